@@ -1,0 +1,37 @@
+package dev.understudy.infer;
+
+import dev.understudy.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One inference as a client asked for it, decoded and immutable. Thread-safe.
+///
+/// @param model         the model's name
+/// @param version       the version asked for, or null for the champion, whichever that is
+/// @param requestId     the server's own id of this request, unique; sampling and feedback go by it
+/// @param id            the client's id, echoed and otherwise unused, or null
+/// @param inputs        in the client's order, no name twice
+/// @param outputs       names of the outputs wanted, in the order wanted; empty means all of them
+/// @param segment       the slice of traffic the client says this belongs to, or null
+/// @param receivedNanos [System#nanoTime] when the request had arrived whole
+public record InferenceRequest(String model, @Nullable String version, String requestId, @Nullable String id,
+        List<Tensor> inputs, List<String> outputs, @Nullable String segment, long receivedNanos) {
+    public InferenceRequest {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+
+    /// Rows for batching and statistics: the first dimension of the first input, 1 when there is none.
+    public long rows() {
+        return inputs.isEmpty() || inputs.getFirst().shape().rank() == 0 ? 1 : inputs.getFirst().shape().dim(0);
+    }
+
+    /// The bytes of all inputs.
+    public long inputBytes() {
+        long bytes = 0;
+        for (Tensor input : inputs) {
+            bytes += input.byteSize();
+        }
+        return bytes;
+    }
+}

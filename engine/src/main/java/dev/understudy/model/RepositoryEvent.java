@@ -1,0 +1,36 @@
+package dev.understudy.model;
+
+/// Something that happened in the watched repository, once it is settled fact.
+public sealed interface RepositoryEvent {
+    String model();
+
+    /// A version is whole, parses, and its copy is in the object store.
+    record VersionSettled(ModelVersion version) implements RepositoryEvent {
+        @Override
+        public String model() {
+            return version.model();
+        }
+    }
+
+    /// A version's files are whole but cannot be a model.
+    ///
+    /// @param sha256 of the file as it is, so that the same bytes are not reported twice
+    /// @param reason one sentence without paths
+    record VersionUnusable(String model, String version, String sha256, String reason) implements RepositoryEvent {}
+
+    /// A version's file is no longer in the repository under this name (deleted, or replaced by other bytes).
+    record VersionGone(ModelVersion version) implements RepositoryEvent {
+        @Override
+        public String model() {
+            return version.model();
+        }
+    }
+
+    /// A model was seen for the first time, or its configuration changed. Comes before any version of the model.
+    ///
+    /// @param preferHighest with a Triton `config.pbtxt` the highest version is the first champion, else the lowest
+    record ModelConfigured(String model, ModelConfig config, boolean preferHighest) implements RepositoryEvent {}
+
+    /// A model's configuration cannot be used; the one before stays in force.
+    record ConfigInvalid(String model, String reason) implements RepositoryEvent {}
+}
