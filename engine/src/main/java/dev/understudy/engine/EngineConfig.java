@@ -1,0 +1,22 @@
+package dev.understudy.engine;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/// What an engine is started with. Immutable.
+///
+/// @param repository the watched folder; may be read-only
+/// @param state      roles, model copies and the journal; this engine's alone, outside the repository
+/// @param log        receives one structured line an event, on any thread; must not block
+public record EngineConfig(Path repository, Path state, Limits limits, Consumer<LogEvent> log) {
+    /// One thing worth a log line.
+    ///
+    /// @param model   the model it is about, or empty
+    /// @param message one sentence
+    public record LogEvent(Level level, String model, String message) {}
+
+    /// How much it matters.
+    public enum Level {
+        INFO, WARN, ERROR
+    }
+}

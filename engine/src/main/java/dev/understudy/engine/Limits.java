@@ -1,0 +1,48 @@
+package dev.understudy.engine;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Every bound of the engine in one place, printed at start. Past a bound the shadow side sheds and counts; the
+/// champion side answers 503.
+///
+/// @param requestBytesMax         one request's body; larger is refused with 413
+/// @param batchBytesMax           staging memory of one instance, inputs and outputs each
+/// @param shadowQueueRowsMax      rows waiting for one challenger
+/// @param shadowQueueBytesMax     request and answer bytes those rows may hold on the heap
+/// @param shadowAgeMax            a mirrored request older than this is stale: its comparison would describe the past
+/// @param shadowBatchRowsMax      rows of one challenger run: batched for efficiency, not for latency
+/// @param shadowBatchDelayMax     how long a challenger waits for a fuller batch
+/// @param challengerRunMax        a challenger run longer than this is cancelled and counted as a timeout
+/// @param comparerQueueRunsMax    finished challenger runs waiting for the comparer; the challenger waits beyond
+/// @param challengersMax          challengers shadowed at once, over all models
+/// @param probationMax            one model's stay in the probation process before it is given up
+/// @param drainMax                how long a stopping server waits for requests it has admitted
+/// @param journalRowsMax          raw comparisons kept
+/// @param capturesMax             captured requests kept per challenger and kind (worst, uniform)
+/// @param captureBytesMax         bytes of captured tensors kept per challenger and kind
+/// @param objectBytesMax          model copies without a role that are kept
+public record Limits(long requestBytesMax, long batchBytesMax, int shadowQueueRowsMax, long shadowQueueBytesMax,
+        Duration shadowAgeMax, int shadowBatchRowsMax, Duration shadowBatchDelayMax, Duration challengerRunMax,
+        int comparerQueueRunsMax, int challengersMax, Duration probationMax, Duration drainMax, long journalRowsMax,
+        int capturesMax, long captureBytesMax, long objectBytesMax) {
+    private static final long MIB = 1024 * 1024;
+
+    public static final Limits DEFAULT = new Limits(64 * MIB, 256 * MIB, 4096, 64 * MIB, Duration.ofSeconds(10), 32,
+            Duration.ofMillis(50), Duration.ofSeconds(10), 4, 16, Duration.ofSeconds(60), Duration.ofSeconds(10),
+            200_000, 50, 16 * MIB, 2048 * MIB);
+
+    /// Name and value of each, in order, for the line printed at start.
+    public Map<String, Object> asMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (var component : Limits.class.getRecordComponents()) {
+            try {
+                map.put(component.getName(), component.getAccessor().invoke(this));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return map;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.understudy.engine;
+
+import dev.understudy.tensor.TensorSpec;
+import java.util.List;
+
+/// A served model's signature, as the protocol's metadata call shows it. Challengers are not part of it: the audience
+/// does not know the understudy.
+///
+/// @param version  the champion's version
+/// @param platform `onnx_onnxv1`
+public record ModelMetadata(String name, String version, String platform, List<TensorSpec> inputs,
+        List<TensorSpec> outputs) {
+    public ModelMetadata {
+        inputs = List.copyOf(inputs);
+        outputs = List.copyOf(outputs);
+    }
+}
