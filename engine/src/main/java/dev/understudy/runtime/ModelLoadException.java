@@ -1,0 +1,10 @@
+package dev.understudy.runtime;
+
+/// A model cannot be loaded or served. The message is one sentence for whoever put the file there, without paths.
+public final class ModelLoadException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    public ModelLoadException(String message) {
+        super(message);
+    }
+}
