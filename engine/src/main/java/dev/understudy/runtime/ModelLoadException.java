@@ -4,7 +4,15 @@ package dev.understudy.runtime;
 public final class ModelLoadException extends Exception {
     private static final long serialVersionUID = 1;
 
-    public ModelLoadException(String message) {
-        super(message);
+    private final String reason;
+
+    public ModelLoadException(String reason) {
+        super(reason);
+        this.reason = reason;
+    }
+
+    /// The message.
+    public String reason() {
+        return reason;
     }
 }
