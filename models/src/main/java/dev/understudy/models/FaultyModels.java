@@ -17,7 +17,7 @@ final class FaultyModels {
     /// The pixel right of the middle, inked in about half of the digits.
     private static final long MIDDLE_PIXEL = 36;
     private static final int SLOW_WIDTH = 512;
-    private static final int SLOW_LAYERS = 24;
+    private static final int SLOW_LAYERS = 64;
     private static final String HONEST = "honest_probabilities";
 
     private FaultyModels() {}
