@@ -1,8 +1,8 @@
 package dev.understudy.batch;
 
-import dev.understudy.model.ModelConfig;
 import dev.understudy.runtime.Signature;
 import dev.understudy.runtime.TrialReport;
+import java.util.OptionalInt;
 
 /// Which models may be batched. Immutable.
 ///
@@ -14,12 +14,14 @@ public record BatchRule(long rowsMax, String warning) {
 
     /// A declared `max_batch_size` is believed where the signature allows it and no trial contradicts it. Undeclared,
     /// both a shared symbolic first dimension and the trial's proof that rows are independent are needed.
-    public static BatchRule of(ModelConfig config, Signature signature, TrialReport trial) {
-        if (config.maxBatchSize().isEmpty()) {
+    ///
+    /// @param maxBatchSize the declaration, empty where there is none
+    public static BatchRule of(OptionalInt maxBatchSize, Signature signature, TrialReport trial) {
+        if (maxBatchSize.isEmpty()) {
             boolean proven = signature.sharedBatchAxis() && trial.rowsIndependent();
             return new BatchRule(proven ? ROWS_WHERE_PROVEN : 1, "");
         }
-        int declared = config.maxBatchSize().getAsInt();
+        int declared = maxBatchSize.getAsInt();
         if (declared > 1 && !signature.everyFirstDimensionVaries()) {
             return new BatchRule(1, "max_batch_size is " + declared
                     + ", but not every input and output has a variable first dimension; requests run one by one");

@@ -3,6 +3,7 @@ package dev.understudy.champion;
 import dev.understudy.batch.BatchPolicy;
 import dev.understudy.batch.BatchRule;
 import dev.understudy.batch.BatchRunner;
+import dev.understudy.batch.RequestCheck;
 import dev.understudy.batch.RunOutcome;
 import dev.understudy.champion.Admission.Admitted;
 import dev.understudy.infer.InferenceFailure;
@@ -66,7 +67,7 @@ public final class ChampionLine implements AutoCloseable {
         }
         Loaded first = awaitAll(loading, go);
         this.signature = first.signature();
-        this.batching = BatchRule.of(config, signature, first.trial());
+        this.batching = BatchRule.of(config.maxBatchSize(), signature, first.trial());
         this.policy = new BatchPolicy(batching.rowsMax(),
                 TimeUnit.MICROSECONDS.toNanos(config.maxQueueDelayMicroseconds()));
         go.complete(policy);

@@ -3,8 +3,8 @@ package dev.understudy.shadow;
 import dev.understudy.batch.BatchPolicy;
 import dev.understudy.batch.BatchRule;
 import dev.understudy.batch.BatchRunner;
+import dev.understudy.batch.RequestCheck;
 import dev.understudy.batch.RunOutcome;
-import dev.understudy.champion.RequestCheck;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.model.ModelConfig;
@@ -77,7 +77,7 @@ public final class ShadowLine implements AutoCloseable {
     private void live(CpuLane lane, ModelConfig config, List<List<Tensor>> recorded) {
         try (OrtInstance instance = OrtInstance.load(version.file(), lane.intraOpThreads())) {
             TrialReport trial = Trial.run(instance, recorded);
-            BatchRule rule = BatchRule.of(config, instance.signature(), trial);
+            BatchRule rule = BatchRule.of(config.maxBatchSize(), instance.signature(), trial);
             BatchPolicy policy = rule.rowsMax() > 1
                     ? new BatchPolicy(limits.batchRowsMax(), limits.batchDelayNanos())
                     : BatchPolicy.UNBATCHED;

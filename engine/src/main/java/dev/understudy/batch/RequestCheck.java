@@ -1,4 +1,4 @@
-package dev.understudy.champion;
+package dev.understudy.batch;
 
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.runtime.Signature;
