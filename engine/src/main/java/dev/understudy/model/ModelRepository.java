@@ -130,6 +130,6 @@ record ModelRepository(Path root) {
 
     private static boolean isPassedOver(String name) {
         return name.startsWith(".") || name.startsWith("~") || name.endsWith("~") || name.endsWith(".tmp")
-                || name.endsWith(".part");
+                || name.endsWith(".part") || name.equals("lost+found");
     }
 }

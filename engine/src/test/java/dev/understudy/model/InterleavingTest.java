@@ -20,14 +20,30 @@ import net.jqwik.api.Property;
 
 /// Writers that write, stall, rename, delete and begin anew, at any moment between looks.
 class InterleavingTest {
-    /// A model with something behind the part that makes it whole, so that a prefix of it may parse.
-    private static byte[] content(Random random) {
-        byte[] weights = new byte[random.nextInt(4000)];
-        random.nextBytes(weights);
-        OnnxBytes model = OnnxBytes.message().number(1, 8)
-                .bytes(7, OnnxBytes.message().bytes(5, OnnxBytes.message().bytes(9, weights)))
-                .bytes(8, OnnxBytes.message().number(2, 12));
-        return random.nextBoolean() ? model.bytes(14, OnnxBytes.entry("trained", "today")).toBytes() : model.toBytes();
+    /// A model, and how much of it parses as a model too: the field behind its last necessary one may be missing.
+    private static final class Content {
+        private final byte[] bytes;
+        private final int parsingLength;
+
+        Content(Random random) {
+            byte[] weights = new byte[random.nextInt(4000)];
+            random.nextBytes(weights);
+            OnnxBytes model = OnnxBytes.message().number(1, 8)
+                    .bytes(7, OnnxBytes.message().bytes(5, OnnxBytes.message().bytes(9, weights)))
+                    .bytes(8, OnnxBytes.message().number(2, 12));
+            parsingLength = model.toBytes().length;
+            bytes = model.bytes(14, OnnxBytes.entry("trained", "today")).toBytes();
+        }
+
+        /// How long the file is after each of its writes but the last.
+        List<Integer> lengths(Random random) {
+            List<Integer> lengths = new ArrayList<>(List.of(parsingLength));
+            for (int length = 0; length < bytes.length; length += 1 + random.nextInt(1000)) {
+                lengths.add(length);
+            }
+            lengths.sort(null);
+            return lengths;
+        }
     }
 
     private static String sha256(byte[] bytes) throws Exception {
@@ -56,25 +72,26 @@ class InterleavingTest {
         for (int act = 0; act < 12; act++) {
             String version = String.valueOf(1 + random.nextInt(2));
             String name = "digits/" + version + ".onnx";
-            byte[] bytes = content(random);
+            Content content = new Content(random);
             switch (random.nextInt(5)) {
                 case 0 -> {
                     Files.deleteIfExists(stage.repository.resolve(name));
                     expected.remove(version);
                 }
                 case 1 -> {
-                    finalHashes.add(sha256(bytes));
-                    expected.put(version, sha256(bytes));
-                    stage.rename(name, bytes);
+                    finalHashes.add(sha256(content.bytes));
+                    expected.put(version, sha256(content.bytes));
+                    stage.rename(name, content.bytes);
                 }
                 default -> {
-                    for (int length = 0; length < bytes.length; length += 1 + random.nextInt(1000)) {
-                        stage.write(name, Arrays.copyOf(bytes, length));
-                        follow(stage, random.nextInt(450), standing, finalHashes);
+                    for (int length : content.lengths(random)) {
+                        stage.write(name, Arrays.copyOf(content.bytes, length));
+                        follow(stage, random.nextInt(200), standing, finalHashes);
+                        follow(stage, random.nextInt(250), standing, finalHashes);
                     }
-                    finalHashes.add(sha256(bytes));
-                    expected.put(version, sha256(bytes));
-                    stage.write(name, bytes);
+                    finalHashes.add(sha256(content.bytes));
+                    expected.put(version, sha256(content.bytes));
+                    stage.write(name, content.bytes);
                 }
             }
             follow(stage, random.nextInt(800), standing, finalHashes);
