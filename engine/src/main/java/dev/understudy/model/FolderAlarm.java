@@ -46,10 +46,13 @@ final class FolderAlarm implements AutoCloseable {
     }
 
     /// Watches exactly these folders from now on, as far as the system allows.
-    void follow(List<Path> folders) {
+    ///
+    /// @return true when one of them is new: what happened in it before is not reported and worth a look
+    boolean follow(List<Path> folders) {
         if (service == null) {
-            return;
+            return false;
         }
+        boolean isOneNew = false;
         Set<Path> wanted = Set.copyOf(folders);
         keys.entrySet().removeIf(entry -> {
             if (wanted.contains(entry.getKey()) && entry.getValue().isValid()) {
@@ -63,15 +66,17 @@ final class FolderAlarm implements AutoCloseable {
                 try {
                     keys.put(folder, folder.register(service, StandardWatchEventKinds.ENTRY_CREATE,
                             StandardWatchEventKinds.ENTRY_MODIFY, StandardWatchEventKinds.ENTRY_DELETE));
+                    isOneNew = true;
                 } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
                     // Listing it says what there is to say of it.
                 } catch (IOException e) {
                     tellOnce(e);
                 } catch (ClosedWatchServiceException e) {
-                    return;
+                    return false;
                 }
             }
         }
+        return isOneNew;
     }
 
     /// Returns when something happened, after `nanos`, or when closed.

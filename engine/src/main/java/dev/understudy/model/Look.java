@@ -4,15 +4,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// One look at the whole repository: its time, and what it brings to light. Not thread-safe; owned by the look.
 final class Look {
-    /// Models by name; of a model its configuration, then its versions; whatever happened to one version stays in the
+    /// Models by name; of a model its configuration, then its versions; what happened to one of these stays in the
     /// order it was found.
     static final Comparator<RepositoryEvent> EVENT_ORDER = Comparator.comparing(RepositoryEvent::model)
-            .thenComparing(Look::rank).thenComparing(Look::version, VersionOrder.NATURAL);
+            .thenComparing(event -> version(event).isPresent())
+            .thenComparing(event -> version(event).orElse(""), VersionOrder.NATURAL);
 
     final long nowNanos;
     private final boolean isFirst;
@@ -70,22 +72,13 @@ final class Look {
         return dueNanos;
     }
 
-    private static int rank(RepositoryEvent event) {
+    private static Optional<String> version(RepositoryEvent event) {
         return switch (event) {
-            case RepositoryEvent.ModelConfigured _ -> 0;
-            case RepositoryEvent.ConfigInvalid _ -> 1;
-            case RepositoryEvent.VersionSettled _,RepositoryEvent.VersionUnusable _,RepositoryEvent.VersionGone _,RepositoryEvent.UnusableGone _ ->
-                2;
-        };
-    }
-
-    private static String version(RepositoryEvent event) {
-        return switch (event) {
-            case RepositoryEvent.ModelConfigured _,RepositoryEvent.ConfigInvalid _ -> "";
-            case RepositoryEvent.VersionSettled settled -> settled.version().version();
-            case RepositoryEvent.VersionGone gone -> gone.version().version();
-            case RepositoryEvent.VersionUnusable unusable -> unusable.version();
-            case RepositoryEvent.UnusableGone gone -> gone.version();
+            case RepositoryEvent.ModelConfigured _,RepositoryEvent.ConfigInvalid _ -> Optional.empty();
+            case RepositoryEvent.VersionSettled settled -> Optional.of(settled.version().version());
+            case RepositoryEvent.VersionGone gone -> Optional.of(gone.version().version());
+            case RepositoryEvent.VersionUnusable unusable -> Optional.of(unusable.version());
+            case RepositoryEvent.UnusableGone gone -> Optional.of(gone.version());
         };
     }
 }

@@ -80,7 +80,7 @@ record ModelRepository(Path root) {
                     found.file(versionOf(name), entry, refusal(versionOf(name)));
                 }
             } catch (NoSuchFileException e) {
-                continue;
+                // It vanished since it was listed, is a link to nothing, or is a folder without a model.
             } catch (IOException e) {
                 found.unreadable(name.endsWith(ONNX) ? versionOf(name) : name,
                         model + "/" + printable(name) + " cannot be read: " + IoReason.of(e));
@@ -130,6 +130,6 @@ record ModelRepository(Path root) {
 
     private static boolean isPassedOver(String name) {
         return name.startsWith(".") || name.startsWith("~") || name.endsWith("~") || name.endsWith(".tmp")
-                || name.endsWith(".part");
+                || name.endsWith(".part") || name.equals("lost+found");
     }
 }

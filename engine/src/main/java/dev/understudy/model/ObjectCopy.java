@@ -2,6 +2,7 @@ package dev.understudy.model;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -68,6 +69,8 @@ final class ObjectCopy {
             for (Path folder : tree.filter(Files::isDirectory).toList()) {
                 sync(folder);
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         return ContentHash.combine(hashes);
     }

@@ -1,6 +1,7 @@
 package dev.understudy.model;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -104,7 +105,8 @@ public final class ObjectStore {
     private Taking copy(String model, String version, VersionFiles files, BooleanSupplier stopping)
             throws IOException, ObjectCopy.Stopped {
         long usableBytes = Files.getFileStore(folder).getUsableSpace();
-        if (usableBytes < files.bytes()) {
+        // Some file systems answer 0 for "unknown"; a full one will say so when it is written to.
+        if (usableBytes > 0 && usableBytes < files.bytes()) {
             return new Taking.Failed("the object store has " + usableBytes + " bytes free and the version has "
                     + files.bytes());
         }
@@ -207,6 +209,8 @@ public final class ObjectStore {
     private static List<Path> children(Path folder) throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -216,6 +220,8 @@ public final class ObjectStore {
             for (Path path : tree.filter(Files::isRegularFile).toList()) {
                 bytes += Files.size(path);
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         return bytes;
     }
@@ -228,6 +234,8 @@ public final class ObjectStore {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 }

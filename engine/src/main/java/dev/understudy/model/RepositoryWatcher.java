@@ -67,6 +67,7 @@ public final class RepositoryWatcher implements AutoCloseable {
                 scan = scan();
                 events.addAll(scan.events());
             }
+            alarm.follow(scan.folders());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -91,15 +92,19 @@ public final class RepositoryWatcher implements AutoCloseable {
     }
 
     private void run() {
-        // The first look may have left something pending that nobody will report.
+        // What happened between the first look and the start of the watch was not reported.
         long waitNanos = config.settleNanos();
         try {
             while (alarm.await(waitNanos)) {
+                long beginNanos = nanoClock.getAsLong();
                 Scan scan = scan();
+                long scanNanos = nanoClock.getAsLong() - beginNanos;
                 deliver(scan.events());
-                waitNanos = Math.min(scan.dueNanos(), config.rescanNanos());
-                // A file being written reports every block; looking at each would only take time from the others.
-                if (!alarm.pause(Math.min(waitNanos, config.settleNanos() / 4))) {
+                boolean isFolderNew = alarm.follow(scan.folders());
+                waitNanos = Math.min(isFolderNew ? config.settleNanos() : config.rescanNanos(), scan.dueNanos());
+                // A file being written reports every block, and looking costs more the more files there are.
+                long gapNanos = Math.max(config.settleNanos() / 4, 4 * scanNanos);
+                if (!alarm.pause(Math.min(waitNanos, gapNanos))) {
                     return;
                 }
             }
@@ -110,9 +115,7 @@ public final class RepositoryWatcher implements AutoCloseable {
 
     private Scan scan() {
         try {
-            Scan scan = scanner.scan(nanoClock.getAsLong(), System.currentTimeMillis());
-            alarm.follow(scan.folders());
-            return scan;
+            return scanner.scan(nanoClock.getAsLong(), System.currentTimeMillis());
         } catch (RuntimeException e) {
             warnings.accept("the repository could not be looked at: " + e);
             return new Scan(List.of(), List.of(), config.rescanNanos());

@@ -20,8 +20,4 @@ final class Settling<T> {
         return nowNanos - sinceNanos;
     }
 
-    /// True when `seen` is what was taken in last.
-    boolean holds(T seen) {
-        return seen.equals(last);
-    }
 }

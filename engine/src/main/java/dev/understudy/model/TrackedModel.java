@@ -67,7 +67,7 @@ final class TrackedModel {
                 i.remove();
             }
         }
-        return folder != null && !folder.isBlank() || !versions.isEmpty();
+        return !versions.isEmpty() || (folder != null && !folder.isBlank());
     }
 
     private void follow(String key, Candidate candidate, int versionsMax, Look look) {

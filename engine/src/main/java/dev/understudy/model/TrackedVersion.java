@@ -106,7 +106,7 @@ final class TrackedVersion {
     private void read(VersionFiles files, Look look) throws IOException, ObjectCopy.Stopped {
         if (reading == null) {
             reading = OnnxFile.read(files.onnx());
-            readStamp = files.stamps().get(ContentHash.ONNX_NAME);
+            readStamp = files.onnxStamp();
         }
         switch (reading) {
             case Reading.Unusable(String reason, boolean truncated) -> {
@@ -132,7 +132,7 @@ final class TrackedVersion {
         for (ExternalFile file : external) {
             Path path = files.path(file.name());
             FileStamp stamp = files.stamps().get(file.name());
-            if (stamp == null || stamp.bytes() < file.bytesMin() && stamp.isFile()) {
+            if (stamp == null || (stamp.isFile() && stamp.bytes() < file.bytesMin())) {
                 if (hasPatienceEnded(files, look)) {
                     refuse(files, "the external data file " + file.name() + (stamp == null
                             ? " is missing"
@@ -198,7 +198,7 @@ final class TrackedVersion {
 
     private VersionFiles see(Path onnx) throws IOException {
         VersionFiles files = VersionFiles.look(onnx, externalOf(reading));
-        if (!files.stamps().get(ContentHash.ONNX_NAME).equals(readStamp)) {
+        if (!files.onnxStamp().equals(readStamp)) {
             reading = null;
             files = VersionFiles.look(onnx, List.of());
         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -34,6 +35,10 @@ record VersionFiles(Path onnx, SortedMap<String, FileStamp> stamps) {
 
     Path path(String name) {
         return name.equals(ContentHash.ONNX_NAME) ? onnx : onnx.resolveSibling(name);
+    }
+
+    FileStamp onnxStamp() {
+        return Objects.requireNonNull(stamps.get(ContentHash.ONNX_NAME));
     }
 
     /// The size of all files.

@@ -7,6 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Parse;
@@ -20,6 +23,7 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// Turns YAML 1.2 text into [ConfigNode]s. Not thread-safe; lives for one [#parse].
 ///
@@ -29,6 +33,10 @@ final class YamlText {
     private static final int DEPTH_MAX = 32;
     /// Counted with every alias expanded, so that a few lines cannot stand for millions.
     private static final int NODES_MAX = 10_000;
+
+    private static final Set<String> CORE_TAGS = Stream
+            .of(Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL, Tag.SEQ, Tag.MAP).map(Tag::getValue)
+            .collect(Collectors.toUnmodifiableSet());
 
     private final Iterator<Event> events;
     private final Map<Anchor, Anchored> anchors = new HashMap<>();
@@ -137,7 +145,7 @@ final class YamlText {
     }
 
     private static void refuseTag(Optional<String> tag, int line) throws InvalidConfigException {
-        if (tag.isPresent() && !tag.get().startsWith("tag:yaml.org,2002:")) {
+        if (tag.isPresent() && !CORE_TAGS.contains(tag.get())) {
             throw new InvalidConfigException(line, "the tag " + tag.get() + " means nothing here; leave it out");
         }
     }
