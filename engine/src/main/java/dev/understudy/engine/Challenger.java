@@ -44,7 +44,8 @@ final class Challenger {
         return sha256;
     }
 
-    @Nullable ModelVersion files() {
+    @Nullable
+    ModelVersion files() {
         return files;
     }
 
@@ -52,11 +53,13 @@ final class Challenger {
         return state;
     }
 
-    @Nullable ShadowLine line() {
+    @Nullable
+    ShadowLine line() {
         return line;
     }
 
-    @Nullable PairEvaluation evaluation() {
+    @Nullable
+    PairEvaluation evaluation() {
         return evaluation;
     }
 

@@ -60,7 +60,8 @@ final class HostedModel {
         return preferHighest;
     }
 
-    @Nullable ChampionLine champion() {
+    @Nullable
+    ChampionLine champion() {
         return champion;
     }
 
@@ -140,7 +141,8 @@ final class HostedModel {
             listed.add(challenger.status(listedAs(challenger), sampler.rate(), isolation));
         }
         return new ModelStatus(name,
-                Optional.ofNullable(line).map(l -> new ModelStatus.Version(listedAs(l.version()), l.version().sha256())),
+                Optional.ofNullable(line)
+                        .map(l -> new ModelStatus.Version(listedAs(l.version()), l.version().sha256())),
                 listed, sampler.rate(), alerts());
     }
 

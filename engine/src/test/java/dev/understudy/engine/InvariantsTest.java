@@ -28,8 +28,11 @@ class InvariantsTest {
     private static final String UNBATCHED = "max_batch_size: 1\ncomparators:\n  probabilities: same_top_answer\n";
     private static final int REQUESTS = 60;
 
-    @TempDir
-    Path folder;
+    private final Path folder;
+
+    InvariantsTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"throws", "returns-nan", "other-shape", "slow"})
@@ -72,7 +75,8 @@ class InvariantsTest {
             harness.awaitState("2", State.SHADOWING);
             assertEquals(alone, harness.answers(REQUESTS));
             assertInstanceOf(ModelLookup.Refused.class, harness.engine().lookup("digits", "2"));
-            assertEquals(List.of("1"), harness.engine().repositoryIndex().stream().map(RepositoryEntry::version).toList());
+            assertEquals(List.of("1"),
+                    harness.engine().repositoryIndex().stream().map(RepositoryEntry::version).toList());
             assertEquals(1, harness.engine().statistics().size());
             harness.awaitDrained("2", REQUESTS);
         }

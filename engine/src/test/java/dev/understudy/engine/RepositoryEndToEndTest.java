@@ -22,8 +22,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RepositoryEndToEndTest {
     private static final String YAML = "max_batch_size: 8\n";
 
-    @TempDir
-    Path folder;
+    private final Path folder;
+
+    RepositoryEndToEndTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -131,7 +134,8 @@ class RepositoryEndToEndTest {
             harness.awaitState("2", State.SHADOWING);
             harness.answers(10);
         }
-        EngineHarness.await(() -> ProcessHandle.current().children().count() <= childrenBefore, () -> "a child is left");
+        EngineHarness.await(() -> ProcessHandle.current().children().count() <= childrenBefore,
+                () -> "a child is left");
         EngineHarness.await(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("understudy-")),
                 () -> Arrays.toString(Thread.getAllStackTraces().keySet().toArray()));
