@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Keeps ONNX Runtime's native libraries unpacked in one folder, so that no start and no probation process unpacks them
 /// again or leaves a folder behind in the temporary directory.
@@ -15,6 +16,10 @@ public final class OrtNatives {
     private static final String PATH_PROPERTY = "onnxruntime.native.path";
     private static final List<String> LIBRARIES = List.of("onnxruntime", "onnxruntime4j_jni");
 
+    /// What this class set the property to, so that a later engine of the same process is not kept to a folder that
+    /// may be gone; a value set by the user is.
+    private static @Nullable String own;
+
     private OrtNatives() {}
 
     /// Unpacks the libraries into `directory` where they are missing and points ONNX Runtime there. Must be called before
@@ -22,8 +27,9 @@ public final class OrtNatives {
     /// to find its libraries alone.
     ///
     /// @throws IOException when the folder cannot be written
-    public static void unpackInto(Path directory) throws IOException {
-        if (System.getProperty(PATH_PROPERTY) != null) {
+    public static synchronized void unpackInto(Path directory) throws IOException {
+        String set = System.getProperty(PATH_PROPERTY);
+        if (set != null && !set.equals(own)) {
             return;
         }
         ClassLoader loader = OrtNatives.class.getClassLoader();
@@ -37,7 +43,8 @@ public final class OrtNatives {
                 unpack(in, directory.resolve(file));
             }
         }
-        System.setProperty(PATH_PROPERTY, directory.toAbsolutePath().toString());
+        own = directory.toAbsolutePath().toString();
+        System.setProperty(PATH_PROPERTY, own);
     }
 
     /// The JVM options a child process needs to find the same libraries.
