@@ -67,15 +67,17 @@ final class ConfigFile {
             int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
             throw new InvalidConfigException(line, "not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
-            throw new InvalidConfigException(1, "not YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            throw new InvalidConfigException(1,
+                    "not YAML: " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
     }
 
     /// The entries of a mapping whose keys are all among `known`.
     static Map<String, Node> mapping(Node node, List<String> known) throws InvalidConfigException {
         if (!(node instanceof MappingNode mapping)) {
-            throw new InvalidConfigException(line(node), "keys and values are expected here, such as `" + known.getFirst()
-                    + ": ...`");
+            throw new InvalidConfigException(line(node),
+                    "keys and values are expected here, such as `" + known.getFirst()
+                            + ": ...`");
         }
         Map<String, Node> entries = new HashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
@@ -158,7 +160,8 @@ final class ConfigFile {
         return switch (text(node)) {
             case "text" -> EventLog.Format.TEXT;
             case "json" -> EventLog.Format.JSON;
-            default -> throw new InvalidConfigException(line(node), "`log_format` is text or json, not `" + text(node) + "`");
+            default ->
+                throw new InvalidConfigException(line(node), "`log_format` is text or json, not `" + text(node) + "`");
         };
     }
 }

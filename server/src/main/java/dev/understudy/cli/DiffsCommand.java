@@ -3,6 +3,7 @@ package dev.understudy.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -16,8 +17,8 @@ import picocli.CommandLine.Spec;
 
 /// `understudy diffs`: where a challenger's answers differ most from the champion's.
 @Command(name = "diffs", mixinStandardHelpOptions = true, versionProvider = VersionText.class, description = {
-        "Shows the recorded comparisons of a model that differ most, the worst first.", "",
-        "Severity 1 is the edge of the tolerance. Without --challenger: every challenger with comparisons.", ""})
+    "Shows the recorded comparisons of a model that differ most, the worst first.", "",
+    "Severity 1 is the edge of the tolerance. Without --challenger: every challenger with comparisons.", ""})
 final class DiffsCommand implements Callable<Integer> {
     static final int WORST_MAX = 1000;
 
@@ -54,7 +55,8 @@ final class DiffsCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.USAGE, "--worst takes a number from 1 to " + WORST_MAX);
         }
         if (export != null && (segment != null || options.json())) {
-            throw new CommandFailure(ExitCode.USAGE, "--export writes every comparison; leave --segment and --json out");
+            throw new CommandFailure(ExitCode.USAGE,
+                    "--export writes every comparison; leave --segment and --json out");
         }
         PrintWriter out = spec.commandLine().getOut();
         try (ManagementClient client = options.client()) {
@@ -76,7 +78,8 @@ final class DiffsCommand implements Callable<Integer> {
 
     /// The challengers the person means.
     private List<JsonNode> choose(JsonNode status) throws CommandFailure {
-        List<JsonNode> all = status.path("challengers").valueStream().toList();
+        List<JsonNode> all = new ArrayList<>();
+        status.path("challengers").forEach(all::add);
         if (challenger != null) {
             return List.of(named(all, challenger));
         }
@@ -103,7 +106,8 @@ final class DiffsCommand implements Callable<Integer> {
 
     private static JsonNode only(List<JsonNode> chosen) throws CommandFailure {
         if (chosen.size() > 1) {
-            throw new CommandFailure(ExitCode.USAGE, "which challenger? give --challenger with one of " + names(chosen));
+            throw new CommandFailure(ExitCode.USAGE,
+                    "which challenger? give --challenger with one of " + names(chosen));
         }
         return chosen.getFirst();
     }

@@ -3,7 +3,7 @@ package dev.understudy.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,7 +30,7 @@ public final class EventLog implements Consumer<LogEvent>, AutoCloseable {
     }
 
     /// @param out written to by this log's thread only, until [#close]
-    public EventLog(Format format, PrintStream out, Clock clock) {
+    public EventLog(Format format, PrintWriter out, Clock clock) {
         this.format = format;
         this.clock = clock;
         writer = Thread.ofPlatform().daemon().name("log").start(() -> write(out));
@@ -69,7 +69,7 @@ public final class EventLog implements Consumer<LogEvent>, AutoCloseable {
         return level.name().length() < 5 ? level.name() + " " : level.name();
     }
 
-    private void write(PrintStream out) {
+    private void write(PrintWriter out) {
         try {
             for (String line = lines.take(); !line.equals(END); line = lines.take()) {
                 out.println(line);

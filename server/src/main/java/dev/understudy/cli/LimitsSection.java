@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ final class LimitsSection {
         Object[] values = new Object[COMPONENTS.length];
         for (int i = 0; i < values.length; i++) {
             Node given = entries.get(known.get(i));
-            values[i] = given == null ? defaults.get(COMPONENTS[i].getName()) : value(COMPONENTS[i], given);
+            values[i] = given == null ? Objects.requireNonNull(defaults.get(COMPONENTS[i].getName())) : value(COMPONENTS[i], given);
         }
         try {
             Class<?>[] types = Arrays.stream(COMPONENTS).map(RecordComponent::getType).toArray(Class<?>[]::new);
@@ -74,7 +75,8 @@ final class LimitsSection {
         boolean duration = component.getType() == Duration.class;
         boolean bytes = isBytes(component);
         Long amount = amount(text, duration ? NANOS : bytes ? BYTES : Map.of("", 1L));
-        boolean fits = amount != null && amount > 0 && (component.getType() != int.class || amount <= Integer.MAX_VALUE);
+        boolean fits = amount != null && amount > 0
+                && (component.getType() != int.class || amount <= Integer.MAX_VALUE);
         if (!fits || amount == null) {
             String wanted = duration
                     ? "a duration such as 50ms, 10s or 2m"

@@ -32,14 +32,14 @@ public final class Main {
     private static int refuse(ParameterException failure) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("understudy: " + oneLine(failure.getMessage()));
+        err.println("understudy: " + oneLine(String.valueOf(failure.getMessage())));
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
     }
 
     private static int report(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
         if (failure instanceof CommandFailure expected) {
-            command.getErr().println("understudy: " + oneLine(failure.getMessage()));
+            command.getErr().println("understudy: " + oneLine(String.valueOf(failure.getMessage())));
             return expected.exitCode();
         }
         // A defect of the program: where it happened is worth more to the reader than silence.

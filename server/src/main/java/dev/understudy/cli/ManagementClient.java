@@ -57,7 +57,8 @@ public final class ManagementClient implements AutoCloseable {
         try {
             return JSON.readTree(text(path));
         } catch (JsonProcessingException _) {
-            throw new CommandFailure(ExitCode.UNREACHABLE, address + " did not answer with JSON; is it the management port?");
+            throw new CommandFailure(ExitCode.UNREACHABLE,
+                    address + " did not answer with JSON; is it the management port?");
         }
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param state      absolute, neither inside the repository nor around it; need not exist
 /// @param httpPort   0 takes a free one
 public record ServeConfig(Path repository, Path state, String host, int httpPort,
-        ManagementConfig management, EventLog.Format logFormat, Limits limits) {
+        String managementHost, ManagementConfig management, EventLog.Format logFormat, Limits limits) {
     static final String HOST = "0.0.0.0";
     static final int HTTP_PORT = 8000;
     static final String MANAGEMENT_HOST = "127.0.0.1";
@@ -23,6 +23,8 @@ public record ServeConfig(Path repository, Path state, String host, int httpPort
     /// `auto` is the best device this build serves on, which is the processor.
     static final List<String> DEVICES = List.of("cpu", "auto");
 
+    /// Fills in the defaults and checks the whole.
+    ///
     /// @throws CommandFailure when something needed is missing, or two settings do not go together
     public static ServeConfig of(ServeSettings settings) throws CommandFailure {
         Path repository = repository(settings.repository());
@@ -32,7 +34,8 @@ public record ServeConfig(Path repository, Path state, String host, int httpPort
             throw new CommandFailure(ExitCode.USAGE, refuseDevice(device));
         }
         return new ServeConfig(repository, StateFolder.outside(repository, state), orElse(settings.host(), HOST),
-                orElse(settings.httpPort(), HTTP_PORT), management(settings),
+                orElse(settings.httpPort(), HTTP_PORT), orElse(settings.managementHost(), MANAGEMENT_HOST),
+                management(settings),
                 orElse(settings.logFormat(), EventLog.Format.TEXT), orElse(settings.limits(), Limits.DEFAULT));
     }
 

@@ -6,10 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /// What one source, the command line or the configuration file, says about serving; null where it says nothing.
 /// Immutable.
-public record ServeSettings(@Nullable Path repository, @Nullable Path state, @Nullable String host, @Nullable Integer httpPort,
+public record ServeSettings(@Nullable Path repository, @Nullable Path state, @Nullable String host,
+        @Nullable Integer httpPort,
         @Nullable String managementHost, @Nullable Integer managementPort, @Nullable Path managementTokenFile,
         @Nullable String device, EventLog.@Nullable Format logFormat, @Nullable Limits limits) {
-    public static final ServeSettings NONE = new ServeSettings(null, null, null, null, null, null, null, null, null, null);
+    public static final ServeSettings NONE = new ServeSettings(null, null, null, null, null, null, null, null, null,
+            null);
 
     /// These settings, and those of `fallback` where these say nothing.
     ServeSettings or(ServeSettings fallback) {

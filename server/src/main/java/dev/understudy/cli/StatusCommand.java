@@ -2,6 +2,7 @@ package dev.understudy.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -38,18 +39,23 @@ final class StatusCommand implements Callable<Integer> {
                 out.println(client.text(path));
             } else {
                 JsonNode answer = client.json(path);
-                lines(answer.isArray() ? answer.valueStream().toList() : List.of(answer), terminal)
-                        .forEach(out::println);
+                lines(answer, terminal).forEach(out::println);
             }
         }
         return ExitCode.OK;
     }
 
     /// The page as a person reads it.
-    static List<String> lines(List<JsonNode> models, Terminal terminal) {
-        if (models.isEmpty()) {
-            return List.of("no models");
+    ///
+    /// @param answer one model or an array of them
+    static List<String> lines(JsonNode answer, Terminal terminal) {
+        if (!answer.isArray()) {
+            return new StatusPage(answer, terminal).lines();
         }
-        return models.stream().flatMap(each -> new StatusPage(each, terminal).lines().stream()).toList();
+        List<String> lines = new ArrayList<>();
+        for (JsonNode model : answer) {
+            lines.addAll(new StatusPage(model, terminal).lines());
+        }
+        return lines.isEmpty() ? List.of("no models") : lines;
     }
 }

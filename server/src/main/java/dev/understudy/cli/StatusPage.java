@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.StringJoiner;
 
 /// One model of the management API as lines for a person. Immutable.
@@ -48,7 +49,11 @@ public record StatusPage(JsonNode model, Terminal terminal) {
 
     /// The sum of an object's numbers.
     public static long total(JsonNode reasons) {
-        return reasons.valueStream().mapToLong(JsonNode::asLong).sum();
+        long total = 0;
+        for (JsonNode count : reasons) {
+            total += count.asLong();
+        }
+        return total;
     }
 
     private String champion() {
@@ -84,8 +89,11 @@ public record StatusPage(JsonNode model, Terminal terminal) {
     }
 
     private static void addReasons(StringJoiner lost, String kind, JsonNode reasons) {
-        reasons.propertyStream().filter(reason -> reason.getValue().asLong() > 0)
-                .forEach(reason -> lost.add(kind + " " + reason.getKey() + " " + count(reason.getValue().asLong())));
+        for (Map.Entry<String, JsonNode> reason : reasons.properties()) {
+            if (reason.getValue().asLong() > 0) {
+                lost.add(kind + " " + reason.getKey() + " " + count(reason.getValue().asLong()));
+            }
+        }
     }
 
     private String state(JsonNode challenger) {

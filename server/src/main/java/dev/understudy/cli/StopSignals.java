@@ -1,5 +1,7 @@
 package dev.understudy.cli;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,12 +28,27 @@ public final class StopSignals {
         this.halt = halt;
     }
 
-    /// Takes the signals of this process from now on.
-    @SuppressWarnings("sunapi")
+    /// Takes the signals of this process from now on. `sun.misc.Signal` has no successor, and the compiler lets nobody
+    /// name it without a warning, hence the reflection.
     public static StopSignals install() {
         var signals = new StopSignals(Runtime.getRuntime()::halt);
-        for (String name : new String[]{"TERM", "INT", "HUP"}) {
-            sun.misc.Signal.handle(new sun.misc.Signal(name), signal -> signals.receive(signal.getNumber()));
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            Method number = signal.getMethod("getNumber");
+            Object receiver = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[]{handler},
+                    (_, method, arguments) -> {
+                        if (method.getName().equals("handle")) {
+                            signals.receive((int) number.invoke(arguments[0]));
+                        }
+                        return null;
+                    });
+            for (String name : new String[]{"TERM", "INT", "HUP"}) {
+                signal.getMethod("handle", signal, handler).invoke(null,
+                        signal.getConstructor(String.class).newInstance(name), receiver);
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("the JVM does not hand out signals", e);
         }
         return signals;
     }

@@ -16,6 +16,7 @@ public record Terminal(boolean interactive, boolean colour, boolean blocks) {
     private static final String RESET = "\u001b[0m";
 
     /// The terminal this process was started on.
+    @SuppressWarnings("SystemConsoleNull") // null off a terminal, as the default console provider has it
     public static Terminal ofProcess() {
         Console console = System.console();
         return of(console != null && console.isTerminal(), System.getenv(), System.out.charset());

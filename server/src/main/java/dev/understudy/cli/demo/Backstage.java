@@ -6,6 +6,7 @@ import dev.understudy.cli.CommandFailure;
 import dev.understudy.cli.DiffsPage;
 import dev.understudy.models.Digits;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
@@ -36,9 +37,9 @@ final class Backstage {
     /// Java runtime's more than the model's.
     void book(Act act) {
         Histogram interval = player.takeLatencies();
-        if (act == Act.ALONE) {
+        if (act.equals(Act.ALONE)) {
             alone.add(interval);
-        } else if (act != Act.WARM_UP) {
+        } else if (!act.equals(Act.WARM_UP)) {
             shadowed.add(interval);
         }
     }
@@ -65,7 +66,8 @@ final class Backstage {
             }
         }
         return new Scene(act, elapsedSeconds(), rate, player.answered(), player.failed(), player.right(),
-                Latency.of(alone), Latency.of(shadowed), model, challenger, worst, byDigit);
+                Latency.of(alone), Latency.of(shadowed), model, challenger, worst,
+                Arrays.stream(byDigit).boxed().toList());
     }
 
     /// The comparisons made with a challenger so far.

@@ -89,13 +89,16 @@ final class DigitPlayer implements AutoCloseable {
 
     /// Sends no more and waits for the answers to what was sent.
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         stopping = true;
         LockSupport.unpark(thread);
-        thread.join();
-        boolean quiet = open.tryAcquire(OPEN_MAX, ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS);
-        if (!quiet) {
-            fail("some requests were never answered");
+        try {
+            thread.join();
+            if (!open.tryAcquire(OPEN_MAX, ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                fail("some requests were never answered");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
         http.shutdownNow();
     }
@@ -115,7 +118,7 @@ final class DigitPlayer implements AutoCloseable {
     }
 
     private void send(int index, long due) {
-        http.sendAsync(requests.get(index), BodyHandlers.ofString()).whenComplete((response, error) -> {
+        var _ = http.sendAsync(requests.get(index), BodyHandlers.ofString()).whenComplete((response, error) -> {
             try {
                 if (error == null) {
                     take(response, digits.get(index), due);

@@ -13,9 +13,10 @@ import java.util.List;
 /// @param worst      its worst differences, with the digits they are about
 /// @param byDigit    among its worst differences that do not agree, how many are of each digit
 record Scene(Act act, double elapsedSeconds, int rate, long answered, long failed, long right, Latency alone,
-        Latency shadowed, JsonNode model, String challenger, List<Seen> worst, int[] byDigit) {
+        Latency shadowed, JsonNode model, String challenger, List<Seen> worst, List<Integer> byDigit) {
     Scene {
         worst = List.copyOf(worst);
+        byDigit = List.copyOf(byDigit);
     }
 
     /// A digit and what the two made of it.

@@ -64,12 +64,14 @@ record SceneText(Terminal terminal) {
     String diagnosis(Scene scene) {
         int total = 0;
         int most = 0;
-        for (int digit = 0; digit < scene.byDigit().length; digit++) {
-            total += scene.byDigit()[digit];
-            most = scene.byDigit()[digit] > scene.byDigit()[most] ? digit : most;
+        for (int digit = 0; digit < scene.byDigit().size(); digit++) {
+            total += scene.byDigit().get(digit);
+            most = scene.byDigit().get(digit) > scene.byDigit().get(most) ? digit : most;
         }
-        return total == 0 ? "" : "of its " + total + " worst disagreements, " + scene.byDigit()[most]
-                + " are about the digit " + most;
+        return total == 0
+                ? ""
+                : "of its " + total + " worst disagreements, " + scene.byDigit().get(most)
+                        + " are about the digit " + most;
     }
 
     /// One line, for output that is not redrawn.
