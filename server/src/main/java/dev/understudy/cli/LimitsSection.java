@@ -34,7 +34,9 @@ final class LimitsSection {
         Object[] values = new Object[COMPONENTS.length];
         for (int i = 0; i < values.length; i++) {
             Node given = entries.get(known.get(i));
-            values[i] = given == null ? Objects.requireNonNull(defaults.get(COMPONENTS[i].getName())) : value(COMPONENTS[i], given);
+            values[i] = given == null
+                    ? Objects.requireNonNull(defaults.get(COMPONENTS[i].getName()))
+                    : value(COMPONENTS[i], given);
         }
         try {
             Class<?>[] types = Arrays.stream(COMPONENTS).map(RecordComponent::getType).toArray(Class<?>[]::new);

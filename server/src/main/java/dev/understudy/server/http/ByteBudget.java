@@ -1,0 +1,31 @@
+package dev.understudy.server.http;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The bytes of request bodies the data plane holds at once, over all connections. Thread-safe.
+final class ByteBudget {
+    private final long bytesMax;
+    private final AtomicLong held = new AtomicLong();
+
+    ByteBudget(long bytesMax) {
+        this.bytesMax = bytesMax;
+    }
+
+    /// Takes `bytes`, or nothing and returns false when they would go past the bound.
+    boolean take(long bytes) {
+        if (held.addAndGet(bytes) <= bytesMax) {
+            return true;
+        }
+        held.addAndGet(-bytes);
+        return false;
+    }
+
+    void give(long bytes) {
+        held.addAndGet(-bytes);
+    }
+
+    /// Bytes held now.
+    long held() {
+        return held.get();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.understudy.server.http;
+
+import dev.understudy.engine.Engine;
+import io.vertx.core.Context;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.net.BindException;
+import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// The Open Inference Protocol's REST form over HTTP/1.1 and HTTP/2 in clear text (h2c), on one port. Thread-safe.
+public final class HttpDataPlane {
+    /// Netty hands a body on in pieces no larger than this; a body in one piece is not copied.
+    private static final int PIECE_BYTES = 64 * 1024;
+    /// HTTP/2 flow control: large enough that a tensor does not wait for the client's round trips.
+    private static final int STREAM_WINDOW_BYTES = 1 << 20;
+    private static final int CONNECTION_WINDOW_BYTES = 1 << 24;
+    private static final int STREAMS_MAX = 1024;
+
+    private final Vertx vertx;
+    private final String deployment;
+    private final int port;
+
+    private HttpDataPlane(Vertx vertx, String deployment, int port) {
+        this.vertx = vertx;
+        this.deployment = deployment;
+        this.port = port;
+    }
+
+    /// Begins to serve `engine`. The future fails with a [ListenException] when the address cannot be bound.
+    public static Future<HttpDataPlane> start(Vertx vertx, Engine engine, HttpDataPlaneOptions options) {
+        return start(vertx, new EngineEndpoint(engine), options);
+    }
+
+    static Future<HttpDataPlane> start(Vertx vertx, InferenceEndpoint endpoint, HttpDataPlaneOptions options) {
+        DataPlane plane = new DataPlane(endpoint, options);
+        AtomicInteger port = new AtomicInteger();
+        return vertx
+                .deployVerticle(() -> new Listener(plane, port),
+                        new DeploymentOptions().setInstances(options.eventLoops()))
+                .map(deployment -> new HttpDataPlane(vertx, deployment, port.get()))
+                .recover(cause -> Future.failedFuture(explain(cause, options)));
+    }
+
+    /// The TCP port it listens on.
+    public int port() {
+        return port;
+    }
+
+    /// Stops to accept, closes idle connections, and lets answers under way finish, as long as the options allow.
+    public Future<Void> close() {
+        return vertx.undeploy(deployment);
+    }
+
+    private static Throwable explain(Throwable cause, HttpDataPlaneOptions options) {
+        String address = options.host() + ":" + options.port();
+        return switch (cause) {
+            case BindException _ -> new ListenException("cannot listen on " + address
+                    + ": the port is in use, or the address is not this machine's", cause);
+            case UnknownHostException _ -> new ListenException("cannot listen on " + address + ": unknown host", cause);
+            default -> cause;
+        };
+    }
+
+    /// One event loop's share of the port. Owned by that event loop.
+    private static final class Listener implements Deployable {
+        private final DataPlane plane;
+        private final AtomicInteger port;
+        private @Nullable HttpServer server;
+
+        Listener(DataPlane plane, AtomicInteger port) {
+            this.plane = plane;
+            this.port = port;
+        }
+
+        @Override
+        public Future<?> deploy(Context context) {
+            HttpServer listening = context.owner().createHttpServer(options(plane.options()))
+                    .requestHandler(new Dispatcher(plane)).invalidRequestHandler(Dispatcher::refuseMalformed);
+            server = listening;
+            return listening.listen().onSuccess(bound -> port.set(bound.actualPort()));
+        }
+
+        @Override
+        public Future<?> undeploy(Context context) {
+            HttpServer listening = server;
+            return listening == null
+                    ? Future.succeededFuture()
+                    : listening.shutdown(plane.options().drainMax().toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        private static HttpServerOptions options(HttpDataPlaneOptions options) {
+            HttpServerOptions http = new HttpServerOptions().setHost(options.host());
+            // A negative port is a free one that all event loops of the deployment share.
+            http.setPort(options.port() == 0 ? -1 : options.port());
+            http.setIdleTimeout((int) options.idleMax().toMillis()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+            http.setMaxChunkSize(PIECE_BYTES).setTcpNoDelay(true);
+            http.setHttp2ClearTextEnabled(true).setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES);
+            http.setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS_MAX)
+                    .setInitialWindowSize(STREAM_WINDOW_BYTES));
+            http.setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
+            return http;
+        }
+    }
+}
