@@ -1,6 +1,230 @@
 package dev.understudy.journal;
 
-/// placeholder replaced by the journal branch
-public final class Journal {
-    private Journal() {}
+import dev.understudy.tensor.Tensor;
+import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.MinuteCounts;
+import dev.understudy.verdict.Pair;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/// The durable record of an understudy's rehearsals: `journal.duckdb` in the state directory. Thread-safe.
+///
+/// Appends wait for room when the writer is behind: that back-pressure belongs to the shadow side. **Nothing of this
+/// class may be called on a thread that a champion's request waits for.** One thread, `understudy-journal`, commits
+/// what was appended about twice a second; a kill of the process loses at most the last second. A failing disk never
+/// stops the process: see [#failure] and [#counts]. Reads see what is committed, run on connections of their own, and
+/// are bounded in number; a further one waits.
+///
+/// The file may be opened by one process at a time; docs/journal.md describes its tables.
+public final class Journal implements AutoCloseable {
+    private interface Query<T> {
+        T on(DuckDBConnection connection) throws SQLException;
+    }
+
+    private final JournalDatabase database;
+    private final JournalBuffer buffer;
+    private final CaptureSelection selection;
+    private final JournalWriter writer;
+    private final Thread thread;
+    private final Semaphore readers;
+    private final int readersMax;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Journal(JournalDatabase database, CaptureSelection selection, JournalLimits limits, InstantSource clock)
+            throws SQLException {
+        this.database = database;
+        this.selection = selection;
+        buffer = new JournalBuffer(limits.buffer());
+        writer = new JournalWriter(database, buffer, selection, limits, clock);
+        readersMax = limits.database().readersMax();
+        readers = new Semaphore(readersMax, true);
+        thread = Thread.ofPlatform().name("understudy-journal").daemon().unstarted(writer);
+    }
+
+    /// Opens the journal in `directory`, which is made when it does not exist, and starts its writer.
+    ///
+    /// @throws JournalException when another journal or process holds the file, when it is damaged, of another schema
+    ///                          version, or cannot be written
+    public static Journal open(Path directory, JournalLimits limits) throws JournalException {
+        return open(directory, limits, InstantSource.system());
+    }
+
+    static Journal open(Path directory, JournalLimits limits, InstantSource clock) throws JournalException {
+        JournalDatabase database = JournalDatabase.open(directory, limits.database());
+        try {
+            CaptureSelection selection = new CaptureSelection(limits.captures());
+            new EvidenceReader(database.connection()).restore(selection);
+            database.connection().rollback();
+            Journal journal = new Journal(database, selection, limits, clock);
+            journal.thread.start();
+            return journal;
+        } catch (SQLException e) {
+            JournalException refusal = new JournalException("the journal cannot be read: " + database.describe(e), e);
+            try {
+                database.close();
+            } catch (SQLException secondary) {
+                refusal.addSuppressed(secondary);
+            }
+            throw refusal;
+        }
+    }
+
+    /// Records a comparison whose tensors are not at hand. Waits for room; see [#counts] for what is lost.
+    public void append(Comparison comparison) {
+        buffer.append(new JournalEntry.Compared(comparison, null, CaptureSelection.Decision.NONE));
+    }
+
+    /// Records a comparison, and its tensors when they are among the worst or in the sample of their pair. Waits for
+    /// room. The tensors must live on the heap, as all request and response tensors do.
+    public void append(Capture capture) {
+        CaptureSelection.Decision decision = selection.offer(capture.comparison(), capture.byteSize());
+        Capture kept = decision.keeps() || decision.displaced() != null ? capture : null;
+        if (!buffer.append(new JournalEntry.Compared(capture.comparison(), kept, decision))) {
+            selection.release(decision);
+        }
+    }
+
+    /// Records an event. Waits for room.
+    public void append(JournalEvent event) {
+        buffer.append(new JournalEntry.Happened(event));
+    }
+
+    /// Saves the pair's ledger with the next commit; a later one replaces it. It never reaches the disk before rows
+    /// that were appended before it. Does not wait.
+    public void saveLedger(Pair pair, String model, LedgerCounts counts) {
+        buffer.ledger(pair, new JournalBuffer.Ledger(model, counts));
+    }
+
+    /// Commits everything appended before this call, and waits for it.
+    ///
+    /// @return false when the writer is failing
+    public boolean flush() throws InterruptedException {
+        return buffer.flush();
+    }
+
+    /// How far the journal is safe on disk.
+    public Position committed() {
+        return writer.committed();
+    }
+
+    /// Appended, committed, lost and pending rows since the journal was opened.
+    public JournalCounts counts() {
+        return buffer.counts();
+    }
+
+    /// Rows given up since the journal was opened.
+    public long lostRows() {
+        return buffer.counts().lost();
+    }
+
+    /// Why the writer cannot commit at present; empty again after the next commit.
+    public Optional<String> failure() {
+        return writer.failure();
+    }
+
+    /// The comparisons of a pair that are still kept.
+    ///
+    /// @param segment only this one; the empty string for requests without a segment, null for all
+    public List<StoredComparison> comparisons(Pair pair, Order order, int limit, @Nullable String segment)
+            throws JournalException {
+        return read(connection -> new JournalReader(connection).comparisons(pair, order, limit, segment));
+    }
+
+    /// A captured request with its tensors.
+    public Optional<Capture> capture(Pair pair, String requestId) throws JournalException {
+        return read(connection -> new JournalReader(connection).capture(pair, requestId));
+    }
+
+    /// What is captured of a pair: the worst first, then the sample; a request may be in both.
+    public List<CaptureSummary> captures(Pair pair) throws JournalException {
+        return read(connection -> new JournalReader(connection).captures(pair));
+    }
+
+    /// The latest events of a model, the latest first.
+    public List<JournalEvent> events(String model, int limit) throws JournalException {
+        return read(connection -> new JournalReader(connection).events(model, limit));
+    }
+
+    /// Ledger and agreement of a pair, empty when it was never recorded.
+    public Optional<Evaluation> evaluation(Pair pair) throws JournalException {
+        return read(connection -> new EvidenceReader(connection).evaluation(pair));
+    }
+
+    /// The per-minute counts of a pair, by minute and segment.
+    public List<MinuteCounts> minutes(Pair pair) throws JournalException {
+        return read(connection -> new EvidenceReader(connection).minutes(pair));
+    }
+
+    /// Inputs of different requests captured for a model, whatever the pair, the latest first: to warm up a challenger.
+    public List<List<Tensor>> recordedInputs(String model, int limit) throws JournalException {
+        return read(connection -> new JournalReader(connection).recordedInputs(model, limit));
+    }
+
+    /// Writes the kept comparisons of a pair to a Parquet file, one row an output, replacing what is there.
+    public void exportComparisons(Pair pair, Path file) throws JournalException {
+        read(connection -> {
+            new JournalReader(connection).export(pair, file);
+            return Boolean.TRUE;
+        });
+    }
+
+    /// For tests that break the file under the writer.
+    JournalDatabase database() {
+        return database;
+    }
+
+    private <T> T read(Query<T> query) throws JournalException {
+        readers.acquireUninterruptibly();
+        try {
+            if (closed.get()) {
+                throw new JournalException("the journal is closed");
+            }
+            try (DuckDBConnection connection = database.duplicate()) {
+                connection.setAutoCommit(false);
+                T result = query.on(connection);
+                connection.rollback();
+                return result;
+            }
+        } catch (SQLException e) {
+            throw new JournalException("the journal cannot be read: " + database.describe(e), e);
+        } finally {
+            readers.release();
+        }
+    }
+
+    /// Commits what was appended, waits for reads to end and closes the file, which any DuckDB can then open. Rows
+    /// appended later are counted as lost. An interrupt does not cut it short; it stays set.
+    @Override
+    public void close() throws JournalException {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        buffer.close();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        readers.acquireUninterruptibly(readersMax);
+        try {
+            database.close();
+        } catch (SQLException e) {
+            throw new JournalException("the journal did not close cleanly: " + database.describe(e), e);
+        } finally {
+            readers.release(readersMax);
+        }
+    }
 }

@@ -1,0 +1,130 @@
+package dev.understudy.journal;
+
+import dev.understudy.journal.CaptureSelection.Found;
+import dev.understudy.journal.CaptureSelection.Slot;
+import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.MinuteCounts;
+import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.ShedReason;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.duckdb.DuckDBConnection;
+
+/// The queries from which an evaluation is taken up again. Not thread-safe; owned by one read, on a connection of its
+/// own and in one transaction.
+final class EvidenceReader {
+    private final DuckDBConnection connection;
+
+    EvidenceReader(DuckDBConnection connection) {
+        this.connection = connection;
+    }
+
+    Optional<Evaluation> evaluation(Pair pair) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT model, epoch_ms(first_at), evaluation FROM evaluations WHERE champion = ? AND challenger = ?
+                """)) {
+            select.setString(1, pair.champion());
+            select.setString(2, pair.challenger());
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return Optional.empty();
+                }
+                Agreement agreement = Agreement.NONE;
+                for (MinuteCounts minute : minutes(pair)) {
+                    agreement = agreement.plus(minute);
+                }
+                return Optional.of(
+                        new Evaluation(pair, row.getString(1), ledger(row.getInt(3)), agreement, row.getLong(2)));
+            }
+        }
+    }
+
+    /// In the fixed order of minute and segment, so that sums over them always give the same digits.
+    List<MinuteCounts> minutes(Pair pair) throws SQLException {
+        List<MinuteCounts> minutes = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT m.minute, m.segment, m.compared, m.agreed FROM minutes m JOIN evaluations e USING (evaluation)
+                WHERE e.champion = ? AND e.challenger = ? ORDER BY m.minute, m.segment
+                """)) {
+            select.setString(1, pair.champion());
+            select.setString(2, pair.challenger());
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    minutes.add(
+                            new MinuteCounts(row.getLong(1), row.getString(2), row.getLong(3), row.getLong(4)));
+                }
+            }
+        }
+        return minutes;
+    }
+
+    /// Puts back into `selection` what the file holds.
+    void restore(CaptureSelection selection) throws SQLException {
+        List<Found> captures = new ArrayList<>();
+        Map<Pair, Long> seen = new HashMap<>();
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet row = statement.executeQuery("""
+                    SELECT e.champion, e.challenger, k.kind, k.slot, c.agrees, c.severity, k.bytes,
+                      epoch_ms(c.compared_at)
+                    FROM captures k JOIN evaluations e USING (evaluation) JOIN comparisons c ON c.sequence = k.sequence
+                    """)) {
+                while (row.next()) {
+                    CaptureKind kind = CaptureKind.valueOf(row.getString(3).toUpperCase(Locale.ROOT));
+                    Slot slot = new Slot(new Pair(row.getString(1), row.getString(2)), kind, row.getInt(4));
+                    captures.add(new Found(slot,
+                            new CaptureSlots.Held(row.getBoolean(5), row.getDouble(6), row.getLong(7)),
+                            row.getLong(8)));
+                }
+            }
+            try (ResultSet row = statement.executeQuery("""
+                    SELECT e.champion, e.challenger, CAST(sum(m.compared) AS BIGINT)
+                    FROM minutes m JOIN evaluations e USING (evaluation) GROUP BY ALL
+                    """)) {
+                while (row.next()) {
+                    seen.put(new Pair(row.getString(1), row.getString(2)), row.getLong(3));
+                }
+            }
+        }
+        selection.restore(captures, seen);
+    }
+
+    private LedgerCounts ledger(int evaluation) throws SQLException {
+        Map<String, Long> accounts = new HashMap<>();
+        try (PreparedStatement select = connection
+                .prepareStatement("SELECT account, requests FROM ledgers WHERE evaluation = ?")) {
+            select.setInt(1, evaluation);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    accounts.put(row.getString(1), row.getLong(2));
+                }
+            }
+        }
+        Map<ShedReason, Long> shed = new EnumMap<>(ShedReason.class);
+        for (ShedReason reason : ShedReason.values()) {
+            putPositive(shed, reason, accounts.getOrDefault("shed_" + reason.label(), 0L));
+        }
+        Map<FailureReason, Long> failed = new EnumMap<>(FailureReason.class);
+        for (FailureReason reason : FailureReason.values()) {
+            putPositive(failed, reason, accounts.getOrDefault("failed_" + reason.label(), 0L));
+        }
+        return new LedgerCounts(accounts.getOrDefault("served", 0L), accounts.getOrDefault("sampled", 0L),
+                accounts.getOrDefault("compared", 0L), shed, failed, accounts.getOrDefault("in_flight", 0L));
+    }
+
+    private static <K> void putPositive(Map<K, Long> counts, K key, long count) {
+        if (count != 0) {
+            counts.put(key, count);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.understudy.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/// The open database file. Thread-safe; the connection it lends belongs to the writer, readers duplicate their own.
+///
+/// The database locks its file against other processes, but the lock belongs to the process and ends when *any*
+/// handle of the process on that file closes. So nothing else here may open the file, and a second journal on the
+/// same directory is refused before it touches it.
+final class JournalDatabase implements AutoCloseable {
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+    private static final Pattern HOLDER = Pattern.compile("PID (\\d+)");
+    private static final Pattern UNPACKED = Pattern.compile("libduckdb_java\\d+\\.so");
+
+    private final Path directory;
+    private final JournalLimits.Database limits;
+    private DuckDBConnection connection;
+
+    private JournalDatabase(Path directory, JournalLimits.Database limits, DuckDBConnection connection) {
+        this.directory = directory;
+        this.limits = limits;
+        this.connection = connection;
+    }
+
+    static JournalDatabase open(Path directory, JournalLimits.Database limits) throws JournalException {
+        Path real;
+        try {
+            real = Files.createDirectories(directory).toRealPath();
+        } catch (IOException e) {
+            throw new JournalException("the journal's directory cannot be made or read", e);
+        }
+        if (!OPEN.add(real)) {
+            throw new JournalException("the journal is already open in this process");
+        }
+        boolean opened = false;
+        try {
+            DuckDBConnection connection = connect(real, limits);
+            opened = true;
+            deleteUnpackedLibrary();
+            return new JournalDatabase(real, limits, connection);
+        } finally {
+            if (!opened) {
+                OPEN.remove(real);
+            }
+        }
+    }
+
+    /// The writer's connection, in manual commit.
+    synchronized DuckDBConnection connection() {
+        return connection;
+    }
+
+    /// A connection of the caller's own, to be closed by it.
+    synchronized DuckDBConnection duplicate() throws SQLException {
+        return connection.duplicate();
+    }
+
+    /// Closes the connection and opens the file again: after some failures, such as a full disk, the database refuses
+    /// everything until then.
+    synchronized void reopen() throws SQLException, JournalException {
+        try {
+            connection.close();
+        } finally {
+            connection = connect(directory, limits);
+        }
+    }
+
+    /// What went wrong, in one line and without the place of the files.
+    String describe(Throwable cause) {
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("").replace(directory + "/", "");
+    }
+
+    /// Folds the write-ahead log into the file and closes it.
+    @Override
+    public synchronized void close() throws SQLException {
+        try (DuckDBConnection closing = connection; Statement statement = closing.createStatement()) {
+            closing.rollback();
+            closing.setAutoCommit(true);
+            statement.execute("CHECKPOINT");
+        } finally {
+            OPEN.remove(directory);
+        }
+    }
+
+    private static DuckDBConnection connect(Path directory, JournalLimits.Database limits) throws JournalException {
+        Properties settings = new Properties();
+        settings.put("threads", "1");
+        settings.put("memory_limit", limits.memoryBytesMax() + "B");
+        settings.put("temp_directory", directory.resolve("journal.tmp").toString());
+        settings.put("max_temp_directory_size", limits.tempBytesMax() + "B");
+        settings.put("checkpoint_threshold", limits.walBytesMax() + "B");
+        settings.put("autoinstall_known_extensions", "false");
+        settings.put("autoload_known_extensions", "false");
+        DuckDBConnection opened = null;
+        try {
+            opened = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("journal.duckdb"), settings)
+                    .unwrap(DuckDBConnection.class);
+            JournalSchema.prepare(opened);
+            opened.setAutoCommit(false);
+            return opened;
+        } catch (SQLException e) {
+            closeQuietly(opened, e);
+            throw refusal(e);
+        } catch (JournalException e) {
+            closeQuietly(opened, e);
+            throw e;
+        }
+    }
+
+    private static void closeQuietly(@Nullable DuckDBConnection opened, Exception cause) {
+        if (opened != null) {
+            try {
+                opened.close();
+            } catch (SQLException e) {
+                cause.addSuppressed(e);
+            }
+        }
+    }
+
+    private static JournalException refusal(SQLException cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (message.contains("Could not set lock")) {
+            Matcher holder = HOLDER.matcher(message);
+            String process = holder.find() ? " (process " + holder.group(1) + ")" : "";
+            return new JournalException("the journal is in use by another process" + process, cause);
+        }
+        if (message.contains("not a valid DuckDB database") || message.contains("Corrupt")
+                || message.contains("Serialization Error") || message.contains("replaying WAL")) {
+            return new JournalException(
+                    "journal.duckdb is damaged or not a journal: move it and journal.duckdb.wal away to start a new one",
+                    cause);
+        }
+        return new JournalException("the journal cannot be opened", cause);
+    }
+
+    /// The driver unpacks its native library into the temporary directory and deletes it on a clean exit only. Once it
+    /// is mapped, the file is not needed any more; deleting it now leaves nothing behind after a kill.
+    private static void deleteUnpackedLibrary() {
+        try {
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir")).toRealPath();
+            List<String> maps = Files.readAllLines(Path.of("/proc/self/maps"));
+            for (String line : maps) {
+                int start = line.indexOf('/');
+                if (start < 0) {
+                    continue;
+                }
+                Path file = Path.of(line.substring(start));
+                if (temporary.equals(file.getParent())
+                        && UNPACKED.matcher(String.valueOf(file.getFileName())).matches()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            System.getLogger(JournalDatabase.class.getName()).log(System.Logger.Level.DEBUG,
+                    "the unpacked database library stays until exit", e);
+        }
+    }
+}

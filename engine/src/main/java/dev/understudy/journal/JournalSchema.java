@@ -1,0 +1,84 @@
+package dev.understudy.journal;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/// The tables of the journal file. docs/journal.md explains them to those who query the file.
+///
+/// There are no keys and no indexes: one writer keeps rows unique, and every statement scans columns, which is what
+/// this database is good at.
+final class JournalSchema {
+    /// Grows with every change of the tables; a file of another version is refused.
+    static final int VERSION = 1;
+
+    private static final List<String> TABLES = List.of("""
+            CREATE TABLE journal (schema_version INTEGER, batch BIGINT, sequence BIGINT, committed_at TIMESTAMP_MS)
+            """, """
+            CREATE TABLE evaluations (evaluation INTEGER, model VARCHAR, champion VARCHAR, challenger VARCHAR,
+              first_at TIMESTAMP_MS)
+            """, """
+            CREATE TABLE comparisons (sequence BIGINT, evaluation INTEGER, compared_at TIMESTAMP_MS, model VARCHAR,
+              request_id VARCHAR, segment VARCHAR, champion_nanos BIGINT, champion_rows BIGINT,
+              challenger_nanos BIGINT, challenger_rows BIGINT, agrees BOOLEAN, severity DOUBLE, outputs INTEGER)
+            """, """
+            CREATE TABLE output_differences (sequence BIGINT, position INTEGER, output VARCHAR, agrees BOOLEAN,
+              severity DOUBLE, reason VARCHAR, comparator VARCHAR, elements BIGINT, unequal BIGINT,
+              nan_mismatches BIGINT, inf_mismatches BIGINT, max_abs DOUBLE, max_rel DOUBLE, mean_abs DOUBLE,
+              rmse DOUBLE, cosine DOUBLE, max_ulp BIGINT, needed_tolerance DOUBLE, beyond_tolerance BIGINT,
+              score_rows BIGINT, top_flips BIGINT, top_k_overlap DOUBLE, k INTEGER, champion_top INTEGER,
+              challenger_top INTEGER)
+            """, """
+            CREATE TABLE minutes (evaluation INTEGER, segment VARCHAR, minute BIGINT, compared BIGINT, agreed BIGINT)
+            """, """
+            CREATE TABLE ledgers (evaluation INTEGER, account VARCHAR, requests BIGINT)
+            """, """
+            CREATE TABLE captures (evaluation INTEGER, kind VARCHAR, slot INTEGER, sequence BIGINT, bytes BIGINT)
+            """, """
+            CREATE TABLE capture_tensors (sequence BIGINT, role VARCHAR, position INTEGER, name VARCHAR,
+              datatype VARCHAR, shape BIGINT[], data BLOB)
+            """, """
+            CREATE TABLE events (event BIGINT, happened_at TIMESTAMP_MS, kind VARCHAR, model VARCHAR, version VARCHAR,
+              sha256 VARCHAR, detail VARCHAR)
+            """, """
+            CREATE VIEW comparison_outputs AS
+              SELECT c.sequence, c.compared_at, c.model, e.champion, e.challenger, c.request_id, c.segment,
+                c.champion_nanos, c.champion_rows, c.challenger_nanos, c.challenger_rows,
+                c.agrees AS request_agrees, c.severity AS request_severity, d.* EXCLUDE (sequence)
+              FROM comparisons c JOIN evaluations e USING (evaluation)
+                LEFT JOIN output_differences d ON d.sequence = c.sequence
+            """);
+
+    private JournalSchema() {}
+
+    /// Makes the tables in an empty file; checks the version of any other.
+    static void prepare(Connection connection) throws SQLException, JournalException {
+        try (Statement statement = connection.createStatement()) {
+            if (count(statement, "SELECT count(*) FROM information_schema.tables WHERE table_name = 'journal'") == 1) {
+                long version = count(statement, "SELECT schema_version FROM journal");
+                if (version != VERSION) {
+                    throw new JournalException("the journal has schema version " + version + ", this program reads "
+                            + VERSION + ": move journal.duckdb away to start a new one");
+                }
+                return;
+            }
+            if (count(statement, "SELECT count(*) FROM information_schema.tables") != 0) {
+                throw new JournalException("journal.duckdb is a database of something else: move it away");
+            }
+            statement.execute("BEGIN");
+            for (String table : TABLES) {
+                statement.execute(table);
+            }
+            statement.execute("INSERT INTO journal VALUES (" + VERSION + ", 0, 0, NULL)");
+            statement.execute("COMMIT");
+        }
+    }
+
+    private static long count(Statement statement, String query) throws SQLException {
+        try (ResultSet result = statement.executeQuery(query)) {
+            return result.next() ? result.getLong(1) : 0;
+        }
+    }
+}

@@ -1,0 +1,286 @@
+package dev.understudy.journal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.understudy.tensor.Tensor;
+import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.MinuteCounts;
+import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.ShedReason;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+    private final Path directory;
+
+    JournalTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    @Test
+    void comparisonReadsBackAsItWasAppendedNonFiniteNumbersIncluded() throws Exception {
+        Comparison awkward = Samples.comparison(Samples.PAIR, "r-1", "s\u00e9g", Samples.NOON + 1,
+                Samples.awkwardOutputs());
+        Comparison bare = Samples.comparison(Samples.PAIR, "r-2", null, Samples.NOON, List.of());
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            journal.append(awkward);
+            journal.append(bare);
+            assertTrue(journal.flush());
+            assertEquals(new Position(2, journal.committed().timeMillis()), journal.committed());
+        }
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            List<StoredComparison> stored = journal.comparisons(Samples.PAIR, Order.NEWEST, 10, null);
+            assertEquals(List.of(new StoredComparison(2, false, bare), new StoredComparison(1, false, awkward)),
+                    stored);
+        }
+    }
+
+    @Test
+    void worstComesFirstDisagreementBeforeSeverityAndSegmentsAreSelected() throws Exception {
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            journal.append(Samples.comparison(Samples.PAIR, "slight", "a", Samples.NOON, 0.5));
+            journal.append(Samples.comparison(Samples.PAIR, "infinite", "b", Samples.NOON, Double.POSITIVE_INFINITY));
+            journal.append(Samples.comparison(Samples.PAIR, "bad", null, Samples.NOON, 3));
+            journal.append(Samples.comparison(Samples.PAIR, "equal", "a", Samples.NOON, 0));
+            journal.append(Samples.comparison(Samples.OTHER, "foreign", "a", Samples.NOON, 9));
+            assertTrue(journal.flush());
+            assertEquals(List.of("infinite", "bad", "slight", "equal"), ids(journal, Order.WORST, 10, null));
+            assertEquals(List.of("infinite", "bad"), ids(journal, Order.WORST, 2, null));
+            assertEquals(List.of("equal", "slight"), ids(journal, Order.NEWEST, 10, "a"));
+            assertEquals(List.of("bad"), ids(journal, Order.NEWEST, 10, ""));
+        }
+    }
+
+    private static List<String> ids(Journal journal, Order order, int limit, @Nullable String segment)
+            throws JournalException {
+        return journal.comparisons(Samples.PAIR, order, limit, segment).stream()
+                .map(stored -> stored.comparison().requestId()).toList();
+    }
+
+    @Test
+    void i6AgreementFromMinutesEqualsTheRecountOfRawComparisonsAndSurvivesReopening() throws Exception {
+        Random random = new Random(20261122);
+        String before;
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            for (int i = 0; i < 5000; i++) {
+                String segment = i % 3 == 0 ? null : "segment-" + i % 3;
+                long timeMillis = Samples.NOON + random.nextLong(10 * 60_000);
+                journal.append(Samples.comparison(i % 2 == 0 ? Samples.PAIR : Samples.OTHER, "r-" + i, segment,
+                        timeMillis, random.nextDouble() * 1.1));
+            }
+            assertTrue(journal.flush());
+            Evaluation evaluation = journal.evaluation(Samples.PAIR).orElseThrow();
+            List<StoredComparison> raw = journal.comparisons(Samples.PAIR, Order.NEWEST, 10_000, null);
+            assertEquals(recount(raw), evaluation.agreement());
+            assertEquals(2500, evaluation.agreement().compared());
+            before = evaluation.agreement().rate() + " " + journal.minutes(Samples.PAIR);
+        }
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            assertEquals(before, journal.evaluation(Samples.PAIR).orElseThrow().agreement().rate() + " "
+                    + journal.minutes(Samples.PAIR));
+        }
+    }
+
+    private static Agreement recount(List<StoredComparison> raw) {
+        return new Agreement(raw.size(),
+                raw.stream().filter(stored -> stored.comparison().difference().agrees()).count());
+    }
+
+    @Test
+    void minutesAddUpAcrossCommitsAndKeepSegmentsApart() throws Exception {
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            for (double severity : new double[]{0, 2, 0.5}) {
+                journal.append(Samples.comparison(Samples.PAIR, "r", null, Samples.NOON + 59_999, severity));
+                assertTrue(journal.flush());
+            }
+            journal.append(Samples.comparison(Samples.PAIR, "r", "vip", Samples.NOON, 2));
+            journal.append(Samples.comparison(Samples.PAIR, "r", null, Samples.NOON + 60_000, 0));
+            assertTrue(journal.flush());
+            long minute = Samples.NOON / 60_000;
+            assertEquals(List.of(new MinuteCounts(minute, "", 3, 2), new MinuteCounts(minute, "vip", 1, 0),
+                    new MinuteCounts(minute + 1, "", 1, 1)), journal.minutes(Samples.PAIR));
+        }
+    }
+
+    @Test
+    void ledgerIsTheLastSavedAndAPairNeverRecordedHasNoEvaluation() throws Exception {
+        LedgerCounts first = new LedgerCounts(100, 10, 4, Map.of(ShedReason.STALE, 3L), Map.of(FailureReason.RUN, 1L),
+                2);
+        LedgerCounts last = new LedgerCounts(200, 20, 18, Map.of(ShedReason.QUEUE_FULL, 2L), Map.of(), 0);
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            journal.saveLedger(Samples.PAIR, "digits", first);
+            assertTrue(journal.flush());
+            assertEquals(first, journal.evaluation(Samples.PAIR).orElseThrow().ledger());
+            journal.saveLedger(Samples.PAIR, "digits", LedgerCounts.ZERO);
+            journal.saveLedger(Samples.PAIR, "numbers", last);
+            assertTrue(journal.flush());
+        }
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            Evaluation evaluation = journal.evaluation(Samples.PAIR).orElseThrow();
+            assertEquals(last, evaluation.ledger());
+            assertEquals("numbers", evaluation.model());
+            assertEquals(Agreement.NONE, evaluation.agreement());
+            assertTrue(journal.evaluation(Samples.OTHER).isEmpty());
+        }
+    }
+
+    @Test
+    void eventsReadBackLatestFirstAndOfOneModel() throws Exception {
+        JournalEvent loaded = new JournalEvent(Samples.NOON, JournalEvent.Kind.SHADOWING, "digits", "2", "e", "it's");
+        JournalEvent refused = new JournalEvent(Samples.NOON, JournalEvent.Kind.REFUSED, "digits", "3", "f", "why");
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            journal.append(loaded);
+            journal.append(new JournalEvent(Samples.NOON, JournalEvent.Kind.ALERT, "other", "", "", "x"));
+            journal.append(refused);
+            assertTrue(journal.flush());
+            assertEquals(List.of(refused, loaded), journal.events("digits", 10));
+            assertEquals(List.of(refused), journal.events("digits", 1));
+        }
+    }
+
+    @Test
+    void capturedTensorsReadBackByteForByteAndServeAsRecordedInputs() throws Exception {
+        Capture first = Samples.capture(Samples.comparison("r-1", 2), 1, Float.NaN, -0f);
+        Capture second = Samples.capture(Samples.comparison(Samples.OTHER, "r-2", null, Samples.NOON, 0), 4);
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            journal.append(first);
+            journal.append(second);
+            assertTrue(journal.flush());
+        }
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            Capture found = journal.capture(Samples.PAIR, "r-1").orElseThrow();
+            assertEquals(first.comparison(), found.comparison());
+            assertSame(first.inputs(), found.inputs());
+            assertSame(first.championOutputs(), found.championOutputs());
+            assertSame(first.challengerOutputs(), found.challengerOutputs());
+            assertEquals(List.of(CaptureKind.WORST, CaptureKind.SAMPLE),
+                    journal.captures(Samples.PAIR).stream().map(CaptureSummary::kind).toList());
+            assertEquals(List.of(CaptureKind.SAMPLE),
+                    journal.captures(Samples.OTHER).stream().map(CaptureSummary::kind).toList());
+            assertEquals(first.byteSize(), journal.captures(Samples.PAIR).getFirst().byteSize());
+            List<List<Tensor>> inputs = journal.recordedInputs("digits", 5);
+            assertEquals(2, inputs.size());
+            assertSame(second.inputs(), inputs.getFirst());
+            assertTrue(journal.recordedInputs("other", 5).isEmpty());
+            assertTrue(journal.capture(Samples.PAIR, "r-2").isEmpty());
+            assertTrue(journal.comparisons(Samples.PAIR, Order.NEWEST, 1, null).getFirst().captured());
+        }
+    }
+
+    private static void assertSame(List<Tensor> expected, List<Tensor> actual) {
+        assertEquals(expected.size(), actual.size());
+        for (int i = 0; i < expected.size(); i++) {
+            assertEquals(expected.get(i).toString(), actual.get(i).toString());
+            assertArrayEquals(expected.get(i).data().toArray(ValueLayout.JAVA_BYTE),
+                    actual.get(i).data().toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
+    @Test
+    void closedFileIsReadableByPlainDuckDbAndTheExportIsAParquetOfItsOutputs() throws Exception {
+        Path export = directory.resolve("it's.parquet");
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            journal.append(Samples.comparison(Samples.PAIR, "r-1", null, Samples.NOON, Samples.awkwardOutputs()));
+            journal.append(Samples.comparison(Samples.PAIR, "r-2", null, Samples.NOON, List.of()));
+            journal.append(Samples.comparison(Samples.OTHER, "r-3", null, Samples.NOON, 1));
+            assertTrue(journal.flush());
+            journal.exportComparisons(Samples.PAIR, export);
+            journal.exportComparisons(Samples.PAIR, export);
+        }
+        assertFalse(directory.resolve("journal.duckdb.wal").toFile().exists());
+        try (Connection plain = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("journal.duckdb"));
+                Statement statement = plain.createStatement()) {
+            assertEquals(5, count(statement, "SELECT count(*) FROM comparison_outputs"));
+            assertEquals(1, count(statement, "SELECT count(*) FROM comparison_outputs WHERE isnan(max_abs)"));
+            assertEquals(4, count(statement, "SELECT count(*) FROM '" + export.toString().replace("'", "''") + "'"));
+        }
+    }
+
+    private static long count(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            assertTrue(row.next());
+            return row.getLong(1);
+        }
+    }
+
+    @Test
+    void rawRowsAndEventsAreBoundedWhileMinutesAndCapturedComparisonsStay() throws Exception {
+        JournalLimits limits = Samples.QUICK.withRetention(new JournalLimits.Retention(1000, 400, 10));
+        Capture worst = Samples.capture(Samples.comparison("worst", 50), 1);
+        try (Journal journal = Journal.open(directory, limits)) {
+            journal.append(worst);
+            for (int round = 0; round < 10; round++) {
+                for (int i = 0; i < 300; i++) {
+                    Pair pair = Samples.pair((char) ('0' + i % 5));
+                    journal.append(Samples.comparison(i % 3 == 0 ? Samples.PAIR : pair, "r", null, Samples.NOON, 0));
+                    journal.append(new JournalEvent(Samples.NOON, JournalEvent.Kind.ALERT, "digits", "", "", "e" + i));
+                }
+                assertTrue(journal.flush());
+            }
+            assertTrue(journal.comparisons(Samples.PAIR, Order.NEWEST, 10_000, null).size() <= 400 / 2 + 1);
+            assertEquals("worst",
+                    journal.comparisons(Samples.PAIR, Order.WORST, 1, null).getFirst().comparison().requestId());
+            assertEquals(worst.comparison(), journal.capture(Samples.PAIR, "worst").orElseThrow().comparison());
+            assertEquals(1001, journal.evaluation(Samples.PAIR).orElseThrow().agreement().compared());
+            assertEquals(10, journal.events("digits", 100).size());
+        }
+        try (Connection plain = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("journal.duckdb"));
+                Statement statement = plain.createStatement()) {
+            long rows = count(statement,
+                    "SELECT (SELECT count(*) FROM comparisons) + (SELECT count(*) FROM output_differences)");
+            assertTrue(rows <= 1000 + 2 && rows > 900, "rows=" + rows);
+        }
+    }
+
+    @Test
+    void displacedAndOutrankedCapturesLeaveNoTensorsBehind() throws Exception {
+        JournalLimits limits = Samples.QUICK.withCaptures(new JournalLimits.Captures(3, 1 << 20, 2, 1000, 1));
+        try (Journal journal = Journal.open(directory, limits)) {
+            for (int i = 0; i < 40; i++) {
+                Pair pair = Samples.pair((char) ('0' + i / 10));
+                journal.append(Samples.capture(
+                        Samples.comparison(pair, "r-" + i, null, Samples.NOON + 5000L * (i / 10), i + 2), i));
+            }
+            assertTrue(journal.flush());
+            assertTrue(journal.captures(Samples.pair('0')).isEmpty());
+            assertTrue(journal.captures(Samples.pair('1')).isEmpty());
+            assertEquals(List.of("r-39", "r-38", "r-37"),
+                    journal.captures(Samples.pair('3')).stream().filter(c -> c.kind() == CaptureKind.WORST)
+                            .map(CaptureSummary::requestId).toList());
+        }
+        try (Connection plain = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("journal.duckdb"));
+                Statement statement = plain.createStatement()) {
+            assertEquals(12, count(statement, "SELECT count(*) FROM captures"));
+            assertEquals(count(statement, "SELECT count(DISTINCT sequence) FROM captures"),
+                    count(statement, "SELECT count(DISTINCT sequence) FROM capture_tensors"));
+        }
+    }
+
+    @Test
+    void appendAfterCloseIsCountedAsLostAndReadsAreRefused() throws Exception {
+        Journal journal = Journal.open(directory, Samples.QUICK);
+        journal.append(Samples.comparison("r-1", 0));
+        journal.close();
+        journal.close();
+        journal.append(Samples.comparison("r-2", 0));
+        assertEquals(new JournalCounts(2, 1, 1, 0), journal.counts());
+        assertThrows(JournalException.class, () -> journal.minutes(Samples.PAIR));
+    }
+}
