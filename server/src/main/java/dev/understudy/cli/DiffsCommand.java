@@ -16,9 +16,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `understudy diffs`: where a challenger's answers differ most from the champion's.
-@Command(name = "diffs", mixinStandardHelpOptions = true, versionProvider = VersionText.class, description = {
-    "Shows the recorded comparisons of a model that differ most, the worst first.", "",
-    "Severity 1 is the edge of the tolerance. Without --challenger: every challenger with comparisons.", ""})
+@Command(name = "diffs", mixinStandardHelpOptions = true, versionProvider = VersionText.class, header = "Shows where a challenger's answers differ most, or exports all comparisons.", description = {
+        "", "Severity 1 is the edge of the tolerance. Without --challenger: every challenger with comparisons.", ""})
 final class DiffsCommand implements Callable<Integer> {
     static final int WORST_MAX = 1000;
 
