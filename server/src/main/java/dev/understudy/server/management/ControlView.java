@@ -1,0 +1,58 @@
+package dev.understudy.server.management;
+
+import dev.understudy.champion.ServingStatistics;
+import dev.understudy.engine.ModelStatus;
+import dev.understudy.journal.Capture;
+import dev.understudy.journal.Evaluation;
+import dev.understudy.journal.JournalEvent;
+import dev.understudy.journal.JournalException;
+import dev.understudy.journal.Order;
+import dev.understudy.journal.Position;
+import dev.understudy.journal.StoredComparison;
+import dev.understudy.verdict.Pair;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What the control plane needs of the engine and its journal; the seam at which tests put a double. Thread-safe.
+/// Every method may block.
+interface ControlView {
+    boolean ready();
+
+    /// One consistent picture of all models, by name.
+    List<ModelStatus> status();
+
+    Optional<ModelStatus> status(String model);
+
+    List<ServingStatistics> statistics();
+
+    /// False when there is no such model. The rate is within 0..1.
+    boolean setSampling(String model, double rate);
+
+    /// At most `limit` comparisons of the pair, of one segment when it is not null.
+    List<StoredComparison> comparisons(Pair pair, Order order, int limit, @Nullable String segment)
+            throws JournalException;
+
+    Optional<Capture> capture(Pair pair, String requestId) throws JournalException;
+
+    Optional<Evaluation> evaluation(Pair pair) throws JournalException;
+
+    /// The latest events of a model, newest first.
+    List<JournalEvent> events(String model, int limit) throws JournalException;
+
+    JournalHealth journal();
+
+    /// Writes all kept comparisons of the pair to a new Parquet file.
+    void exportComparisons(Pair pair, Path parquet) throws JournalException;
+
+    /// Tells the operator of a fault of the control plane itself.
+    void fault(String message);
+
+    /// How well the record is being kept.
+    ///
+    /// @param failure   why nothing can be written at present, else empty
+    /// @param lostRows  rows given up
+    /// @param committed how far it is safe on disk
+    record JournalHealth(Optional<String> failure, long lostRows, Position committed) {}
+}

@@ -1,0 +1,90 @@
+package dev.understudy.server.management;
+
+import dev.understudy.champion.ServingStatistics;
+import dev.understudy.engine.Engine;
+import dev.understudy.engine.EngineConfig.Level;
+import dev.understudy.engine.EngineConfig.LogEvent;
+import dev.understudy.engine.ModelStatus;
+import dev.understudy.journal.Capture;
+import dev.understudy.journal.Evaluation;
+import dev.understudy.journal.Journal;
+import dev.understudy.journal.JournalEvent;
+import dev.understudy.journal.JournalException;
+import dev.understudy.journal.Order;
+import dev.understudy.journal.StoredComparison;
+import dev.understudy.verdict.Pair;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The running engine as the control plane sees it. Thread-safe.
+final class EngineView implements ControlView {
+    private final Engine engine;
+
+    EngineView(Engine engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public boolean ready() {
+        return engine.ready();
+    }
+
+    @Override
+    public List<ModelStatus> status() {
+        return engine.status();
+    }
+
+    @Override
+    public Optional<ModelStatus> status(String model) {
+        return engine.status(model);
+    }
+
+    @Override
+    public List<ServingStatistics> statistics() {
+        return engine.statistics();
+    }
+
+    @Override
+    public boolean setSampling(String model, double rate) {
+        return engine.setSampling(model, rate);
+    }
+
+    @Override
+    public List<StoredComparison> comparisons(Pair pair, Order order, int limit, @Nullable String segment)
+            throws JournalException {
+        return engine.journal().comparisons(pair, order, limit, segment);
+    }
+
+    @Override
+    public Optional<Capture> capture(Pair pair, String requestId) throws JournalException {
+        return engine.journal().capture(pair, requestId);
+    }
+
+    @Override
+    public Optional<Evaluation> evaluation(Pair pair) throws JournalException {
+        return engine.journal().evaluation(pair);
+    }
+
+    @Override
+    public List<JournalEvent> events(String model, int limit) throws JournalException {
+        return engine.journal().events(model, limit);
+    }
+
+    @Override
+    public JournalHealth journal() {
+        Journal journal = engine.journal();
+        return new JournalHealth(journal.failure(), journal.lostRows(), journal.committed());
+    }
+
+    @Override
+    public void exportComparisons(Pair pair, Path parquet) throws JournalException {
+        engine.journal().exportComparisons(pair, parquet);
+    }
+
+    @Override
+    public void fault(String message) {
+        engine.config().log().accept(new LogEvent(Level.ERROR, "", message));
+    }
+}

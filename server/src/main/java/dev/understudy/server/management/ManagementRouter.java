@@ -1,0 +1,125 @@
+package dev.understudy.server.management;
+
+import dev.understudy.journal.JournalException;
+import dev.understudy.server.management.Endpoint.Access;
+import dev.understudy.server.management.Endpoint.Cost;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// Carries calls from the network to the endpoints and their answers back. Runs on the server's event loop; the
+/// endpoints run on workers.
+final class ManagementRouter {
+    private static final long BODY_BYTES_MAX = 4096;
+
+    private final Gate gate;
+    private final BoundedWorkers statusWorkers;
+    private final BoundedWorkers journalWorkers;
+    private final ControlView view;
+    private final Replies replies;
+
+    ManagementRouter(Gate gate, BoundedWorkers statusWorkers, BoundedWorkers journalWorkers, ControlView view,
+            Replies replies) {
+        this.gate = gate;
+        this.statusWorkers = statusWorkers;
+        this.journalWorkers = journalWorkers;
+        this.view = view;
+        this.replies = replies;
+    }
+
+    /// A router of these endpoints that answers everything else with an error of the API's shape.
+    Router route(Vertx vertx, List<Endpoint> endpoints) {
+        Router router = Router.router(vertx);
+        Map<String, TreeSet<String>> methods = new TreeMap<>();
+        for (Endpoint endpoint : endpoints) {
+            TreeSet<String> allowed = methods.computeIfAbsent(endpoint.path(), _ -> new TreeSet<>());
+            Route route = router.route(endpoint.path()).method(endpoint.method());
+            allowed.add(endpoint.method().name());
+            if (endpoint.access() == Access.OPEN) {
+                route.method(HttpMethod.HEAD);
+                allowed.add(HttpMethod.HEAD.name());
+            } else {
+                route.handler(this::guard);
+            }
+            if (endpoint.method().equals(HttpMethod.PUT)) {
+                route.handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
+            }
+            route.handler(context -> call(context, endpoint));
+        }
+        methods.forEach((path, allowed) -> router.route(path).handler(context -> {
+            context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
+            replies.send(context, Answer.error(405, "this path knows " + String.join(", ", allowed)));
+        }));
+        router.route().handler(context -> replies.send(context, Answer.error(404, "no such path, see /openapi.json")));
+        router.route().failureHandler(this::failed);
+        for (int status : new int[]{400, 404, 405, 413, 500}) {
+            router.errorHandler(status, this::failed);
+        }
+        return router;
+    }
+
+    private void guard(RoutingContext context) {
+        Optional<Answer.Json> refusal = gate.refusal(context.request());
+        if (refusal.isEmpty()) {
+            context.next();
+            return;
+        }
+        if (refusal.get().status() == 401) {
+            context.response().putHeader("WWW-Authenticate", "Bearer realm=\"understudy\"");
+        }
+        replies.send(context, refusal.get());
+    }
+
+    private void call(RoutingContext context, Endpoint endpoint) {
+        Map<String, String> query = new HashMap<>();
+        for (Map.Entry<String, String> parameter : context.queryParams()) {
+            if (!endpoint.parameters().contains(parameter.getKey())) {
+                replies.send(context,
+                        Answer.error(400, "unknown parameter \"" + parameter.getKey() + "\"" + known(endpoint)));
+                return;
+            }
+            if (query.put(parameter.getKey(), parameter.getValue()) != null) {
+                replies.send(context, Answer.error(400, "parameter \"" + parameter.getKey() + "\" is given twice"));
+                return;
+            }
+        }
+        String body = context.body().buffer() == null ? "" : context.body().buffer().toString();
+        Call call = new Call(context.pathParams(), query, body);
+        BoundedWorkers workers = endpoint.cost() == Cost.STATUS ? statusWorkers : journalWorkers;
+        workers.answer(() -> endpoint.action().answer(call)).onSuccess(answer -> replies.send(context, answer))
+                .onFailure(context::fail);
+    }
+
+    private static String known(Endpoint endpoint) {
+        return endpoint.parameters().isEmpty()
+                ? ": there are none here"
+                : ", known are " + String.join(", ", new TreeSet<>(endpoint.parameters()));
+    }
+
+    private void failed(RoutingContext context) {
+        int status = context.statusCode();
+        Throwable cause = context.failure();
+        if (cause instanceof JournalException) {
+            view.fault("the journal cannot be read: " + cause.getMessage());
+            replies.send(context, Answer.error(503, "the journal cannot be read at the moment"));
+        } else if (status == 413) {
+            replies.send(context, Answer.error(413, "the body is larger than " + BODY_BYTES_MAX + " bytes"));
+        } else if (status >= 400 && status < 500) {
+            replies.send(context, Answer.error(status, "the request cannot be understood"));
+        } else {
+            view.fault("the management request " + context.request().method() + " "
+                    + context.request().path() + " failed: " + cause);
+            replies.send(context, Answer.error(500, "internal error, see the server's log"));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.understudy.server.management;
+
+import dev.understudy.engine.Engine;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.net.BindException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/// The control plane's HTTP server: status page, metrics and API. Thread-safe.
+///
+/// Has an event loop and workers of its own, so that whoever looks on cannot delay an answer of the data plane.
+public final class ManagementServer implements AutoCloseable {
+    private static final int STATUS_THREADS = 2;
+    private static final int JOURNAL_THREADS = 2;
+    private static final int CALLS_MAX = 64;
+    private static final int IDLE_SECONDS_MAX = 60;
+    private static final long CLOSE_SECONDS_MAX = 10;
+
+    private final Vertx vertx;
+    private final MetricsPage metrics;
+    private final int port;
+
+    private ManagementServer(Vertx vertx, MetricsPage metrics, int port) {
+        this.vertx = vertx;
+        this.metrics = metrics;
+        this.port = port;
+    }
+
+    /// Listens. The engine stays the caller's, to be closed after this server.
+    ///
+    /// @throws ManagementStartException when the address cannot be listened on
+    public static ManagementServer start(Engine engine, ManagementConfig config) throws ManagementStartException {
+        return start(new EngineView(engine), config);
+    }
+
+    static ManagementServer start(ControlView view, ManagementConfig config) throws ManagementStartException {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1).setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        MetricsPage metrics = new MetricsPage(view);
+        try {
+            HttpServer server = vertx
+                    .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS_MAX)
+                            .setIdleTimeoutUnit(TimeUnit.SECONDS))
+                    .requestHandler(router(vertx, view, metrics, config));
+            int port = server.listen(config.port(), config.host()).toCompletionStage().toCompletableFuture().join()
+                    .actualPort();
+            return new ManagementServer(vertx, metrics, port);
+        } catch (CompletionException e) {
+            close(vertx, metrics);
+            throw refused(config, e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private static Router router(Vertx vertx, ControlView view, MetricsPage metrics, ManagementConfig config) {
+        StaticPages pages = StaticPages.load();
+        BoundedWorkers status = new BoundedWorkers(vertx, "management-status", STATUS_THREADS, CALLS_MAX);
+        BoundedWorkers journal = new BoundedWorkers(vertx, "management-journal", JOURNAL_THREADS, CALLS_MAX);
+        Replies replies = new Replies(view, pages.securityPolicy());
+        return new ManagementRouter(new Gate(config), status, journal, view, replies).route(vertx,
+                new ManagementApi(view, metrics, pages).endpoints());
+    }
+
+    private static ManagementStartException refused(ManagementConfig config, Throwable cause) {
+        String address = config.host() + ":" + config.port();
+        String message = cause instanceof BindException
+                ? "the management address " + address + " cannot be listened on, it may be in use: choose another with "
+                        + "--management-port"
+                : "the management address " + address + " cannot be listened on: " + cause.getMessage();
+        return new ManagementStartException(message, cause);
+    }
+
+    /// The port it listens on, also when a free one was asked for.
+    public int port() {
+        return port;
+    }
+
+    /// Stops listening and closes all connections. Not to be called on a thread of this server.
+    @Override
+    public void close() {
+        close(vertx, metrics);
+    }
+
+    private static void close(Vertx vertx, MetricsPage metrics) {
+        try {
+            vertx.close().toCompletionStage().toCompletableFuture().orTimeout(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw new IllegalStateException("the management server did not close", e);
+        } finally {
+            metrics.close();
+        }
+    }
+}

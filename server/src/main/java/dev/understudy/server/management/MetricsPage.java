@@ -1,0 +1,55 @@
+package dev.understudy.server.management;
+
+import dev.understudy.server.management.ControlView.JournalHealth;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+
+/// `/metrics`: serving metrics under Triton's names, the shadow's ledgers, the journal and the JVM. Thread-safe.
+///
+/// Every scrape is written anew from one picture of the engine, so a ledger balances within a scrape and a challenger
+/// that is gone leaves nothing behind.
+final class MetricsPage implements AutoCloseable {
+    private static final double MILLIS_PER_SECOND = 1000;
+
+    private final ControlView view;
+    private final PrometheusMeterRegistry jvm = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+
+    MetricsPage(ControlView view) {
+        this.view = view;
+        new JvmMemoryMetrics().bindTo(jvm);
+        new JvmThreadMetrics().bindTo(jvm);
+        gc.bindTo(jvm);
+    }
+
+    String scrape() {
+        Exposition page = new Exposition();
+        page.family("understudy_ready", "gauge", "1 when every champion can answer").sample("", view.ready() ? 1 : 0);
+        ServingMetrics.write(page, view.statistics());
+        ShadowMetrics.write(page, view.status());
+        journal(page, view.journal());
+        page.append(jvm.scrape(Exposition.CONTENT_TYPE));
+        return page.toString();
+    }
+
+    private static void journal(Exposition page, JournalHealth journal) {
+        page.family("understudy_journal_committed_sequence", "gauge", "Number of the last durable comparison")
+                .sample("", journal.committed().sequence());
+        page.family("understudy_journal_committed_timestamp_seconds", "gauge",
+                "Wall clock of the last commit, seconds since the epoch; 0 before the first")
+                .sample("", journal.committed().timeMillis() / MILLIS_PER_SECOND);
+        page.family("understudy_journal_lost_rows_total", "counter", "Rows given up since the start").sample("",
+                journal.lostRows());
+        page.family("understudy_journal_failed", "gauge", "1 while nothing can be written").sample("",
+                journal.failure().isPresent() ? 1 : 0);
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        jvm.close();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.understudy.server.management;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.understudy.engine.ModelStatus;
+import dev.understudy.engine.ModelStatus.Challenger;
+import dev.understudy.journal.JournalEvent;
+import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.ShedReason;
+import java.time.Instant;
+import java.util.List;
+
+/// Models, challengers and events as the API writes them.
+final class StatusJson {
+    private StatusJson() {}
+
+    static ArrayNode models(List<ModelStatus> models) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        for (ModelStatus model : models) {
+            array.add(model(model));
+        }
+        return array;
+    }
+
+    static ObjectNode model(ModelStatus model) {
+        ObjectNode node = Answer.object().put("name", model.name());
+        node.set("champion", champion(model));
+        ArrayNode challengers = node.putArray("challengers");
+        for (Challenger challenger : model.challengers()) {
+            challengers.add(challenger(challenger));
+        }
+        node.put("sample_rate", model.sampleRate());
+        ArrayNode alerts = node.putArray("alerts");
+        model.alerts().forEach(alerts::add);
+        return node;
+    }
+
+    static JsonNode champion(ModelStatus model) {
+        if (model.champion().isEmpty()) {
+            return JsonNodeFactory.instance.nullNode();
+        }
+        ModelStatus.Version champion = model.champion().get();
+        return Answer.object().put("version", champion.version()).put("sha256", champion.sha256());
+    }
+
+    /// Every reason is there, zero or not, so that a reader can add up without knowing which may be missing.
+    static ObjectNode challenger(Challenger challenger) {
+        ObjectNode node = Answer.object().put("version", challenger.version()).put("sha256", challenger.sha256());
+        node.put("state", challenger.state().label()).put("reason", challenger.reason());
+        node.put("sample_rate", challenger.sampleRate());
+        LedgerCounts counts = challenger.ledger();
+        ObjectNode ledger = node.putObject("ledger");
+        ledger.put("sampled", counts.sampled()).put("compared", counts.compared());
+        ObjectNode shed = ledger.putObject("shed");
+        for (ShedReason reason : ShedReason.values()) {
+            shed.put(reason.label(), counts.shed().getOrDefault(reason, 0L));
+        }
+        ObjectNode failed = ledger.putObject("failed");
+        for (FailureReason reason : FailureReason.values()) {
+            failed.put(reason.label(), counts.failed().getOrDefault(reason, 0L));
+        }
+        ledger.put("in_flight", counts.inFlight());
+        if (challenger.agreement().compared() == 0) {
+            node.putNull("agreement");
+        } else {
+            node.put("agreement", challenger.agreement().rate());
+        }
+        node.put("isolation", challenger.isolation());
+        node.putNull("verdict");
+        node.put("served", counts.served()).put("coverage", counts.coverage());
+        return node.put("agreed", challenger.agreement().agreed());
+    }
+
+    static ArrayNode events(List<JournalEvent> events) {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        for (JournalEvent event : events) {
+            array.addObject().put("time", time(event.timeMillis())).put("kind", event.kind().label())
+                    .put("version", event.version()).put("sha256", event.sha256()).put("detail", event.detail());
+        }
+        return array;
+    }
+
+    /// ISO 8601 in UTC.
+    static String time(long millis) {
+        return Instant.ofEpochMilli(millis).toString();
+    }
+}

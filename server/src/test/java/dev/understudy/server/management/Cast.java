@@ -1,0 +1,86 @@
+package dev.understudy.server.management;
+
+import dev.understudy.champion.ServingStatistics;
+import dev.understudy.diff.Difference;
+import dev.understudy.diff.OutputDifference.Elementwise;
+import dev.understudy.diff.OutputDifference.ScoreMetrics;
+import dev.understudy.diff.OutputDifference.Structural;
+import dev.understudy.diff.TensorMetrics;
+import dev.understudy.engine.ModelStatus;
+import dev.understudy.engine.ModelStatus.Challenger;
+import dev.understudy.engine.ModelStatus.State;
+import dev.understudy.engine.ModelStatus.Version;
+import dev.understudy.journal.Capture;
+import dev.understudy.journal.Comparison;
+import dev.understudy.journal.JournalEvent;
+import dev.understudy.journal.StoredComparison;
+import dev.understudy.tensor.Shape;
+import dev.understudy.tensor.Tensor;
+import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.ShedReason;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Models, challengers and comparisons for tests.
+final class Cast {
+    static final String CHAMPION_SHA = "a".repeat(64);
+    static final String CHALLENGER_SHA = "1f0c22ab" + "b".repeat(56);
+    static final String OTHER_SHA = "2e9d33cd" + "c".repeat(56);
+    static final LedgerCounts LEDGER = new LedgerCounts(200, 150, 100,
+            Map.of(ShedReason.QUEUE_FULL, 20L, ShedReason.STALE, 7L), Map.of(FailureReason.TIMEOUT, 3L), 20);
+
+    private Cast() {}
+
+    static Challenger challenger(String version, String sha256) {
+        return new Challenger(version, sha256, State.SHADOWING, "", 0.75, LEDGER, new Agreement(100, 96), "none");
+    }
+
+    static Challenger refused(String version, String sha256, String reason) {
+        return new Challenger(version, sha256, State.REFUSED, reason, 0, LedgerCounts.ZERO, Agreement.NONE, "none");
+    }
+
+    static ModelStatus model(String name, Challenger... challengers) {
+        return new ModelStatus(name, Optional.of(new Version("1", CHAMPION_SHA)), List.of(challengers), 0.75,
+                List.of());
+    }
+
+    static ServingStatistics statistics(String model) {
+        return new ServingStatistics(model, "1", 5, 40, 30, duration(25, 2_500_999), duration(4, 9),
+                duration(25, 3_000),
+                duration(30, 4_000), duration(30, 5_000), duration(30, 6_000), List.of(), 6);
+    }
+
+    private static ServingStatistics.Duration duration(long count, long nanos) {
+        return new ServingStatistics.Duration(count, nanos);
+    }
+
+    static Comparison comparison(String requestId) {
+        TensorMetrics metrics = new TensorMetrics(10, 3, 1, 0, 0.5, Double.POSITIVE_INFINITY, 0.125, 0.25, Double.NaN,
+                77, 4.5, 2);
+        return new Comparison(1_700_000_000_123L, "digits", new Pair(CHAMPION_SHA, CHALLENGER_SHA), requestId, "night",
+                1_000, 4, 2_000, 32,
+                new Difference(List.of(
+                        new Elementwise("scores", "same_top_answer", false, 4.5, metrics,
+                                new ScoreMetrics(1, 1, 0.5, 3, 3, 8)),
+                        new Structural("label", "shape: champion [1], challenger [2]"))));
+    }
+
+    static StoredComparison stored(String requestId) {
+        return new StoredComparison(42, true, comparison(requestId));
+    }
+
+    static Capture capture(String requestId) {
+        return new Capture(comparison(requestId),
+                List.of(Tensor.ofFloats("pixels", Shape.of(1, 3), 0f, 0.5f, Float.NaN)),
+                List.of(Tensor.ofStrings("label", Shape.of(1), "three")),
+                List.of(Tensor.ofStrings("label", Shape.of(1), "eight")));
+    }
+
+    static JournalEvent event(JournalEvent.Kind kind, String detail) {
+        return new JournalEvent(1_700_000_000_000L, kind, "digits", "2", CHALLENGER_SHA, detail);
+    }
+}

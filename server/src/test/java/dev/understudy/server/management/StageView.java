@@ -1,0 +1,128 @@
+package dev.understudy.server.management;
+
+import dev.understudy.champion.ServingStatistics;
+import dev.understudy.engine.ModelStatus;
+import dev.understudy.journal.Capture;
+import dev.understudy.journal.Evaluation;
+import dev.understudy.journal.JournalEvent;
+import dev.understudy.journal.JournalException;
+import dev.understudy.journal.Order;
+import dev.understudy.journal.Position;
+import dev.understudy.journal.StoredComparison;
+import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Pair;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// An engine and a journal that hold what a test puts into them. Thread-safe.
+final class StageView implements ControlView {
+    volatile boolean ready = true;
+    volatile List<ModelStatus> models = List.of();
+    volatile List<ServingStatistics> statistics = List.of();
+    volatile List<StoredComparison> comparisons = List.of();
+    volatile List<JournalEvent> events = List.of();
+    volatile @Nullable Capture capture;
+    volatile JournalHealth health = new JournalHealth(Optional.empty(), 0, Position.START);
+    volatile @Nullable JournalException journalFault;
+    volatile @Nullable RuntimeException statusFault;
+    volatile byte[] export = new byte[0];
+
+    /// What was asked of the view, in order: `comparisons WORST 20 null`.
+    final List<String> asked = new CopyOnWriteArrayList<>();
+    final List<String> faults = new CopyOnWriteArrayList<>();
+    final List<Path> exportFiles = new CopyOnWriteArrayList<>();
+
+    private void maybeFail() throws JournalException {
+        JournalException fault = journalFault;
+        if (fault != null) {
+            throw fault;
+        }
+    }
+
+    @Override
+    public boolean ready() {
+        return ready;
+    }
+
+    @Override
+    public List<ModelStatus> status() {
+        RuntimeException fault = statusFault;
+        if (fault != null) {
+            throw fault;
+        }
+        return models;
+    }
+
+    @Override
+    public Optional<ModelStatus> status(String model) {
+        return models.stream().filter(each -> each.name().equals(model)).findFirst();
+    }
+
+    @Override
+    public List<ServingStatistics> statistics() {
+        return statistics;
+    }
+
+    @Override
+    public boolean setSampling(String model, double rate) {
+        asked.add("sampling " + model + " " + rate);
+        return status(model).isPresent();
+    }
+
+    @Override
+    public List<StoredComparison> comparisons(Pair pair, Order order, int limit, @Nullable String segment)
+            throws JournalException {
+        maybeFail();
+        asked.add("comparisons " + pair.challenger().charAt(0) + " " + order + " " + limit + " " + segment);
+        return comparisons;
+    }
+
+    @Override
+    public Optional<Capture> capture(Pair pair, String requestId) throws JournalException {
+        maybeFail();
+        Capture known = capture;
+        return known != null && known.comparison().requestId().equals(requestId)
+                ? Optional.of(known)
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Evaluation> evaluation(Pair pair) throws JournalException {
+        maybeFail();
+        return Optional.of(new Evaluation(pair, "digits", LedgerCounts.ZERO, Agreement.NONE, 1_000));
+    }
+
+    @Override
+    public List<JournalEvent> events(String model, int limit) throws JournalException {
+        maybeFail();
+        asked.add("events " + model + " " + limit);
+        return events;
+    }
+
+    @Override
+    public JournalHealth journal() {
+        return health;
+    }
+
+    @Override
+    public void exportComparisons(Pair pair, Path parquet) throws JournalException {
+        exportFiles.add(parquet);
+        maybeFail();
+        try {
+            Files.write(parquet, export);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void fault(String message) {
+        faults.add(message);
+    }
+}

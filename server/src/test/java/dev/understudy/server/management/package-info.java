@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.server.management;
+
+import org.jspecify.annotations.NullMarked;
