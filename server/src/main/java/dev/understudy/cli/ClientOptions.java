@@ -1,0 +1,41 @@
+package dev.understudy.cli;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Where a client command finds the server, and whether it answers a person or a script.
+final class ClientOptions {
+    @Option(names = "--management-url", paramLabel = "URL", defaultValue = "${env:UNDERSTUDY_URL:-http://127.0.0.1:8002}", description = "The server's management address (default: $UNDERSTUDY_URL, else http://127.0.0.1:8002).")
+    private String url = "";
+
+    @Option(names = "--token-file", paramLabel = "FILE", defaultValue = "${env:UNDERSTUDY_TOKEN_FILE}", description = "File with the management token (default: $UNDERSTUDY_TOKEN_FILE).")
+    private @Nullable Path tokenFile;
+
+    @Option(names = "--json", description = "Print the API's JSON.")
+    private boolean json;
+
+    boolean json() {
+        return json;
+    }
+
+    /// @throws CommandFailure when the address or the token cannot be used
+    ManagementClient client() throws CommandFailure {
+        return new ManagementClient(address(url), tokenFile == null ? null : TokenFile.read(tokenFile));
+    }
+
+    private static URI address(String url) throws CommandFailure {
+        try {
+            URI uri = new URI(url.replaceAll("/+$", ""));
+            if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+                return uri;
+            }
+        } catch (URISyntaxException _) {
+            // Refused below, as an address of another kind is.
+        }
+        throw new CommandFailure(ExitCode.USAGE,
+                "--management-url takes an address such as http://127.0.0.1:8002, not `" + url + "`");
+    }
+}

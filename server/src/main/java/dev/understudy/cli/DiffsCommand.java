@@ -1,0 +1,138 @@
+package dev.understudy.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `understudy diffs`: where a challenger's answers differ most from the champion's.
+@Command(name = "diffs", mixinStandardHelpOptions = true, versionProvider = VersionText.class, header = "Shows where a challenger's answers differ most, or exports all comparisons.", description = {
+        "", "Severity 1 is the edge of the tolerance. Without --challenger: every challenger with comparisons.", ""})
+final class DiffsCommand implements Callable<Integer> {
+    static final int WORST_MAX = 1000;
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "MODEL", description = "The model.")
+    private String model = "";
+
+    @Option(names = "--challenger", paramLabel = "VERSION", description = "Only this challenger: 2, or 2@1f0c22ab where several bytes had the name.")
+    private @Nullable String challenger;
+
+    @Option(names = "--worst", paramLabel = "N", description = "How many, 1 to 1000 (default: ${DEFAULT-VALUE}).", defaultValue = "10")
+    private int worst;
+
+    @Option(names = "--segment", paramLabel = "SEGMENT", description = "Only requests of this segment.")
+    private @Nullable String segment;
+
+    @Option(names = "--export", paramLabel = "FILE.parquet", description = "Write all kept comparisons of the challenger to this file instead.")
+    private @Nullable Path export;
+
+    @Mixin
+    private ClientOptions options = new ClientOptions();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    DiffsCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure {
+        if (worst < 1 || worst > WORST_MAX) {
+            throw new CommandFailure(ExitCode.USAGE, "--worst takes a number from 1 to " + WORST_MAX);
+        }
+        if (export != null && (segment != null || options.json())) {
+            throw new CommandFailure(ExitCode.USAGE,
+                    "--export writes every comparison; leave --segment and --json out");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        try (ManagementClient client = options.client()) {
+            List<JsonNode> chosen = choose(client.json(modelPath()));
+            if (export != null) {
+                client.download(path(only(chosen), "/export?format=parquet"), export);
+                out.println("wrote " + export);
+            } else if (options.json()) {
+                out.println(client.text(path(only(chosen), query())));
+            } else {
+                for (JsonNode each : chosen) {
+                    JsonNode comparisons = client.json(path(each, query()));
+                    new DiffsPage(model, each, comparisons, terminal).lines().forEach(out::println);
+                }
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    /// The challengers the person means.
+    private List<JsonNode> choose(JsonNode status) throws CommandFailure {
+        List<JsonNode> all = new ArrayList<>();
+        status.path("challengers").forEach(all::add);
+        if (challenger != null) {
+            return List.of(named(all, challenger));
+        }
+        List<JsonNode> compared = all.stream().filter(each -> each.path("ledger").path("compared").asLong() > 0)
+                .toList();
+        if (compared.isEmpty()) {
+            throw new CommandFailure(ExitCode.FAILED, all.isEmpty()
+                    ? model + " has no challengers; copy another version into the repository"
+                    : "no challenger of " + model + " has been compared yet; `understudy status " + model
+                            + "` says why");
+        }
+        return compared;
+    }
+
+    private static JsonNode named(List<JsonNode> all, String name) throws CommandFailure {
+        for (JsonNode each : all) {
+            if (each.path("version").asText().equals(name) || qualified(each).equals(name)) {
+                return each;
+            }
+        }
+        throw new CommandFailure(ExitCode.FAILED, "there is no challenger " + name
+                + (all.isEmpty() ? "" : "; known are " + names(all)));
+    }
+
+    private static JsonNode only(List<JsonNode> chosen) throws CommandFailure {
+        if (chosen.size() > 1) {
+            throw new CommandFailure(ExitCode.USAGE,
+                    "which challenger? give --challenger with one of " + names(chosen));
+        }
+        return chosen.getFirst();
+    }
+
+    private static String names(List<JsonNode> challengers) {
+        return challengers.stream().map(each -> each.path("version").asText()).collect(Collectors.joining(", "));
+    }
+
+    /// The name that is never ambiguous.
+    private static String qualified(JsonNode challenger) {
+        String version = challenger.path("version").asText();
+        int at = version.indexOf('@');
+        String sha = challenger.path("sha256").asText();
+        return (at < 0 ? version : version.substring(0, at)) + "@" + sha.substring(0, Math.min(8, sha.length()));
+    }
+
+    private String modelPath() {
+        return "/models/" + ManagementClient.escaped(model);
+    }
+
+    private String path(JsonNode chosen, String rest) {
+        return modelPath() + "/challengers/" + ManagementClient.escaped(qualified(chosen)) + rest;
+    }
+
+    private String query() {
+        return "/comparisons?order=worst&limit=" + worst
+                + (segment == null ? "" : "&segment=" + ManagementClient.escaped(segment));
+    }
+}

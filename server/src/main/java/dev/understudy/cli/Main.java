@@ -1,0 +1,55 @@
+package dev.understudy.cli;
+
+import dev.understudy.ffm.StandardError;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/// Where the program starts. Expected failures become one line on stderr and an [ExitCode].
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        StandardError.restore();
+        CommandLine line = commandLine(Terminal.ofProcess());
+        line.setOut(new PrintWriter(System.out, true, System.out.charset()));
+        line.setErr(new PrintWriter(System.err, true, System.err.charset()));
+        System.exit(line.execute(args));
+    }
+
+    /// The commands, without their streams.
+    ///
+    /// @param terminal what stdout can show
+    static CommandLine commandLine(Terminal terminal) {
+        var line = new CommandLine(new UnderstudyCommand(), new CommandFactory(terminal));
+        line.setParameterExceptionHandler((failure, args) -> refuse(failure));
+        line.setExecutionExceptionHandler(Main::report);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(true);
+        return line;
+    }
+
+    private static int refuse(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("understudy: " + oneLine(String.valueOf(failure.getMessage())));
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE;
+    }
+
+    private static int report(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+        if (failure instanceof CommandFailure expected) {
+            command.getErr().println("understudy: " + oneLine(String.valueOf(failure.getMessage())));
+            return expected.exitCode();
+        }
+        // A defect of the program: where it happened is worth more to the reader than silence.
+        StackTraceElement[] trace = failure.getStackTrace();
+        command.getErr().println("understudy: internal error: " + oneLine(String.valueOf(failure))
+                + (trace.length == 0 ? "" : " at " + trace[0]));
+        return ExitCode.FAILED;
+    }
+
+    private static String oneLine(String message) {
+        return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+}

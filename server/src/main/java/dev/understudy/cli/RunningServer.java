@@ -1,0 +1,122 @@
+package dev.understudy.cli;
+
+import dev.understudy.engine.Engine;
+import dev.understudy.engine.EngineConfig;
+import dev.understudy.engine.EngineConfig.Level;
+import dev.understudy.engine.EngineConfig.LogEvent;
+import dev.understudy.engine.EngineStartException;
+import dev.understudy.server.http.HttpDataPlane;
+import dev.understudy.server.http.HttpDataPlaneOptions;
+import dev.understudy.server.management.ManagementServer;
+import dev.understudy.server.management.ManagementStartException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// The engine with both planes before it, started and stopped in the order that leaves no caller without an answer.
+/// Not thread-safe; owned by the thread that starts it.
+public final class RunningServer implements AutoCloseable {
+    private static final long CLOSE_MARGIN_SECONDS = 10;
+
+    private final ServeConfig config;
+    private final Engine engine;
+    private final Vertx vertx;
+    private final HttpDataPlane http;
+    private final ManagementServer management;
+
+    private RunningServer(ServeConfig config, Engine engine, Vertx vertx, HttpDataPlane http,
+            ManagementServer management) {
+        this.config = config;
+        this.engine = engine;
+        this.vertx = vertx;
+        this.http = http;
+        this.management = management;
+    }
+
+    /// Loads the champions, then listens.
+    ///
+    /// @throws CommandFailure when a part cannot start; those that had are stopped again
+    public static RunningServer start(ServeConfig config, Consumer<LogEvent> log) throws CommandFailure {
+        Engine engine = startEngine(config, log);
+        HttpDataPlaneOptions options = HttpDataPlaneOptions.of(config.host(), config.httpPort(),
+                config.limits().requestBytesMax(), config.limits().drainMax());
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(options.eventLoops()).setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1).setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        try {
+            HttpDataPlane http = join(HttpDataPlane.start(vertx, engine, options));
+            ManagementServer management = ManagementServer.start(engine, config.management());
+            if (!engine.ready()) {
+                log.accept(new LogEvent(Level.WARN, "", "not ready: no model can answer yet"));
+            }
+            return new RunningServer(config, engine, vertx, http, management);
+        } catch (CompletionException e) {
+            vertx.close();
+            engine.close();
+            String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            throw new CommandFailure(ExitCode.PORT, reason + "; choose another port with --http-port");
+        } catch (ManagementStartException e) {
+            vertx.close();
+            engine.close();
+            throw new CommandFailure(ExitCode.PORT, String.valueOf(e.getMessage()));
+        }
+    }
+
+    public boolean ready() {
+        return engine.ready();
+    }
+
+    public int httpPort() {
+        return http.port();
+    }
+
+    public int managementPort() {
+        return management.port();
+    }
+
+    /// What `serve` prints once it can answer: a word, then names and values.
+    String readyLine() {
+        long models = engine.status().stream().filter(model -> model.champion().isPresent()).count();
+        return "ready http=" + address(config.host(), httpPort()) + " management="
+                + address(config.managementHost(), managementPort()) + " models=" + models;
+    }
+
+    /// From now on not ready; what was admitted is still answered.
+    public void drain() {
+        engine.drain();
+    }
+
+    /// Answers what was admitted, as long as the limits allow, then closes everything. The management plane goes after
+    /// the data plane, so that the last moments can be watched.
+    @Override
+    public void close() {
+        try {
+            join(http.close().timeout(config.limits().drainMax().toSeconds() + CLOSE_MARGIN_SECONDS, TimeUnit.SECONDS));
+            join(vertx.close());
+        } finally {
+            management.close();
+            engine.close();
+        }
+    }
+
+    private static <T> T join(Future<T> future) {
+        return future.toCompletionStage().toCompletableFuture().join();
+    }
+
+    private static Engine startEngine(ServeConfig config, Consumer<LogEvent> log) throws CommandFailure {
+        try {
+            return Engine.start(new EngineConfig(config.repository(), config.state(), config.limits(), log));
+        } catch (EngineStartException e) {
+            throw new CommandFailure(ExitCode.STATE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// An IPv6 address goes in brackets, as in a URL.
+    private static String address(String host, int port) {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.understudy.cli;
+
+import dev.understudy.engine.EngineConfig.Level;
+import dev.understudy.engine.EngineConfig.LogEvent;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `understudy serve`: runs until a signal asks it to stop.
+@Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = VersionText.class, sortOptions = false, header = "Serves the champions of a repository and shadows their challengers.", description = {
+        "",
+        "Prints one line on stdout when every champion can answer; events go to stderr, one line each. SIGTERM or Ctrl-C: answers what was admitted, then exits 0. A second one: at once.",
+        ""}, footer = {"",
+                "The configuration file is YAML with the same names (http_port: 8000) and `limits:`; what is given here wins over the file."})
+final class ServeCommand implements Callable<Integer> {
+    private static final long READY_POLL_MILLIS = 100;
+
+    @Option(names = "--repository", paramLabel = "DIR", description = "The watched folder: DIR/MODEL/1/model.onnx or DIR/MODEL/1.onnx.")
+    private @Nullable Path repository;
+
+    @Option(names = "--state", paramLabel = "DIR", description = "Roles, model copies and the journal; one server's alone (default: in the user's state folder, by the repository's path).")
+    private @Nullable Path state;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Read settings from this file.")
+    private @Nullable Path config;
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Where inference listens (default: 0.0.0.0).")
+    private @Nullable String host;
+
+    @Option(names = "--http-port", paramLabel = "N", description = "Inference over HTTP; 0 takes a free port (default: 8000).")
+    private @Nullable Integer httpPort;
+
+    @Option(names = "--management-host", paramLabel = "HOST", description = "Where management listens; beyond this machine only with a token (default: 127.0.0.1).")
+    private @Nullable String managementHost;
+
+    @Option(names = "--management-port", paramLabel = "N", description = "Status, metrics and control; 0 takes a free port (default: 8002).")
+    private @Nullable Integer managementPort;
+
+    @Option(names = "--management-token-file", paramLabel = "FILE", description = "File with the token that management callers must show.")
+    private @Nullable Path managementTokenFile;
+
+    @Option(names = "--device", paramLabel = "DEVICE", description = "Where models run: cpu or auto (default: auto).")
+    private @Nullable String device;
+
+    @Option(names = "--log-format", paramLabel = "FORMAT", description = "text or json (default: text).")
+    private EventLog.@Nullable Format logFormat;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws CommandFailure, IOException, InterruptedException {
+        StopSignals signals = StopSignals.install();
+        ServeConfig serve = ServeConfig.of(settings());
+        Path temporary = StateFolder.claimTemporary(serve.state());
+        try (EventLog log = new EventLog(serve.logFormat(), spec.commandLine().getErr(), Clock.systemUTC())) {
+            log.accept(new LogEvent(Level.INFO, "", LimitsSection.describe(serve.limits())));
+            try (RunningServer server = RunningServer.start(serve, log)) {
+                serveUntilStopped(server, signals);
+                log.accept(new LogEvent(Level.INFO, "", "stopping: no new requests, answering those admitted"));
+                server.drain();
+            }
+            log.accept(new LogEvent(Level.INFO, "", "stopped"));
+        } finally {
+            StateFolder.remove(temporary);
+        }
+        return ExitCode.OK;
+    }
+
+    private void serveUntilStopped(RunningServer server, StopSignals signals) throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        boolean announced = false;
+        while (!signals.asked()) {
+            if (!announced && server.ready()) {
+                out.println(server.readyLine());
+                out.flush();
+                announced = true;
+            }
+            signals.await(announced ? Long.MAX_VALUE : READY_POLL_MILLIS);
+        }
+    }
+
+    private ServeSettings settings() throws CommandFailure {
+        checkPort("--http-port", httpPort);
+        checkPort("--management-port", managementPort);
+        ServeSettings given = new ServeSettings(repository, state, host, httpPort, managementHost, managementPort,
+                managementTokenFile, device, logFormat, null);
+        return config == null ? given : given.or(ConfigFile.read(config));
+    }
+
+    private static void checkPort(String option, @Nullable Integer port) throws CommandFailure {
+        if (port != null && !ServeConfig.isPort(port)) {
+            throw new CommandFailure(ExitCode.USAGE, option + " takes a port, 0 to 65535, not " + port);
+        }
+    }
+}

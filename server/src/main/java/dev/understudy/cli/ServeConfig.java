@@ -1,0 +1,92 @@
+package dev.understudy.cli;
+
+import dev.understudy.engine.Limits;
+import dev.understudy.server.management.ManagementConfig;
+import dev.understudy.server.management.ManagementStartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Everything a server is started with, defaults filled in and checked together. Immutable.
+///
+/// @param repository real path of a folder that holds at least one model file
+/// @param state      absolute, neither inside the repository nor around it; need not exist
+/// @param httpPort   0 takes a free one
+public record ServeConfig(Path repository, Path state, String host, int httpPort,
+        String managementHost, ManagementConfig management, EventLog.Format logFormat, Limits limits) {
+    static final String HOST = "0.0.0.0";
+    static final int HTTP_PORT = 8000;
+    static final String MANAGEMENT_HOST = "127.0.0.1";
+    static final int MANAGEMENT_PORT = 8002;
+    /// `auto` is the best device this build serves on, which is the processor.
+    static final List<String> DEVICES = List.of("cpu", "auto");
+
+    /// Fills in the defaults and checks the whole.
+    ///
+    /// @throws CommandFailure when something needed is missing, or two settings do not go together
+    public static ServeConfig of(ServeSettings settings) throws CommandFailure {
+        Path repository = repository(settings.repository());
+        Path state = settings.state() == null ? StateFolder.defaultFor(repository) : settings.state();
+        String device = settings.device();
+        if (device != null && !DEVICES.contains(device)) {
+            throw new CommandFailure(ExitCode.USAGE, refuseDevice(device));
+        }
+        return new ServeConfig(repository, StateFolder.outside(repository, state), orElse(settings.host(), HOST),
+                orElse(settings.httpPort(), HTTP_PORT), orElse(settings.managementHost(), MANAGEMENT_HOST),
+                management(settings),
+                orElse(settings.logFormat(), EventLog.Format.TEXT), orElse(settings.limits(), Limits.DEFAULT));
+    }
+
+    static boolean isPort(int number) {
+        return number >= 0 && number <= 65_535;
+    }
+
+    static String refuseDevice(String device) {
+        return device.startsWith("cuda")
+                ? "this build serves on the processor only; leave --device out, or give cpu"
+                : "unknown device `" + device + "`; known are " + String.join(", ", DEVICES);
+    }
+
+    private static ManagementConfig management(ServeSettings settings) throws CommandFailure {
+        try {
+            return ManagementConfig.of(orElse(settings.managementHost(), MANAGEMENT_HOST),
+                    orElse(settings.managementPort(), MANAGEMENT_PORT), settings.managementTokenFile());
+        } catch (ManagementStartException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Path repository(@Nullable Path given) throws CommandFailure {
+        if (given == null) {
+            throw new CommandFailure(ExitCode.USAGE, "which models? give --repository DIR");
+        }
+        try {
+            Path repository = given.toRealPath();
+            if (!Files.isDirectory(repository)) {
+                throw new CommandFailure(ExitCode.REPOSITORY, "the repository " + given + " is not a folder");
+            }
+            if (!holdsModel(repository)) {
+                throw new CommandFailure(ExitCode.REPOSITORY, "the repository " + given
+                        + " holds no model; put one at " + given.resolve("NAME/1/model.onnx"));
+            }
+            return repository;
+        } catch (IOException e) {
+            throw new CommandFailure(ExitCode.REPOSITORY,
+                    "there is no repository " + given + ", or it cannot be read");
+        }
+    }
+
+    /// Whether any file lies where a version's would: `NAME/V.onnx` or `NAME/V/model.onnx`.
+    private static boolean holdsModel(Path repository) throws IOException {
+        try (var files = Files.find(repository, 3,
+                (path, _) -> path.toString().endsWith(".onnx") && repository.relativize(path).getNameCount() > 1)) {
+            return files.findAny().isPresent();
+        }
+    }
+
+    private static <T> T orElse(@Nullable T value, T fallback) {
+        return value == null ? fallback : value;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.understudy.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `understudy status`: who is champion, who rehearses, and how well.
+@Command(name = "status", mixinStandardHelpOptions = true, versionProvider = VersionText.class, header = "Shows each model's champion and challengers: coverage, agreement, what was dropped.", description = "")
+final class StatusCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "MODEL", arity = "0..1", description = "Only this model.")
+    private @Nullable String model;
+
+    @Mixin
+    private ClientOptions options = new ClientOptions();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    StatusCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure {
+        PrintWriter out = spec.commandLine().getOut();
+        try (ManagementClient client = options.client()) {
+            String path = model == null ? "/models" : "/models/" + ManagementClient.escaped(model);
+            if (options.json()) {
+                out.println(client.text(path));
+            } else {
+                JsonNode answer = client.json(path);
+                lines(answer, terminal).forEach(out::println);
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    /// The page as a person reads it.
+    ///
+    /// @param answer one model or an array of them
+    static List<String> lines(JsonNode answer, Terminal terminal) {
+        if (!answer.isArray()) {
+            return new StatusPage(answer, terminal).lines();
+        }
+        List<String> lines = new ArrayList<>();
+        for (JsonNode model : answer) {
+            lines.addAll(new StatusPage(model, terminal).lines());
+        }
+        return lines.isEmpty() ? List.of("no models") : lines;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.understudy.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/// One model of the management API as lines for a person. Immutable.
+public record StatusPage(JsonNode model, Terminal terminal) {
+    private static final int SHA_SHOWN = 8;
+
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add(terminal.bold(model.path("name").asText()) + "  " + champion() + "  sampling "
+                + percent(model.path("sample_rate").asDouble()));
+        TextTable table = new TextTable("  ", "challenger", "sha256", "state", "coverage", "compared", "agreement",
+                "shed", "failed", "in flight");
+        List<String> notes = new ArrayList<>();
+        for (JsonNode challenger : model.path("challengers")) {
+            addRow(table, challenger);
+            addNotes(notes, challenger);
+        }
+        if (table.isEmpty()) {
+            lines.add("  no challengers; copy another version into the repository");
+        } else {
+            lines.addAll(table.lines());
+        }
+        lines.addAll(notes);
+        for (JsonNode alert : model.path("alerts")) {
+            lines.add("  " + terminal.red("alert") + " " + alert.asText());
+        }
+        return lines;
+    }
+
+    /// A share as `97.3 %`; never rounded up to 100, so that all and almost all look different.
+    public static String percent(double share) {
+        if (Double.isNaN(share)) {
+            return "-";
+        }
+        double tenths = Math.floor(share * 1000 + 1e-9) / 10;
+        return tenths == 100 ? "100 %" : String.format(Locale.ROOT, "%.1f %%", tenths);
+    }
+
+    public static String count(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    /// The sum of an object's numbers.
+    public static long total(JsonNode reasons) {
+        long total = 0;
+        for (JsonNode count : reasons) {
+            total += count.asLong();
+        }
+        return total;
+    }
+
+    private String champion() {
+        JsonNode champion = model.path("champion");
+        return champion.isObject()
+                ? "champion " + terminal.green(champion.path("version").asText()) + " "
+                        + terminal.dim(shortSha(champion))
+                : terminal.red("no champion");
+    }
+
+    private void addRow(TextTable table, JsonNode challenger) {
+        JsonNode ledger = challenger.path("ledger");
+        boolean ran = ledger.path("sampled").asLong() > 0;
+        table.add(challenger.path("version").asText(), terminal.dim(shortSha(challenger)), state(challenger),
+                ran ? percent(challenger.path("coverage").asDouble()) : "-",
+                count(ledger.path("compared").asLong()), percent(agreement(challenger)),
+                count(total(ledger.path("shed"))), count(total(ledger.path("failed"))),
+                count(ledger.path("in_flight").asLong()));
+    }
+
+    private void addNotes(List<String> notes, JsonNode challenger) {
+        String version = challenger.path("version").asText();
+        if (!challenger.path("reason").asText().isEmpty()) {
+            notes.add("  " + version + " " + challenger.path("state").asText() + ": "
+                    + challenger.path("reason").asText());
+        }
+        StringJoiner lost = new StringJoiner(", ");
+        addReasons(lost, "shed", challenger.path("ledger").path("shed"));
+        addReasons(lost, "failed", challenger.path("ledger").path("failed"));
+        if (lost.length() > 0) {
+            notes.add("  " + version + " lost: " + lost);
+        }
+    }
+
+    private static void addReasons(StringJoiner lost, String kind, JsonNode reasons) {
+        for (Map.Entry<String, JsonNode> reason : reasons.properties()) {
+            if (reason.getValue().asLong() > 0) {
+                lost.add(kind + " " + reason.getKey() + " " + count(reason.getValue().asLong()));
+            }
+        }
+    }
+
+    private String state(JsonNode challenger) {
+        String state = challenger.path("state").asText();
+        return switch (state) {
+            case "shadowing" -> terminal.green(state);
+            case "refused" -> terminal.red(state);
+            default -> terminal.yellow(state);
+        };
+    }
+
+    public static double agreement(JsonNode challenger) {
+        return challenger.path("agreement").isNumber() ? challenger.path("agreement").asDouble() : Double.NaN;
+    }
+
+    private static String shortSha(JsonNode version) {
+        String sha = version.path("sha256").asText();
+        return sha.length() <= SHA_SHOWN ? sha : sha.substring(0, SHA_SHOWN);
+    }
+}

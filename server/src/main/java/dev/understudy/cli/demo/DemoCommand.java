@@ -1,0 +1,154 @@
+package dev.understudy.cli.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.understudy.cli.CommandFailure;
+import dev.understudy.cli.ExitCode;
+import dev.understudy.cli.StopSignals;
+import dev.understudy.cli.Terminal;
+import dev.understudy.cli.VersionText;
+import dev.understudy.engine.EngineConfig.Level;
+import dev.understudy.engine.EngineConfig.LogEvent;
+import dev.understudy.models.Digits;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `understudy demo`: serves real digits, drops challengers in, and shows what becomes of them.
+@Command(name = "demo", mixinStandardHelpOptions = true, versionProvider = VersionText.class, header = "Shows it all on real handwritten digits, and leaves nothing behind.", description = {
+        "",
+        "Serves the models that ship with understudy on free ports, plays digits to them over HTTP, and drops challengers into the watched folder while you look on. Everything shown is read from the running server.",
+        ""})
+public final class DemoCommand implements Callable<Integer> {
+    private static final long FRAME_MILLIS = 250;
+    private static final double PATIENCE_SECONDS = 20;
+    private static final int SECONDS_MIN = 4;
+    private static final int SECONDS_MAX = 3600;
+    private static final int RATE_MAX = 5000;
+    private static final String INPUT = "image";
+
+    private final Terminal terminal;
+    private final Queue<LogEvent> troubles = new ConcurrentLinkedQueue<>();
+
+    @Option(names = "--seconds", paramLabel = "N", defaultValue = "30", description = "How long it plays (default: ${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(names = "--rate", paramLabel = "N", defaultValue = "200", description = "Requests a second (default: ${DEFAULT-VALUE}).")
+    private int rate;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    public DemoCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure, IOException, InterruptedException {
+        if (seconds < SECONDS_MIN || seconds > SECONDS_MAX || rate < 1 || rate > RATE_MAX) {
+            throw new CommandFailure(ExitCode.USAGE, "--seconds takes " + SECONDS_MIN + " to " + SECONDS_MAX
+                    + ", --rate 1 to " + RATE_MAX);
+        }
+        StopSignals signals = StopSignals.install();
+        PrintWriter out = spec.commandLine().getOut();
+        try (DemoStage stage = DemoStage.open(this::hear)) {
+            awaitReady(stage, signals);
+            if (signals.asked()) {
+                return signals.exitCode();
+            }
+            return play(stage, signals, new Screen(out, terminal));
+        }
+    }
+
+    private int play(DemoStage stage, StopSignals signals, Screen screen)
+            throws CommandFailure, IOException, InterruptedException {
+        Scene last;
+        boolean complete = true;
+        try (DigitPlayer player = new DigitPlayer(stage.infer(), INPUT, Digits.load().heldOut(), rate)) {
+            Backstage backstage = new Backstage(stage, player, rate);
+            double end = 0;
+            for (Act act : Act.ALL) {
+                end += act.share() * seconds;
+                complete &= perform(act, end, stage, backstage, screen, signals);
+                backstage.book(act);
+                if (signals.asked()) {
+                    return signals.exitCode();
+                }
+            }
+            last = backstage.look(Act.ALL.getLast());
+            player.failure().ifPresent(what -> troubles.add(new LogEvent(Level.ERROR, "", what)));
+        }
+        boolean good = complete && last.failed() == 0 && last.answered() > 0;
+        screen.end(last, summary(last, good));
+        return good ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    /// Drops the act's challengers and shows what happens until its time is up, or longer where they are slow to settle.
+    ///
+    /// @return whether every challenger came to what it should
+    private static boolean perform(Act act, double endSeconds, DemoStage stage, Backstage backstage, Screen screen,
+            StopSignals signals) throws CommandFailure, IOException, InterruptedException {
+        screen.event(act.title());
+        List<String> dropped = new ArrayList<>();
+        for (String file : act.drops()) {
+            dropped.add(stage.drop(file));
+        }
+        while (true) {
+            Scene scene = backstage.look(act);
+            screen.show(scene);
+            boolean settled = dropped.stream().allMatch(version -> settled(scene.model(), version));
+            double patience = settled ? 0 : PATIENCE_SECONDS;
+            if (scene.elapsedSeconds() >= endSeconds + patience || signals.await(FRAME_MILLIS)) {
+                return settled;
+            }
+        }
+    }
+
+    /// Whether a challenger is where the demonstration wants it: compared with, or turned away.
+    private static boolean settled(JsonNode model, String version) {
+        return version.equals(Act.BROKEN)
+                ? Backstage.challenger(model, version).path("state").asText().equals("refused")
+                : Backstage.compared(model, version) > 0;
+    }
+
+    private List<String> summary(Scene last, boolean good) {
+        List<String> lines = new ArrayList<>();
+        for (LogEvent trouble : troubles) {
+            lines.add(terminal.yellow(trouble.level().name()) + " " + trouble.message());
+        }
+        if (good) {
+            lines.add("Every request was answered by the champion; no caller saw a challenger's answer.");
+            lines.add("Try next:");
+            lines.add("  understudy serve --repository models/repository");
+            lines.add("  cp models/challengers/better.onnx models/repository/digits/");
+            lines.add("  understudy status");
+            lines.add("  understudy diffs digits --worst 5");
+        } else {
+            lines.add(terminal.red("The demo did not show what it should: ") + last.failed() + " requests failed, "
+                    + last.answered() + " were answered.");
+        }
+        return lines;
+    }
+
+    private void hear(LogEvent event) {
+        if (event.level() == Level.ERROR) {
+            troubles.add(event);
+        }
+    }
+
+    private static void awaitReady(DemoStage stage, StopSignals signals) throws CommandFailure, InterruptedException {
+        long deadline = System.nanoTime() + (long) (PATIENCE_SECONDS * 1e9);
+        while (!stage.ready() && !signals.await(FRAME_MILLIS)) {
+            if (System.nanoTime() > deadline) {
+                throw new CommandFailure(ExitCode.FAILED, "the champion did not become ready");
+            }
+        }
+    }
+}
