@@ -53,7 +53,7 @@ public class DiffKernelBenchmark {
     public int elements;
 
     @Param({"CLOSE", "FAR"})
-    public Data data;
+    public Data data = Data.CLOSE;
 
     private final FloatDiffKernel oracle = FloatDiffKernel.scalar();
     private final FloatDiffKernel kernel = KernelChoice.here().kernel();

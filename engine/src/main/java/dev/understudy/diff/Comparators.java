@@ -57,7 +57,8 @@ public final class Comparators {
     /// Compares two answers to one request. Runs in time proportional to the champion's outputs, on the calling thread.
     ///
     /// @param champion   the champion's outputs
-    /// @param challenger the challenger's outputs under the champion's names; outputs the champion lacks are passed over
+    /// @param challenger the challenger's outputs under the champion's names; outputs the champion lacks are passed
+    ///                   over
     public Difference compare(List<Tensor> champion, List<Tensor> challenger) {
         List<OutputDifference> differences = new ArrayList<>(champion.size());
         for (Tensor expected : champion) {

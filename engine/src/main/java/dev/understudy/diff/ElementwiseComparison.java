@@ -1,5 +1,12 @@
 package dev.understudy.diff;
 
+import dev.understudy.diff.OutputComparator.Close;
+import dev.understudy.diff.OutputComparator.Cosine;
+import dev.understudy.diff.OutputComparator.Identical;
+import dev.understudy.diff.OutputComparator.Ignore;
+import dev.understudy.diff.OutputComparator.SameTopAnswer;
+import dev.understudy.diff.OutputComparator.SameTopK;
+import dev.understudy.diff.OutputComparator.Within;
 import dev.understudy.diff.OutputDifference.Elementwise;
 import dev.understudy.diff.OutputDifference.ScoreMetrics;
 import dev.understudy.ffm.kernel.FloatDiffKernel;
@@ -23,20 +30,10 @@ final class ElementwiseComparison {
 
     static Elementwise of(OutputComparator rule, Tensor champion, Tensor challenger) {
         TensorMetrics metrics = measure(rule, champion, challenger);
-        ScoreRows rows = switch (rule) {
-            case OutputComparator.SameTopAnswer _ -> ScoreRows.topAnswer(champion, challenger, tieAtol(champion));
-            case OutputComparator.SameTopK(int k) -> ScoreRows.topK(champion, challenger, k, tieAtol(champion));
-            case OutputComparator.Identical _,OutputComparator.Close _,OutputComparator.Within _,OutputComparator.Cosine _,OutputComparator.Ignore _ ->
-                null;
-        };
-        ScoreMetrics scores = rows == null ? null : rows.metrics();
-        if (!metrics.masksMatch()) {
-            return new Elementwise(champion.name(), rule.rule(), false, Double.POSITIVE_INFINITY, metrics, scores);
-        }
-        boolean agrees = agrees(rule, champion, challenger, metrics, rows);
-        double severity = severity(rule, champion, challenger, metrics, rows);
-        double edged = agrees ? Math.min(severity, 1) : Math.max(severity, Math.nextUp(1.0));
-        return new Elementwise(champion.name(), rule.rule(), agrees, edged, metrics, scores);
+        Ruling ruling = apply(rule, champion, challenger, metrics);
+        boolean agrees = metrics.masksMatch() && ruling.agrees;
+        return new Elementwise(champion.name(), rule.rule(), agrees, severity(agrees, ruling, metrics), metrics,
+                ruling.scores);
     }
 
     private static TensorMetrics measure(OutputComparator rule, Tensor champion, Tensor challenger) {
@@ -44,47 +41,53 @@ final class ElementwiseComparison {
         if (!champion.datatype().isFloatingPoint()) {
             return TensorMetrics.exact(elements, ExactCount.unequal(champion, challenger));
         }
-        Tolerance tolerance = rule instanceof OutputComparator.Close close
+        Tolerance tolerance = rule instanceof Close close
                 ? close.tolerance(champion.datatype())
                 : Tolerance.of(champion.datatype());
         return TensorMetrics.of(KERNEL.compare(NumberReader.format(champion.datatype()), champion.data(),
                 challenger.data(), elements, tolerance.atol(), tolerance.rtol()));
     }
 
-    private static boolean agrees(OutputComparator rule, Tensor champion, Tensor challenger, TensorMetrics metrics,
-            @Nullable ScoreRows rows) {
-        return switch (rule) {
-            case OutputComparator.Identical _ -> metrics.unequal() == 0;
-            case OutputComparator.Close close -> metrics.beyondTolerance() <= beyondMax(close.share(),
-                    metrics.elements());
-            case OutputComparator.Within(double limit) -> maxAbs(champion, challenger, metrics) <= limit;
-            case OutputComparator.Cosine(double atLeast) -> metrics.cosine() >= atLeast;
-            case OutputComparator.SameTopAnswer _,OutputComparator.SameTopK _ -> rows != null && rows.agrees();
-            case OutputComparator.Ignore _ -> true;
-        };
-    }
-
-    private static double severity(OutputComparator rule, Tensor champion, Tensor challenger, TensorMetrics metrics,
-            @Nullable ScoreRows rows) {
+    private static double severity(boolean agrees, Ruling ruling, TensorMetrics metrics) {
+        if (!metrics.masksMatch()) {
+            return Double.POSITIVE_INFINITY;
+        }
         if (metrics.unequal() == 0) {
             return 0;
         }
+        return agrees ? Math.min(ruling.distance, 1) : Math.max(ruling.distance, Math.nextUp(1.0));
+    }
+
+    private static Ruling apply(OutputComparator rule, Tensor champion, Tensor challenger, TensorMetrics metrics) {
         return switch (rule) {
-            case OutputComparator.Identical _ -> 1 + (double) metrics.unequal() / metrics.elements();
-            case OutputComparator.Close _ -> metrics.neededTolerance();
-            case OutputComparator.Within(double limit) -> maxAbs(champion, challenger, metrics) / limit;
-            case OutputComparator.Cosine(double atLeast) -> (1 - metrics.cosine()) / (1 - atLeast);
-            case OutputComparator.SameTopAnswer _,OutputComparator.SameTopK _ -> rows == null || rows.agrees()
-                    ? moved(champion, metrics)
-                    : 1 + rows.regret();
-            case OutputComparator.Ignore _ -> 0;
+            case Identical _ -> new Ruling(metrics.unequal() == 0, 1 + unequalShare(metrics), null);
+            case Close close -> new Ruling(metrics.beyondTolerance() <= beyondMax(close.share(), metrics.elements()),
+                    metrics.neededTolerance(), null);
+            case Within(double limit) -> {
+                double maxAbs = maxAbs(champion, challenger, metrics);
+                yield new Ruling(maxAbs <= limit, maxAbs / limit, null);
+            }
+            case Cosine(double atLeast) -> new Ruling(metrics.cosine() >= atLeast,
+                    (1 - metrics.cosine()) / (1 - atLeast), null);
+            case SameTopAnswer _ -> ranked(ScoreRows.topAnswer(champion, challenger, tieAtol(champion)), champion,
+                    metrics);
+            case SameTopK(int k) -> ranked(ScoreRows.topK(champion, challenger, k, tieAtol(champion)), champion,
+                    metrics);
+            case Ignore _ -> new Ruling(true, 0, null);
         };
     }
 
-    private static double moved(Tensor champion, TensorMetrics metrics) {
-        return champion.datatype().isFloatingPoint()
-                ? metrics.neededTolerance()
-                : (double) metrics.unequal() / metrics.elements();
+    private static Ruling ranked(ScoreRows rows, Tensor champion, TensorMetrics metrics) {
+        double moved = champion.datatype().isFloatingPoint() ? metrics.neededTolerance() : unequalShare(metrics);
+        return new Ruling(rows.agrees(), rows.agrees() ? moved : 1 + rows.regret(), rows.metrics());
+    }
+
+    private static double tieAtol(Tensor champion) {
+        return Tolerance.of(champion.datatype()).atol();
+    }
+
+    private static double unequalShare(TensorMetrics metrics) {
+        return metrics.elements() == 0 ? 0 : (double) metrics.unequal() / metrics.elements();
     }
 
     /// The most elements that may be beyond the tolerance, lifted so that 99.9% of 1000 leaves one although 0.999 is
@@ -105,7 +108,8 @@ final class ElementwiseComparison {
         return largest;
     }
 
-    private static double tieAtol(Tensor champion) {
-        return Tolerance.of(champion.datatype()).atol();
-    }
+    /// What a rule says, masks apart.
+    ///
+    /// @param distance how far the outputs are apart in the rule's own terms, the edge at 1
+    private record Ruling(boolean agrees, double distance, @Nullable ScoreMetrics scores) {}
 }
