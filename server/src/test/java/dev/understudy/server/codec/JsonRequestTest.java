@@ -86,7 +86,7 @@ class JsonRequestTest {
         assertArrayEquals(little(16).putFloat(Float.parseFloat(text)).putFloat(-0f).putFloat(-0f)
                 .putFloat(Float.MIN_VALUE).array(), data("FP32", "[4]", "[" + text + ",-0,-0.0,1e-45]"));
         assertArrayEquals(little(8).putDouble(-0.0).array(), data("FP64", "[1]", "[-0]"));
-        assertArrayEquals(little(4).putFloat(16777217f).array(), data("FP32", "[1]", "[16777217]"));
+        assertArrayEquals(little(4).putFloat(16777216f).array(), data("FP32", "[1]", "[16777217]"));
     }
 
     @ParameterizedTest
