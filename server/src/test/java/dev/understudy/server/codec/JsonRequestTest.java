@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -167,6 +169,17 @@ class JsonRequestTest {
         Bodies.refusal(Bodies.decode(Bodies.input("FP32", "[1]", deep)));
         Bodies.refusal(Bodies.decode("{\"inputs\":[{\"data\":" + deep));
         Bodies.refusal(Bodies.decode("{\"a\":".repeat(100_000)));
+    }
+
+    @Test
+    void neitherTensorsNorDimensionsAreWithoutEnd() {
+        Bodies.refusal(Bodies.decode("{\"inputs\":[" + "{},".repeat(1_000_000)));
+        String outputs = IntStream.range(0, 5000).mapToObj(i -> "{\"name\":\"" + i + "\"}")
+                .collect(Collectors.joining(","));
+        assertTrue(Bodies.refusal(Bodies.decode("{\"outputs\":[" + outputs + "]}")).contains("4096"));
+        assertTrue(Bodies.refusal(Bodies.decode(Bodies.input("INT8", "[1" + ",1".repeat(64) + "]", "[1]")))
+                .contains("64 dimensions"));
+        Bodies.refusal(Bodies.decode("{\"inputs\":[{\"name\":\"" + "x".repeat(100_000) + "\"}]}"));
     }
 
     @Test

@@ -16,8 +16,10 @@ import java.util.concurrent.TimeoutException;
 /// A data plane over [TestModels] on a free port, with a client. Thread-safe once built.
 final class PlaneFixture implements AutoCloseable {
     static final int REQUEST_BYTES_MAX = 300_000;
+    /// Two of the largest bodies and their pieces' overhead, but not three.
+    static final long BODY_BYTES_MAX = 800_000;
     static final HttpDataPlaneOptions OPTIONS = new HttpDataPlaneOptions("127.0.0.1", 0, 2, REQUEST_BYTES_MAX,
-            2 * REQUEST_BYTES_MAX, Duration.ofMinutes(1), Duration.ofSeconds(20));
+            BODY_BYTES_MAX, Duration.ofMinutes(1), Duration.ofSeconds(20));
     static final String ADD_ONE = "{\"id\":\"c-1\",\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\","
             + "\"data\":[1,2.5]}]}";
 

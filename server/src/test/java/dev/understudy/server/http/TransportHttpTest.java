@@ -116,7 +116,7 @@ class TransportHttpTest {
     void aClientGoneMidBodyHarmsNobody() throws Exception {
         try (Wire wire = server.wire()) {
             wire.send("POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n{\"inputs\":");
-            awaitHeld(10);
+            awaitSomethingHeld();
         }
         awaitHeld(0);
         assertStillServes();
@@ -143,7 +143,7 @@ class TransportHttpTest {
             two.send(Wire.post(HELD, "", padded));
             Runnable first = server.models.held.take();
             Runnable second = server.models.held.take();
-            assertEquals(580_000, server.plane.bodyBytesHeld());
+            assertTrue(server.plane.bodyBytesHeld() >= 580_000);
             Wire.Answer refused = three.send(Wire.post(INFER, "", padded)).answer();
             assertEquals(503, refused.status());
             assertEquals("1", refused.headers().get("retry-after"));
@@ -151,6 +151,23 @@ class TransportHttpTest {
             second.run();
             assertEquals(200, one.answer().status());
             assertEquals(200, two.answer().status());
+        }
+        assertStillServes();
+    }
+
+    @Test
+    void manyTinyPiecesCountForMoreThanTheirBytes() throws Exception {
+        byte[] piece = "1\r\n \r\n".getBytes(StandardCharsets.UTF_8);
+        byte[] thousand = new byte[1000 * piece.length];
+        for (int at = 0; at < thousand.length; at += piece.length) {
+            System.arraycopy(piece, 0, thousand, at, piece.length);
+        }
+        try (Wire wire = server.wire()) {
+            wire.send("POST " + INFER + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+            for (int i = 0; i < 4; i++) {
+                wire.send(thousand);
+            }
+            assertEquals(503, wire.answer().status());
         }
         assertStillServes();
     }
@@ -290,8 +307,14 @@ class TransportHttpTest {
         awaitHeld(0);
     }
 
+    private void awaitSomethingHeld() {
+        while (server.plane.bodyBytesHeld() == 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     /// The server notices a client that is gone by itself, at its own time.
-    private void awaitHeld(long bytes) throws InterruptedException {
+    private void awaitHeld(long bytes) {
         while (server.plane.bodyBytesHeld() != bytes) {
             Thread.onSpinWait();
         }
