@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 
 /// `understudy diffs`: where a challenger's answers differ most from the champion's.
 @Command(name = "diffs", mixinStandardHelpOptions = true, versionProvider = VersionText.class, header = "Shows where a challenger's answers differ most, or exports all comparisons.", description = {
-        "", "Severity 1 is the edge of the tolerance. Without --challenger: every challenger with comparisons.", ""})
+    "", "Severity 1 is the edge of the tolerance. Without --challenger: every challenger with comparisons.", ""})
 final class DiffsCommand implements Callable<Integer> {
     static final int WORST_MAX = 1000;
 

@@ -15,10 +15,10 @@ import picocli.CommandLine.Spec;
 
 /// `understudy serve`: runs until a signal asks it to stop.
 @Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = VersionText.class, sortOptions = false, header = "Serves the champions of a repository and shadows their challengers.", description = {
-        "",
-        "Prints one line on stdout when every champion can answer; events go to stderr, one line each. SIGTERM or Ctrl-C: answers what was admitted, then exits 0. A second one: at once.",
-        ""}, footer = {"",
-                "The configuration file is YAML with the same names (http_port: 8000) and `limits:`; what is given here wins over the file."})
+    "",
+    "Prints one line on stdout when every champion can answer; events go to stderr, one line each. SIGTERM or Ctrl-C: answers what was admitted, then exits 0. A second one: at once.",
+    ""}, footer = {"",
+        "The configuration file is YAML with the same names (http_port: 8000) and `limits:`; what is given here wins over the file."})
 final class ServeCommand implements Callable<Integer> {
     private static final long READY_POLL_MILLIS = 100;
 

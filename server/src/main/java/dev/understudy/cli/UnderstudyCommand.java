@@ -8,12 +8,12 @@ import picocli.CommandLine.Spec;
 
 /// The program without a command: help and version.
 @Command(name = "understudy", mixinStandardHelpOptions = true, versionProvider = VersionText.class, header = "Serves an ONNX model, and shadows whatever is dropped in beside it.", description = {
-        "",
-        "The champion answers. Every other version in the watched repository is a challenger: it is run on mirrored live requests, its answers are compared and recorded, and no caller ever sees one.",
-        ""}, footer = {"",
-                "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 management API not reachable, 4 no model in the repository, 5 state folder in use, 6 port in use.",
-                "", "Start with:  understudy demo"}, subcommands = {ServeCommand.class, DemoCommand.class,
-                        StatusCommand.class, DiffsCommand.class})
+    "",
+    "The champion answers. Every other version in the watched repository is a challenger: it is run on mirrored live requests, its answers are compared and recorded, and no caller ever sees one.",
+    ""}, footer = {"",
+        "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 management API not reachable, 4 no model in the repository, 5 state folder in use, 6 port in use.",
+        "", "Start with:  understudy demo"}, subcommands = {ServeCommand.class, DemoCommand.class,
+            StatusCommand.class, DiffsCommand.class})
 final class UnderstudyCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();

@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
 
 /// `understudy demo`: serves real digits, drops challengers in, and shows what becomes of them.
 @Command(name = "demo", mixinStandardHelpOptions = true, versionProvider = VersionText.class, header = "Shows it all on real handwritten digits, and leaves nothing behind.", description = {
-        "",
-        "Serves the models that ship with understudy on free ports, plays digits to them over HTTP, and drops challengers into the watched folder while you look on. Everything shown is read from the running server.",
-        ""})
+    "",
+    "Serves the models that ship with understudy on free ports, plays digits to them over HTTP, and drops challengers into the watched folder while you look on. Everything shown is read from the running server.",
+    ""})
 public final class DemoCommand implements Callable<Integer> {
     private static final long FRAME_MILLIS = 250;
     private static final double PATIENCE_SECONDS = 20;
