@@ -1,85 +1,183 @@
 package dev.understudy.engine;
 
+import dev.understudy.champion.ChampionLine;
 import dev.understudy.champion.ServingStatistics;
+import dev.understudy.engine.EngineConfig.Level;
+import dev.understudy.engine.EngineConfig.LogEvent;
+import dev.understudy.engine.ModelStatus.State;
+import dev.understudy.infer.InferenceFailure;
+import dev.understudy.infer.InferenceFailure.Kind;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.journal.Journal;
+import dev.understudy.journal.JournalEvent;
+import dev.understudy.model.ModelVersion;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The shadow-serving engine: champions that answer, challengers that rehearse, and the record of how they differ.
 /// Thread-safe.
-@SuppressWarnings("DoNotCallSuggester")
 public final class Engine implements AutoCloseable {
-    /// Opens the state, loads champions, begins to watch. Returns when every model that can have a champion has one.
+    private final EngineConfig config;
+    private final EngineParts parts;
+    private final Map<String, HostedModel> models;
+    private volatile boolean draining;
+
+    private Engine(EngineConfig config, EngineParts parts) {
+        this.config = config;
+        this.parts = parts;
+        this.models = parts.director().models();
+    }
+
+    /// Opens the state, loads champions, begins to watch. Returns when every model that can have a champion has one;
+    /// challengers go on arriving.
     ///
-    /// @throws EngineStartException when the repository cannot be read or the state folder is in use
+    /// @throws EngineStartException when the repository cannot be read or is empty, or the state folder is in use
     public static Engine start(EngineConfig config) throws EngineStartException {
-        throw new EngineStartException("under construction " + config);
+        return new Engine(config, EngineParts.start(config));
     }
 
     public EngineConfig config() {
-        throw new IllegalStateException("under construction");
+        return config;
     }
 
-    /// True when at least one model is known, every model that has a champion can answer, and no stop was asked for.
+    /// True when at least one champion can answer, and no stop was asked for. Models without a champion do not count.
     public boolean ready() {
-        throw new IllegalStateException("under construction");
+        return !draining && models.values().stream().anyMatch(model -> model.champion() != null);
     }
 
     /// From now on not ready and every new inference is refused as UNAVAILABLE; those admitted are still answered.
     public void drain() {
-        throw new IllegalStateException("under construction");
+        draining = true;
+    }
+
+    /// Requests admitted and not yet answered.
+    public long pending() {
+        return statistics().stream().mapToLong(ServingStatistics::pending).sum();
     }
 
     /// Runs one inference on the champion and mirrors it. `done` is called exactly once: on this thread when the request
     /// is refused, else on the instance's thread, where it must not block.
     public void infer(InferenceRequest request, Consumer<? super InferenceOutcome> done) {
-        throw new IllegalStateException("under construction");
+        ChampionLine champion = null;
+        HostedModel model = models.get(request.model());
+        if (model != null && !draining) {
+            champion = model.champion();
+        }
+        if (champion == null || !answersTo(champion, request.version())) {
+            done.accept(refusal(request.model(), request.version()));
+        } else {
+            champion.submit(request, done);
+        }
     }
 
     /// Whether `model` (in `version`, null for whichever is champion) is served, and its signature.
     public ModelLookup lookup(String model, @Nullable String version) {
-        throw new IllegalStateException("under construction");
+        HostedModel hosted = models.get(model);
+        ChampionLine champion = hosted == null ? null : hosted.champion();
+        if (champion == null || draining || !answersTo(champion, version)) {
+            return new ModelLookup.Refused(refusal(model, version));
+        }
+        return new ModelLookup.Serving(new ModelMetadata(model, champion.version().version(), "onnx_onnxv1",
+                champion.signature().inputs(), champion.signature().outputs()));
     }
 
-    /// Every version the repository holds that is or could be champion, by name and version.
+    private static boolean answersTo(ChampionLine champion, @Nullable String version) {
+        ModelVersion own = champion.version();
+        return version == null || version.isEmpty() || version.equals(own.version())
+                || version.equals(own.qualifiedName());
+    }
+
+    /// Triton's wording, which its own clients look for. A challenger is as unknown to clients as any other name.
+    private InferenceFailure refusal(String name, @Nullable String version) {
+        HostedModel model = models.get(name);
+        if (model == null) {
+            return new InferenceFailure(Kind.NOT_FOUND, "Request for unknown model: '" + name + "' is not found");
+        }
+        if (draining) {
+            return new InferenceFailure(Kind.UNAVAILABLE, "the server is stopping");
+        }
+        if (model.champion() == null) {
+            return new InferenceFailure(Kind.UNAVAILABLE, model.absence());
+        }
+        return new InferenceFailure(Kind.NOT_FOUND,
+                "Request for unknown model: '" + name + "' version " + version + " is not found");
+    }
+
+    /// The champion of every model, and of a model without one what could have been.
     public List<RepositoryEntry> repositoryIndex() {
-        throw new IllegalStateException("under construction");
+        List<RepositoryEntry> entries = new ArrayList<>();
+        for (HostedModel model : sorted()) {
+            ChampionLine champion = model.champion();
+            if (champion != null) {
+                entries.add(new RepositoryEntry(model.name(), champion.version().version(),
+                        draining ? RepositoryEntry.State.UNAVAILABLE : RepositoryEntry.State.READY, ""));
+                continue;
+            }
+            for (Challenger version : model.challengers()) {
+                boolean refused = version.state() == State.REFUSED;
+                entries.add(new RepositoryEntry(model.name(), version.version(),
+                        refused ? RepositoryEntry.State.UNAVAILABLE : RepositoryEntry.State.LOADING,
+                        version.status(version.version(), 0, "").reason()));
+            }
+        }
+        return entries;
     }
 
     /// Statistics of all champions, by model name.
     public List<ServingStatistics> statistics() {
-        throw new IllegalStateException("under construction");
+        List<ServingStatistics> statistics = new ArrayList<>();
+        for (HostedModel model : sorted()) {
+            ChampionLine champion = model.champion();
+            if (champion != null) {
+                statistics.add(champion.statistics());
+            }
+        }
+        return statistics;
     }
 
     /// Roles, ledgers and agreement of all models, by name.
     public List<ModelStatus> status() {
-        throw new IllegalStateException("under construction");
+        return sorted().stream().map(model -> model.status(parts.audition().isolation())).toList();
     }
 
     public Optional<ModelStatus> status(String model) {
-        throw new IllegalStateException("under construction");
+        return Optional.ofNullable(models.get(model)).map(hosted -> hosted.status(parts.audition().isolation()));
     }
 
-    /// Sets the share of a model's requests that is mirrored, 0..1, recorded with the time. False when there is no such
-    /// model.
+    private List<HostedModel> sorted() {
+        return models.values().stream().sorted(Comparator.comparing(HostedModel::name)).toList();
+    }
+
+    /// Sets the share of a model's requests that is mirrored, 0..1, until the next start or change of `model.yaml`;
+    /// recorded with the time. False when there is no such model. Must not be called by a champion's thread.
     ///
     /// @throws IllegalArgumentException when the rate is not within 0..1
     public boolean setSampling(String model, double rate) {
-        throw new IllegalStateException("under construction");
+        HostedModel hosted = models.get(model);
+        if (hosted == null) {
+            return false;
+        }
+        hosted.sampler().set(rate);
+        parts.chronicle().note(JournalEvent.Kind.SAMPLING, hosted, "", "", "rate " + rate);
+        return true;
     }
 
     /// The record of comparisons, captures and events, for reading.
     public Journal journal() {
-        throw new IllegalStateException("under construction");
+        return parts.journal();
     }
 
-    /// Stops watching, drains, retires challengers, closes sessions and flushes the journal.
+    /// Stops watching, answers what was admitted, retires challengers, closes sessions and flushes the journal.
     @Override
     public void close() {
-        throw new IllegalStateException("under construction");
+        drain();
+        parts.close();
+        config.log().accept(new LogEvent(Level.INFO, "", "engine stopped"));
     }
 }

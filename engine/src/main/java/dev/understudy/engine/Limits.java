@@ -8,7 +8,8 @@ import java.util.Map;
 /// champion side answers 503.
 ///
 /// @param requestBytesMax         one request's body; larger is refused with 413
-/// @param batchBytesMax           staging memory of one instance, inputs and outputs each
+/// @param admissionBytesMax       inputs waiting for one champion; past it 503
+/// @param modelMemoryBytesMax     resident memory one model may take in probation
 /// @param shadowQueueRowsMax      rows waiting for one challenger
 /// @param shadowQueueBytesMax     request and answer bytes those rows may hold on the heap
 /// @param shadowAgeMax            a mirrored request older than this is stale: its comparison would describe the past
@@ -23,13 +24,15 @@ import java.util.Map;
 /// @param capturesMax             captured requests kept per challenger and kind (worst, uniform)
 /// @param captureBytesMax         bytes of captured tensors kept per challenger and kind
 /// @param objectBytesMax          model copies without a role that are kept
-public record Limits(long requestBytesMax, long batchBytesMax, int shadowQueueRowsMax, long shadowQueueBytesMax,
+public record Limits(long requestBytesMax, long admissionBytesMax, long modelMemoryBytesMax, int shadowQueueRowsMax,
+        long shadowQueueBytesMax,
         Duration shadowAgeMax, int shadowBatchRowsMax, Duration shadowBatchDelayMax, Duration challengerRunMax,
         int comparerQueueRunsMax, int challengersMax, Duration probationMax, Duration drainMax, long journalRowsMax,
         int capturesMax, long captureBytesMax, long objectBytesMax) {
     private static final long MIB = 1024 * 1024;
 
-    public static final Limits DEFAULT = new Limits(64 * MIB, 256 * MIB, 4096, 64 * MIB, Duration.ofSeconds(10), 32,
+    public static final Limits DEFAULT = new Limits(64 * MIB, 256 * MIB, 4096 * MIB, 4096, 64 * MIB,
+            Duration.ofSeconds(10), 32,
             Duration.ofMillis(50), Duration.ofSeconds(10), 4, 16, Duration.ofSeconds(60), Duration.ofSeconds(10),
             200_000, 50, 16 * MIB, 2048 * MIB);
 

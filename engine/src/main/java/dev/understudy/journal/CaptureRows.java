@@ -11,8 +11,12 @@ import java.lang.foreign.ValueLayout;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
@@ -26,40 +30,91 @@ final class CaptureRows {
 
     private CaptureRows() {}
 
-    /// Fills and empties the slots of one decision.
-    static void write(DuckDBConnection connection, Map<Pair, Integer> evaluations, Decision decision, long sequence,
-            Capture capture) throws SQLException {
-        if (decision.displaced() != null) {
-            try (PreparedStatement delete = connection.prepareStatement("DELETE FROM captures WHERE evaluation = ?")) {
-                delete.setInt(1, evaluations.getOrDefault(decision.displaced(), -1));
+    /// What a slot holds at the end of a batch.
+    private record Placed(long sequence, Capture capture) {}
+
+    /// Fills and empties slots as the decisions of a batch say, in their order; what is placed and replaced within the
+    /// batch is never written, so that the work is bounded by the slots.
+    ///
+    /// @param first sequence of the first comparison
+    static void write(DuckDBConnection connection, Map<Pair, Integer> evaluations,
+            List<JournalEntry.Compared> compared, long first) throws SQLException {
+        Map<Slot, Placed> placed = new LinkedHashMap<>();
+        Set<Slot> touched = new LinkedHashSet<>();
+        Set<Pair> displaced = new LinkedHashSet<>();
+        for (int i = 0; i < compared.size(); i++) {
+            Decision decision = compared.get(i).selection();
+            if (decision.displaced() != null) {
+                displaced.add(decision.displaced());
+                placed.keySet().removeIf(slot -> slot.pair().equals(decision.displaced()));
+            }
+            for (Slot slot : decision.evicted()) {
+                placed.remove(slot);
+                touched.add(slot);
+            }
+            Capture capture = compared.get(i).capture();
+            if (capture != null) {
+                for (Slot slot : decision.kept()) {
+                    placed.put(slot, new Placed(first + i, capture));
+                    touched.add(slot);
+                }
+            }
+        }
+        if (!touched.isEmpty() || !displaced.isEmpty()) {
+            empty(connection, evaluations, touched, displaced);
+            append(connection, evaluations, placed);
+            deleteOrphans(connection);
+        }
+    }
+
+    /// A pair without an evaluation has nothing in the file; its number is of none.
+    private static int evaluation(Map<Pair, Integer> evaluations, Pair pair) {
+        return evaluations.getOrDefault(pair, -1);
+    }
+
+    private static void empty(DuckDBConnection connection, Map<Pair, Integer> evaluations, Set<Slot> slots,
+            Set<Pair> pairs) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM captures WHERE evaluation = ?")) {
+            for (Pair pair : pairs) {
+                delete.setInt(1, evaluation(evaluations, pair));
                 delete.executeUpdate();
             }
         }
         try (PreparedStatement delete = connection
                 .prepareStatement("DELETE FROM captures WHERE evaluation = ? AND kind = ? AND slot = ?")) {
-            for (List<Slot> slots : List.of(decision.kept(), decision.evicted())) {
-                for (Slot slot : slots) {
-                    delete.setInt(1, evaluations.getOrDefault(slot.pair(), -1));
-                    delete.setString(2, slot.kind().label());
-                    delete.setInt(3, slot.number());
-                    delete.executeUpdate();
-                }
+            for (Slot slot : slots) {
+                delete.setInt(1, evaluation(evaluations, slot.pair()));
+                delete.setString(2, slot.kind().label());
+                delete.setInt(3, slot.number());
+                delete.executeUpdate();
             }
         }
-        if (!decision.keeps()) {
-            return;
-        }
-        int evaluation = evaluations.getOrDefault(capture.comparison().pair(), -1);
+    }
+
+    private static void append(DuckDBConnection connection, Map<Pair, Integer> evaluations, Map<Slot, Placed> placed)
+            throws SQLException {
+        Map<Long, Capture> captures = new LinkedHashMap<>();
         try (DuckDBAppender rows = connection.createAppender("captures")) {
-            for (Slot slot : decision.kept()) {
-                rows.beginRow().append(evaluation).append(slot.kind().label()).append(slot.number()).append(sequence)
-                        .append(capture.byteSize()).endRow();
+            for (Map.Entry<Slot, Placed> entry : placed.entrySet()) {
+                Slot slot = entry.getKey();
+                Placed held = entry.getValue();
+                rows.beginRow().append(evaluation(evaluations, slot.pair())).append(slot.kind().label())
+                        .append(slot.number()).append(held.sequence()).append(held.capture().byteSize()).endRow();
+                captures.put(held.sequence(), held.capture());
             }
         }
         try (DuckDBAppender rows = connection.createAppender("capture_tensors")) {
-            append(rows, sequence, INPUT, capture.inputs());
-            append(rows, sequence, CHAMPION_OUTPUT, capture.championOutputs());
-            append(rows, sequence, CHALLENGER_OUTPUT, capture.challengerOutputs());
+            for (Map.Entry<Long, Capture> entry : captures.entrySet()) {
+                append(rows, entry.getKey(), INPUT, entry.getValue().inputs());
+                append(rows, entry.getKey(), CHAMPION_OUTPUT, entry.getValue().championOutputs());
+                append(rows, entry.getKey(), CHALLENGER_OUTPUT, entry.getValue().challengerOutputs());
+            }
+        }
+    }
+
+    static void deleteOrphans(DuckDBConnection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM capture_tensors WHERE sequence NOT IN (SELECT sequence FROM captures)");
         }
     }
 

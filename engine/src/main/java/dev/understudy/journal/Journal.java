@@ -76,7 +76,9 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /// Records a comparison whose tensors are not at hand. Waits for room; see [#counts] for what is lost.
+    /// Records a comparison whose tensors are not at hand. Each segment costs a row a minute for as long as the
+    /// evaluation lives, so the caller bounds how many there are. Waits for room; see [#counts] for what is
+    /// lost.
     public void append(Comparison comparison) {
         buffer.append(new JournalEntry.Compared(comparison, null, CaptureSelection.Decision.NONE));
     }
@@ -85,7 +87,7 @@ public final class Journal implements AutoCloseable {
     /// room. The tensors must live on the heap, as all request and response tensors do.
     public void append(Capture capture) {
         CaptureSelection.Decision decision = selection.offer(capture.comparison(), capture.byteSize());
-        Capture kept = decision.keeps() || decision.displaced() != null ? capture : null;
+        Capture kept = decision.keeps() ? capture : null;
         if (!buffer.append(new JournalEntry.Compared(capture.comparison(), kept, decision))) {
             selection.release(decision);
         }

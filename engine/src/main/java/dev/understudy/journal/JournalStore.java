@@ -85,7 +85,7 @@ final class JournalStore {
         addEvaluations(compared, ledgers, timeMillis);
         appendComparisons(compared, first);
         mergeMinutes(compared);
-        writeCaptures(compared, first);
+        CaptureRows.write(connection, evaluations, compared, first);
         appendEvents(happened);
         mergeLedgers(ledgers);
         connection.commit();
@@ -213,27 +213,6 @@ final class JournalStore {
         }
     }
 
-    private void writeCaptures(List<JournalEntry.Compared> compared, long first) throws SQLException {
-        boolean wrote = false;
-        for (int i = 0; i < compared.size(); i++) {
-            JournalEntry.Compared entry = compared.get(i);
-            Capture capture = entry.capture();
-            if (capture != null) {
-                CaptureRows.write(connection, evaluations, entry.selection(), first + i, capture);
-                wrote = true;
-            }
-        }
-        if (wrote) {
-            deleteOrphans();
-        }
-    }
-
-    private void deleteOrphans() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("DELETE FROM capture_tensors WHERE sequence NOT IN (SELECT sequence FROM captures)");
-        }
-    }
-
     private void appendEvents(List<JournalEvent> happened) throws SQLException {
         try (DuckDBAppender rows = connection.createAppender("events")) {
             for (JournalEvent event : happened) {
@@ -249,7 +228,7 @@ final class JournalStore {
         JournalLimits.Retention retention = limits.retention();
         try (Statement statement = connection.createStatement()) {
             statement.execute("DELETE FROM captures WHERE slot >= " + limits.captures().slots());
-            deleteOrphans();
+            CaptureRows.deleteOrphans(connection);
             statement.execute("""
                     DELETE FROM comparisons WHERE sequence NOT IN (SELECT sequence FROM captures) AND sequence IN (
                       SELECT sequence FROM (

@@ -89,7 +89,8 @@ final class JournalWriter implements Runnable {
             failures++;
             chunk = Math.max(1, count / 2);
             boolean open = buffer.failed(limits.buffer().commitIntervalNanos());
-            if (failures >= limits.buffer().attemptsMax()) {
+            boolean outOfReach = !open && store == null;
+            if (outOfReach || failures >= limits.buffer().attemptsMax()) {
                 int given = open ? count : left.size();
                 giveUp(left.subList(0, given));
                 left = left.subList(given, left.size());

@@ -1,5 +1,7 @@
 package dev.understudy.model;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,10 +13,18 @@ public sealed interface ConfigNode {
 
     record Scalar(String text, int line) implements ConfigNode {}
 
-    record Sequence(List<ConfigNode> items, int line) implements ConfigNode {}
+    record Sequence(List<ConfigNode> items, int line) implements ConfigNode {
+        public Sequence {
+            items = List.copyOf(items);
+        }
+    }
 
     /// Keys and their values.
     ///
     /// @param entries in the file's order
-    record Mapping(Map<String, ConfigNode> entries, int line) implements ConfigNode {}
+    record Mapping(Map<String, ConfigNode> entries, int line) implements ConfigNode {
+        public Mapping {
+            entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+        }
+    }
 }

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 ///
 /// @param model    the model's name, the name of its folder in the repository
 /// @param version  the name the repository gives it: `2` for `2/model.onnx` or `2.onnx`, `model` for `model.onnx`
-/// @param sha256   64 lower-case hex digits over the ONNX file and every external data file it names
+/// @param sha256   64 lower-case hex digits over the ONNX file and every external data file it names: of a model in one
+///                 file what `sha256sum` prints of it, else the SHA-256 of what `sha256sum` prints of all files, the
+///                 ONNX file called `model.onnx`, in the order of `LC_ALL=C sort -k 2`
 /// @param file     the ONNX file of the copy in the object store; nothing ever opens the original
 /// @param bytes    size of all its files
 public record ModelVersion(String model, String version, String sha256, Path file, long bytes) {

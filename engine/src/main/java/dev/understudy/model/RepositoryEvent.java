@@ -14,9 +14,14 @@ public sealed interface RepositoryEvent {
 
     /// A version's files are whole but cannot be a model.
     ///
-    /// @param sha256 of the file as it is, so that the same bytes are not reported twice
+    /// @param sha256 of the ONNX file as it is, so that the same bytes are not reported twice
     /// @param reason one sentence without paths
     record VersionUnusable(String model, String version, String sha256, String reason) implements RepositoryEvent {}
+
+    /// Files that were reported as unusable are no longer there: deleted, or replaced by other bytes.
+    ///
+    /// @param sha256 as it was reported
+    record UnusableGone(String model, String version, String sha256) implements RepositoryEvent {}
 
     /// A version's file is no longer in the repository under this name (deleted, or replaced by other bytes).
     record VersionGone(ModelVersion version) implements RepositoryEvent {

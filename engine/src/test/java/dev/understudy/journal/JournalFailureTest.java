@@ -88,6 +88,19 @@ class JournalFailureTest {
     }
 
     @Test
+    void databaseThatRefusesEverythingIsOpenedAgain() throws Exception {
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            journal.append(Samples.comparison("before", 0));
+            assertTrue(journal.flush());
+            journal.database().connection().close();
+            journal.append(Samples.comparison("after", 0));
+            awaitRecovery(journal);
+            assertEquals(new JournalCounts(2, 2, 0, 0), journal.counts());
+            assertEquals(2, journal.comparisons(Samples.PAIR, Order.NEWEST, 10, null).size());
+        }
+    }
+
+    @Test
     void closingAFailingJournalEndsAndCountsWhatIsLost() throws Exception {
         Journal journal = Journal.open(directory, Samples.QUICK);
         meddle(journal.database(), "DROP TABLE minutes");

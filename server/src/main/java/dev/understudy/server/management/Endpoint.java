@@ -8,7 +8,8 @@ import java.util.Set;
 /// @param path       as the router writes it: `/models/:model`
 /// @param access     whether it needs the token
 /// @param cost       where it runs
-/// @param parameters the query parameters it knows; others are refused
+/// @param parameters the query parameters it knows; a guarded endpoint refuses others, an open one knows none and ignores
+///                   what scrapers and probes may add
 record Endpoint(HttpMethod method, String path, Access access, Cost cost, Set<String> parameters, Action action) {
     /// Computes the answer; may block.
     @FunctionalInterface

@@ -43,16 +43,17 @@ final class ManagementRouter {
         Map<String, TreeSet<String>> methods = new TreeMap<>();
         for (Endpoint endpoint : endpoints) {
             TreeSet<String> allowed = methods.computeIfAbsent(endpoint.path(), _ -> new TreeSet<>());
-            Route route = router.route(endpoint.path()).method(endpoint.method());
             allowed.add(endpoint.method().name());
+            if (endpoint.access() == Access.GUARDED) {
+                router.route(endpoint.method(), endpoint.path()).handler(this::guard);
+            }
+            if (endpoint.method().equals(HttpMethod.PUT)) {
+                router.put(endpoint.path()).handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
+            }
+            Route route = router.route(endpoint.method(), endpoint.path());
             if (endpoint.access() == Access.OPEN) {
                 route.method(HttpMethod.HEAD);
                 allowed.add(HttpMethod.HEAD.name());
-            } else {
-                route.handler(this::guard);
-            }
-            if (endpoint.method().equals(HttpMethod.PUT)) {
-                route.handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
             }
             route.handler(context -> call(context, endpoint));
         }
@@ -82,15 +83,18 @@ final class ManagementRouter {
 
     private void call(RoutingContext context, Endpoint endpoint) {
         Map<String, String> query = new HashMap<>();
-        for (Map.Entry<String, String> parameter : context.queryParams()) {
-            if (!endpoint.parameters().contains(parameter.getKey())) {
-                replies.send(context,
-                        Answer.error(400, "unknown parameter \"" + parameter.getKey() + "\"" + known(endpoint)));
-                return;
-            }
-            if (query.put(parameter.getKey(), parameter.getValue()) != null) {
-                replies.send(context, Answer.error(400, "parameter \"" + parameter.getKey() + "\" is given twice"));
-                return;
+        if (endpoint.access() == Access.GUARDED) {
+            for (Map.Entry<String, String> parameter : context.queryParams()) {
+                String name = parameter.getKey();
+                String refusal = !endpoint.parameters().contains(name)
+                        ? "unknown parameter \"" + name + "\"" + known(endpoint)
+                        : query.put(name, parameter.getValue()) != null
+                                ? "parameter \"" + name + "\" is given twice"
+                                : "";
+                if (!refusal.isEmpty()) {
+                    replies.send(context, Answer.error(400, refusal));
+                    return;
+                }
             }
         }
         String body = context.body().buffer() == null ? "" : context.body().buffer().toString();

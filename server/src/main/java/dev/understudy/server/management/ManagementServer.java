@@ -1,15 +1,18 @@
 package dev.understudy.server.management;
 
 import dev.understudy.engine.Engine;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.net.BindException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The control plane's HTTP server: status page, metrics and API. Thread-safe.
 ///
@@ -18,6 +21,7 @@ public final class ManagementServer implements AutoCloseable {
     private static final int STATUS_THREADS = 2;
     private static final int JOURNAL_THREADS = 2;
     private static final int CALLS_MAX = 64;
+    private static final int CONNECTIONS_MAX = 256;
     private static final int IDLE_SECONDS_MAX = 60;
     private static final long CLOSE_SECONDS_MAX = 10;
 
@@ -47,7 +51,7 @@ public final class ManagementServer implements AutoCloseable {
             HttpServer server = vertx
                     .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS_MAX)
                             .setIdleTimeoutUnit(TimeUnit.SECONDS))
-                    .requestHandler(router(vertx, view, metrics, config));
+                    .connectionHandler(bounded()).requestHandler(router(vertx, view, metrics, config));
             int port = server.listen(config.port(), config.host()).toCompletionStage().toCompletableFuture().join()
                     .actualPort();
             return new ManagementServer(vertx, metrics, port);
@@ -55,6 +59,16 @@ public final class ManagementServer implements AutoCloseable {
             close(vertx, metrics);
             throw refused(config, e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    private static Handler<HttpConnection> bounded() {
+        AtomicInteger connections = new AtomicInteger();
+        return connection -> {
+            connection.closeHandler(_ -> connections.decrementAndGet());
+            if (connections.incrementAndGet() > CONNECTIONS_MAX) {
+                connection.close();
+            }
+        };
     }
 
     private static Router router(Vertx vertx, ControlView view, MetricsPage metrics, ManagementConfig config) {

@@ -9,9 +9,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +105,7 @@ final class AccessTest {
     @Test
     void aPortInUseIsOneLineAndAClosedServersPortIsFree() throws Exception {
         int port;
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = taken.getLocalPort();
             ManagementConfig config = ManagementConfig.of("127.0.0.1", port, null);
             assertEquals(
@@ -116,6 +118,26 @@ final class AccessTest {
         for (int round = 0; round < 2; round++) {
             try (ManagementServer server = ManagementServer.start(view, config)) {
                 assertEquals(port, server.port());
+            }
+        }
+    }
+
+    @Test
+    void moreConnectionsThanTheBoundAreClosedAndOthersGoOn() throws Exception {
+        List<Socket> open = new ArrayList<>();
+        try (ManagementServer server = ManagementServer.start(view, ManagementConfig.of("127.0.0.1", 0, null));
+                Caller caller = new Caller(server.port())) {
+            assertEquals(200, caller.get("/health").statusCode());
+            for (int i = 0; i < 255; i++) {
+                open.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
+            }
+            try (Socket beyond = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                assertEquals(-1, beyond.getInputStream().read());
+            }
+            assertEquals(200, caller.get("/health").statusCode());
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
             }
         }
     }

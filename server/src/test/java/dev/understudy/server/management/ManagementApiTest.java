@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -226,7 +227,7 @@ final class ManagementApiTest {
         assertEquals("the journal cannot be read at the moment", caller.error(503, CHALLENGER + "/comparisons"));
         assertEquals("the journal cannot be read at the moment", caller.error(503, CHALLENGER + "/export"));
         assertEquals("digits", caller.json("/models").at("/0/name").textValue());
-        assertFalse(Files.exists(view.exportFiles.getFirst().getParent()));
+        assertFalse(Files.exists(Objects.requireNonNull(view.exportFiles.getFirst().getParent())));
     }
 
     @Test
@@ -241,7 +242,7 @@ final class ManagementApiTest {
         assertArrayEquals(view.export, response.body());
         assertEquals("attachment; filename=\"digits-2@1f0c22ab.parquet\"",
                 response.headers().firstValue("content-disposition").orElse(""));
-        Path folder = view.exportFiles.getFirst().getParent();
+        Path folder = Objects.requireNonNull(view.exportFiles.getFirst().getParent());
         assertFalse(Files.exists(folder), folder::toString);
     }
 

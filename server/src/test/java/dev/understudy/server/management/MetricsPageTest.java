@@ -109,7 +109,8 @@ final class MetricsPageTest {
             List<Sample> samples = scraped(page.scrape());
             for (Challenger challenger : challengers) {
                 String sha = challenger.sha256().substring(0, 8);
-                assertEquals(challenger.ledger().sampled(), sum(samples, "understudy_shadow_sampled_total", sha));
+                assertEquals((double) challenger.ledger().sampled(),
+                        sum(samples, "understudy_shadow_sampled_total", sha));
                 assertEquals(sum(samples, "understudy_shadow_sampled_total", sha),
                         sum(samples, "understudy_shadow_compared_total", sha)
                                 + sum(samples, "understudy_shadow_shed_total", sha)

@@ -1,0 +1,32 @@
+package dev.understudy.batch;
+
+/// When to run, and with how many rows: pure and clock-free. Immutable.
+///
+/// @param rowsMax    rows of one run; a single request with more runs alone
+/// @param delayNanos how long the oldest request may wait for company
+public record BatchPolicy(long rowsMax, long delayNanos) {
+    /// One request a run.
+    public static final BatchPolicy UNBATCHED = new BatchPolicy(1, 0);
+
+    public BatchPolicy {
+        if (rowsMax < 1 || delayNanos < 0) {
+            throw new IllegalArgumentException("rowsMax=" + rowsMax + " delayNanos=" + delayNanos);
+        }
+    }
+
+    /// True when a request of `rows` still fits into a batch of `rowsTaken`. The first request always fits.
+    public boolean fits(long rowsTaken, long rows) {
+        return rowsTaken == 0 || rowsTaken + rows <= rowsMax;
+    }
+
+    /// How long a batch of `rowsTaken` should go on waiting for company; 0 means run now.
+    ///
+    /// @param oldestAgeNanos how long its oldest request has waited
+    /// @param blocked        the next waiting request cannot join it, so waiting is in vain
+    public long waitNanos(long rowsTaken, long oldestAgeNanos, boolean blocked) {
+        if (blocked || rowsTaken >= rowsMax) {
+            return 0;
+        }
+        return Math.max(0, delayNanos - oldestAgeNanos);
+    }
+}

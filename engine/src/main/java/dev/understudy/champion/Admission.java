@@ -1,0 +1,126 @@
+package dev.understudy.champion;
+
+import dev.understudy.batch.BatchPolicy;
+import dev.understudy.batch.BatchRunner;
+import dev.understudy.infer.InferenceOutcome;
+import dev.understudy.infer.InferenceRequest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/// The bounded queue between the network threads and the champion's instances. Thread-safe; its lock is shared by the
+/// serve line only, never with the shadow.
+final class Admission {
+    /// A request that was let in and must be answered.
+    record Admitted(InferenceRequest request, Consumer<? super InferenceOutcome> done, long admittedNanos) {}
+
+    private final int requestsMax;
+    private final long bytesMax;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
+    private final ArrayDeque<Admitted> waiting = new ArrayDeque<>();
+    private long waitingBytes;
+    private boolean closed;
+
+    Admission(int requestsMax, long bytesMax) {
+        this.requestsMax = requestsMax;
+        this.bytesMax = bytesMax;
+    }
+
+    /// Lets a request in, or returns false at once when the queue is full or closed. One request is always let into an
+    /// empty queue, whatever its size.
+    boolean offer(Admitted admitted) {
+        long bytes = admitted.request().inputBytes();
+        lock.lock();
+        try {
+            boolean tooLarge = !waiting.isEmpty() && waitingBytes + bytes > bytesMax;
+            if (closed || tooLarge || waiting.size() >= requestsMax) {
+                return false;
+            }
+            waiting.add(admitted);
+            waitingBytes += bytes;
+            arrived.signal();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits for a batch. Empty only when the queue is closed and everything in it was taken.
+    List<Admitted> take(BatchPolicy policy) {
+        List<Admitted> batch = new ArrayList<>();
+        lock.lock();
+        try {
+            while (waiting.isEmpty()) {
+                if (closed) {
+                    return batch;
+                }
+                arrived.awaitUninterruptibly();
+            }
+            long rows = fill(batch, 0, policy);
+            for (long waitNanos = waitNanos(batch, rows, policy); waitNanos > 0; waitNanos = waitNanos(batch, rows,
+                    policy)) {
+                arrived.awaitNanos(waitNanos);
+                rows = fill(batch, rows, policy);
+            }
+            if (!waiting.isEmpty()) {
+                arrived.signal();
+            }
+        } catch (InterruptedException e) {
+            // The batch in hand must still be run, so it goes as it is.
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+        return batch;
+    }
+
+    private long waitNanos(List<Admitted> batch, long rows, BatchPolicy policy) {
+        long ageNanos = System.nanoTime() - batch.getFirst().admittedNanos();
+        return closed ? 0 : policy.waitNanos(rows, ageNanos, !waiting.isEmpty());
+    }
+
+    /// Moves waiting requests into the batch while they may join it, and returns its rows.
+    private long fill(List<Admitted> batch, long rowsBefore, BatchPolicy policy) {
+        long rows = rowsBefore;
+        for (Admitted next = waiting.peek(); next != null; next = waiting.peek()) {
+            InferenceRequest request = next.request();
+            boolean joins = batch.isEmpty() || BatchRunner.joins(batch.getFirst().request(), request);
+            if (!joins || !policy.fits(rows, request.rows())) {
+                return rows;
+            }
+            waiting.remove();
+            waitingBytes -= request.inputBytes();
+            batch.add(next);
+            rows += request.rows();
+        }
+        return rows;
+    }
+
+    int requestsMax() {
+        return requestsMax;
+    }
+
+    int size() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// No more requests are let in; takers drain what is waiting and then get empty batches.
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            arrived.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

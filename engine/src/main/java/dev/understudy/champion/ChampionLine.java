@@ -1,0 +1,250 @@
+package dev.understudy.champion;
+
+import dev.understudy.batch.BatchPolicy;
+import dev.understudy.batch.BatchRule;
+import dev.understudy.batch.BatchRunner;
+import dev.understudy.batch.RequestCheck;
+import dev.understudy.batch.RunOutcome;
+import dev.understudy.champion.Admission.Admitted;
+import dev.understudy.infer.InferenceFailure;
+import dev.understudy.infer.InferenceFailure.Kind;
+import dev.understudy.infer.InferenceOutcome;
+import dev.understudy.infer.InferenceRequest;
+import dev.understudy.infer.InferenceResponse;
+import dev.understudy.infer.Timings;
+import dev.understudy.model.ModelConfig;
+import dev.understudy.model.ModelVersion;
+import dev.understudy.runtime.CpuLane;
+import dev.understudy.runtime.ModelLoadException;
+import dev.understudy.runtime.OrtInstance;
+import dev.understudy.runtime.Signature;
+import dev.understudy.runtime.Trial;
+import dev.understudy.runtime.TrialReport;
+import dev.understudy.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/// The serve line of one champion: admission, batch, run, answer, and then the tap. Thread-safe.
+///
+/// Each instance is one thread that owns one session and pulls: when free it takes what is waiting, up to the largest
+/// batch. Nothing here waits for the shadow.
+public final class ChampionLine implements AutoCloseable {
+    private final ModelVersion version;
+    private final Mirror mirror;
+    private final Admission admission;
+    private final Signature signature;
+    private final BatchRule batching;
+    private final BatchPolicy policy;
+    private final ServingRecorder recorder = new ServingRecorder();
+    private final AtomicLong pending = new AtomicLong();
+    private final List<Thread> threads = new ArrayList<>();
+
+    /// A session and what its trial showed; both made on the thread that goes on to serve.
+    private record Loaded(Signature signature, TrialReport trial) {}
+
+    /// Loads and warms up the instances of `version`, on threads of `lane`. Returns when all of them can answer.
+    ///
+    /// @param admissionBytesMax bytes of inputs that may wait
+    /// @throws ModelLoadException when it cannot be loaded or fails its warm-up; nothing is left running
+    public ChampionLine(CpuLane lane, ModelVersion version, ModelConfig config, long admissionBytesMax, Mirror mirror)
+            throws ModelLoadException {
+        this.version = version;
+        this.mirror = mirror;
+        this.admission = new Admission(config.maxQueueSize(), admissionBytesMax);
+        CompletableFuture<BatchPolicy> go = new CompletableFuture<>();
+        List<CompletableFuture<Loaded>> loading = new ArrayList<>();
+        int intraOpThreads = config.intraOpThreads() > 0 ? config.intraOpThreads() : lane.intraOpThreads();
+        for (int i = 0; i < config.instanceCount(); i++) {
+            CompletableFuture<Loaded> loaded = new CompletableFuture<>();
+            loading.add(loaded);
+            threads.add(lane.start(version.model() + "-" + i, () -> live(intraOpThreads, loaded, go)));
+        }
+        Loaded first = awaitAll(loading, go);
+        this.signature = first.signature();
+        this.batching = BatchRule.of(config.maxBatchSize(), signature, first.trial());
+        this.policy = new BatchPolicy(batching.rowsMax(),
+                TimeUnit.MICROSECONDS.toNanos(config.maxQueueDelayMicroseconds()));
+        go.complete(policy);
+    }
+
+    private Loaded awaitAll(List<CompletableFuture<Loaded>> loading, CompletableFuture<BatchPolicy> go)
+            throws ModelLoadException {
+        try {
+            loading.forEach(CompletableFuture::join);
+            return loading.getFirst().join();
+        } catch (CompletionException e) {
+            admission.close();
+            go.cancel(false);
+            joinThreads();
+            if (e.getCause() instanceof ModelLoadException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /// An instance's life, on its own thread.
+    private void live(int intraOpThreads, CompletableFuture<Loaded> loaded, CompletableFuture<BatchPolicy> go) {
+        try (OrtInstance instance = OrtInstance.load(version.file(), intraOpThreads)) {
+            loaded.complete(new Loaded(instance.signature(), Trial.run(instance, List.of())));
+            BatchPolicy batchPolicy = go.handle((p, cancelled) -> p).join();
+            if (batchPolicy == null) {
+                return;
+            }
+            BatchRunner runner = new BatchRunner(instance, recorder::ran);
+            for (List<Admitted> batch = admission.take(batchPolicy); !batch.isEmpty(); batch = admission
+                    .take(batchPolicy)) {
+                serve(runner, batch);
+            }
+        } catch (ModelLoadException | RuntimeException | Error e) {
+            if (!loaded.completeExceptionally(e)) {
+                throw new IllegalStateException("a champion instance died", e);
+            }
+        }
+    }
+
+    private void serve(BatchRunner runner, List<Admitted> batch) {
+        long takenNanos = System.nanoTime();
+        List<InferenceRequest> requests = new ArrayList<>(batch.size());
+        for (Admitted admitted : batch) {
+            requests.add(admitted.request());
+        }
+        List<RunOutcome> outcomes = run(runner, requests);
+        for (int i = 0; i < outcomes.size(); i++) {
+            answer(batch.get(i), outcomes.get(i), takenNanos);
+        }
+    }
+
+    /// The outcomes of a batch. A fault of this program, or a heap too small for the answer, fails the batch and not the
+    /// instance.
+    private List<RunOutcome> run(BatchRunner runner, List<InferenceRequest> requests) {
+        try {
+            return runner.run(requests);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            report(e);
+            return Collections.nCopies(requests.size(), new RunOutcome.Failed("internal error", false, 0));
+        }
+    }
+
+    private void answer(Admitted admitted, RunOutcome outcome, long takenNanos) {
+        InferenceRequest request = admitted.request();
+        InferenceOutcome full = switch (outcome) {
+            case RunOutcome.Answered(List<Tensor> outputs, Timings run) -> new InferenceResponse(version.model(),
+                    version.version(), outputs, withQueue(run, takenNanos - admitted.admittedNanos()));
+            case RunOutcome.Failed failed -> new InferenceFailure(Kind.INTERNAL,
+                    "model '" + version.model() + "' failed on this request: " + failed.message());
+        };
+        pending.decrementAndGet();
+        long requestNanos = System.nanoTime() - request.receivedNanos();
+        InferenceOutcome answer = full;
+        if (full instanceof InferenceResponse response) {
+            recorder.answered(requestNanos, response.timings());
+            answer = selected(request, response);
+        } else {
+            recorder.failed(requestNanos);
+        }
+        try {
+            admitted.done().accept(answer);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+        try {
+            mirror.offer(request, full);
+        } catch (RuntimeException e) {
+            report(e);
+        }
+    }
+
+    /// Neither the network side nor the shadow side may end an instance.
+    private static void report(Throwable fault) {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
+    }
+
+    private static Timings withQueue(Timings run, long queueNanos) {
+        return new Timings(queueNanos, run.computeInputNanos(), run.computeInferNanos(), run.computeOutputNanos(),
+                run.batchRows());
+    }
+
+    private static InferenceResponse selected(InferenceRequest request, InferenceResponse response) {
+        if (request.outputs().isEmpty()) {
+            return response;
+        }
+        List<Tensor> chosen = new ArrayList<>(request.outputs().size());
+        for (String name : request.outputs()) {
+            for (Tensor output : response.outputs()) {
+                if (output.name().equals(name)) {
+                    chosen.add(output);
+                }
+            }
+        }
+        return new InferenceResponse(response.model(), response.version(), chosen, response.timings());
+    }
+
+    /// Checks and admits a request. `done` is called once: here when it is refused, else on an instance's thread.
+    public void submit(InferenceRequest request, Consumer<? super InferenceOutcome> done) {
+        String reason = RequestCheck.refuse(request, signature, batching.rowsMax() > 1);
+        if (reason != null) {
+            recorder.failed(System.nanoTime() - request.receivedNanos());
+            done.accept(InferenceFailure.invalid(reason));
+            return;
+        }
+        pending.incrementAndGet();
+        if (!admission.offer(new Admitted(request, done, System.nanoTime()))) {
+            pending.decrementAndGet();
+            recorder.failed(System.nanoTime() - request.receivedNanos());
+            done.accept(new InferenceFailure(Kind.UNAVAILABLE, "model '" + version.model()
+                    + "' is overloaded: its queue of " + admission.requestsMax() + " requests is full; try again"));
+        }
+    }
+
+    public ModelVersion version() {
+        return version;
+    }
+
+    public Signature signature() {
+        return signature;
+    }
+
+    public BatchRule batching() {
+        return batching;
+    }
+
+    /// Requests admitted and not yet answered.
+    public long pending() {
+        return pending.get();
+    }
+
+    public ServingStatistics statistics() {
+        return recorder.snapshot(version.model(), version.version(), pending.get());
+    }
+
+    /// Admits no more, answers what was admitted, and frees the sessions.
+    @Override
+    public void close() {
+        admission.close();
+        joinThreads();
+    }
+
+    private void joinThreads() {
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

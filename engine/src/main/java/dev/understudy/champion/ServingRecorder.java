@@ -1,0 +1,79 @@
+package dev.understudy.champion;
+
+import dev.understudy.champion.ServingStatistics.Batches;
+import dev.understudy.champion.ServingStatistics.Duration;
+import dev.understudy.infer.Timings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Counts what one champion serves. Thread-safe: requests are counted without a lock; runs take a short one of their own.
+final class ServingRecorder {
+    private final Total success = new Total();
+    private final Total fail = new Total();
+    private final Total queue = new Total();
+    private final Total computeInput = new Total();
+    private final Total computeInfer = new Total();
+    private final Total computeOutput = new Total();
+    private final TreeMap<Long, long[]> batches = new TreeMap<>();
+    private volatile long lastMillis;
+
+    /// A request was answered.
+    void answered(long requestNanos, Timings timings) {
+        success.add(requestNanos);
+        queue.add(timings.queueNanos());
+        computeInput.add(timings.computeInputNanos());
+        computeInfer.add(timings.computeInferNanos());
+        computeOutput.add(timings.computeOutputNanos());
+    }
+
+    /// A request failed or was turned away.
+    void failed(long requestNanos) {
+        fail.add(requestNanos);
+    }
+
+    /// The model ran.
+    void ran(Timings timings) {
+        lastMillis = System.currentTimeMillis();
+        synchronized (batches) {
+            long[] sums = batches.computeIfAbsent(timings.batchRows(), rows -> new long[4]);
+            sums[0]++;
+            sums[1] += timings.computeInputNanos();
+            sums[2] += timings.computeInferNanos();
+            sums[3] += timings.computeOutputNanos();
+        }
+    }
+
+    ServingStatistics snapshot(String model, String version, long pending) {
+        List<Batches> sizes = new ArrayList<>();
+        long rows = 0;
+        long runs = 0;
+        synchronized (batches) {
+            for (var entry : batches.entrySet()) {
+                long[] sums = entry.getValue();
+                rows += entry.getKey() * sums[0];
+                runs += sums[0];
+                sizes.add(new Batches(entry.getKey(), new Duration(sums[0], sums[1]), new Duration(sums[0], sums[2]),
+                        new Duration(sums[0], sums[3])));
+            }
+        }
+        return new ServingStatistics(model, version, lastMillis, rows, runs, success.get(), fail.get(), queue.get(),
+                computeInput.get(), computeInfer.get(), computeOutput.get(), sizes, pending);
+    }
+
+    /// A count and a sum of nanoseconds.
+    private static final class Total {
+        private final LongAdder count = new LongAdder();
+        private final LongAdder nanos = new LongAdder();
+
+        void add(long durationNanos) {
+            count.increment();
+            nanos.add(durationNanos);
+        }
+
+        Duration get() {
+            return new Duration(count.sum(), nanos.sum());
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.understudy.engine;
+
+import dev.understudy.champion.ChampionLine;
+import dev.understudy.diff.Comparators;
+import dev.understudy.engine.EngineConfig.Level;
+import dev.understudy.engine.EngineConfig.LogEvent;
+import dev.understudy.journal.Evaluation;
+import dev.understudy.journal.Journal;
+import dev.understudy.journal.JournalException;
+import dev.understudy.model.ModelVersion;
+import dev.understudy.runtime.CpuLane;
+import dev.understudy.runtime.ModelLoadException;
+import dev.understudy.runtime.Probation;
+import dev.understudy.runtime.ProbationOutcome;
+import dev.understudy.runtime.Signature;
+import dev.understudy.shadow.Comparer;
+import dev.understudy.shadow.Ledger;
+import dev.understudy.shadow.PairEvaluation;
+import dev.understudy.shadow.Pairing;
+import dev.understudy.shadow.ShadowLimits;
+import dev.understudy.shadow.ShadowLine;
+import dev.understudy.tensor.Tensor;
+import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Pair;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/// Lets versions in: probation in the child process on a thread of its own, one model after another, then loading in the
+/// lane on the director's thread. Thread-safe.
+final class Audition implements AutoCloseable {
+    /// Recorded requests a newcomer must be able to run; a handful shows what all share.
+    private static final int RECORDED_REQUESTS = 8;
+
+    private final Limits limits;
+    private final Journal journal;
+    private final Comparer comparer;
+    private final Consumer<LogEvent> log;
+    private final CpuLane championLane = CpuLane.champion();
+    private final CpuLane challengerLane = CpuLane.challenger();
+    private final Probation probation;
+    private final ThreadPoolExecutor prober = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(), Thread.ofPlatform().name("understudy-probation").daemon(true).factory());
+
+    /// What probation said.
+    sealed interface Result {
+        record Passed(Signature signature) implements Result {}
+
+        record Refused(String reason) implements Result {}
+    }
+
+    Audition(Limits limits, Journal journal, Comparer comparer, Consumer<LogEvent> log) {
+        this.limits = limits;
+        this.journal = journal;
+        this.comparer = comparer;
+        this.log = log;
+        this.probation = new Probation(limits.probationMax());
+    }
+
+    /// What keeps the challengers off the champion.
+    String isolation() {
+        return challengerLane.isolation();
+    }
+
+    /// Examines a version that may become champion. `then` is called on the probation thread, once.
+    void candidate(ModelVersion version, Consumer<Result> then) {
+        examine(version, championLane.intraOpThreads(), List.of(), then);
+    }
+
+    /// Examines a version that is to rehearse, on recorded requests too.
+    void challenger(ModelVersion version, Consumer<Result> then) {
+        examine(version, challengerLane.intraOpThreads(), recorded(version.model()), then);
+    }
+
+    private void examine(ModelVersion version, int threads, List<List<Tensor>> recorded, Consumer<Result> then) {
+        try {
+            prober.execute(() -> {
+                ProbationOutcome outcome = probation.examine(version.file(), threads, recorded);
+                if (prober.getQueue().isEmpty()) {
+                    probation.close();
+                }
+                then.accept(switch (outcome) {
+                    case ProbationOutcome.Refused(String reason) -> new Result.Refused(reason);
+                    case ProbationOutcome.Passed passed when passed.memoryBytes() > limits.modelMemoryBytesMax() ->
+                        new Result.Refused("it takes " + (passed.memoryBytes() >> 20) + " MiB of memory, more than the "
+                                + (limits.modelMemoryBytesMax() >> 20) + " MiB allowed (model_memory_bytes_max)");
+                    case ProbationOutcome.Passed passed -> new Result.Passed(passed.signature());
+                });
+            });
+        } catch (RejectedExecutionException stopping) {
+            then.accept(new Result.Refused("the server stopped before its probation"));
+        }
+    }
+
+    private List<List<Tensor>> recorded(String model) {
+        try {
+            return journal.recordedInputs(model, RECORDED_REQUESTS);
+        } catch (JournalException e) {
+            log.accept(new LogEvent(Level.WARN, model, "no recorded requests for warm-up: " + e.getMessage()));
+            return List.of();
+        }
+    }
+
+    /// Loads a champion in its lane.
+    ChampionLine champion(HostedModel model, ModelVersion version) throws ModelLoadException {
+        return new ChampionLine(championLane, version, model.config(), limits.admissionBytesMax(), model.fanout());
+    }
+
+    /// Loads a challenger in its lane and goes on with its evaluation. Empty when it shadows now, else why not.
+    Optional<String> begin(HostedModel model, ChampionLine champion, Challenger challenger, ModelVersion version,
+            Signature signature) {
+        Pairing.Attempt attempt = Pairing.of(champion.signature(), signature, model.config().outputMapping());
+        if (attempt instanceof Pairing.Attempt.Unpairable(String reason)) {
+            return Optional.of(reason);
+        }
+        Pairing pairing = ((Pairing.Attempt.Paired) attempt).pairing();
+        Pair pair = new Pair(champion.version().sha256(), version.sha256());
+        Optional<Evaluation> earlier = earlier(model, pair);
+        Ledger ledger = new Ledger(earlier.map(Evaluation::ledger).orElse(LedgerCounts.ZERO));
+        Comparators comparators = model.comparators();
+        PairEvaluation evaluation = new PairEvaluation(model.name(), pair, pairing, comparators, ledger,
+                earlier.map(Evaluation::agreement).orElse(Agreement.NONE));
+        ShadowLimits shadowLimits = new ShadowLimits(limits.shadowQueueRowsMax(), limits.shadowQueueBytesMax(),
+                limits.shadowAgeMax().toNanos(), limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax().toNanos(),
+                limits.challengerRunMax().toNanos());
+        try {
+            challenger.shadow(evaluation, new ShadowLine(challengerLane, version, model.config(), shadowLimits, ledger,
+                    recorded(model.name()), comparer.forEvaluation(evaluation)));
+            return Optional.empty();
+        } catch (ModelLoadException e) {
+            return Optional.of(e.reason());
+        }
+    }
+
+    private Optional<Evaluation> earlier(HostedModel model, Pair pair) {
+        try {
+            return journal.evaluation(pair);
+        } catch (JournalException e) {
+            log.accept(new LogEvent(Level.WARN, model.name(), "the earlier record of this pair cannot be read: "
+                    + e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    /// Ends the probation in progress, if there is one, and takes no more.
+    @Override
+    public void close() {
+        prober.shutdownNow();
+        try {
+            if (!prober.awaitTermination(10, TimeUnit.SECONDS)) {
+                log.accept(new LogEvent(Level.WARN, "", "a probation did not end in time"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        probation.close();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.understudy.engine;
+
+import dev.understudy.engine.ModelStatus.State;
+import dev.understudy.model.ModelVersion;
+import dev.understudy.shadow.PairEvaluation;
+import dev.understudy.shadow.ShadowLine;
+import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.LedgerCounts;
+import org.jspecify.annotations.Nullable;
+
+/// One version that is not champion, from its arrival to its end. Single writer: the director's thread; readable from any.
+final class Challenger {
+    private final String version;
+    private final String sha256;
+    private final @Nullable ModelVersion files;
+    private volatile State state;
+    private volatile String reason;
+    private volatile @Nullable PairEvaluation evaluation;
+    private volatile @Nullable ShadowLine line;
+
+    /// A version whose copy is in the object store.
+    Challenger(ModelVersion files) {
+        this(files.version(), files.sha256(), files, State.LOADING, "");
+    }
+
+    /// A version whose files cannot be a model.
+    Challenger(String version, String sha256, String reason) {
+        this(version, sha256, null, State.REFUSED, reason);
+    }
+
+    private Challenger(String version, String sha256, @Nullable ModelVersion files, State state, String reason) {
+        this.version = version;
+        this.sha256 = sha256;
+        this.files = files;
+        this.state = state;
+        this.reason = reason;
+    }
+
+    String version() {
+        return version;
+    }
+
+    String sha256() {
+        return sha256;
+    }
+
+    @Nullable
+    ModelVersion files() {
+        return files;
+    }
+
+    State state() {
+        return state;
+    }
+
+    @Nullable
+    ShadowLine line() {
+        return line;
+    }
+
+    @Nullable
+    PairEvaluation evaluation() {
+        return evaluation;
+    }
+
+    boolean is(String otherVersion, String otherSha256) {
+        return version.equals(otherVersion) && sha256.equals(otherSha256);
+    }
+
+    void enter(State newState, String newReason) {
+        reason = newReason;
+        state = newState;
+    }
+
+    void shadow(PairEvaluation newEvaluation, ShadowLine newLine) {
+        evaluation = newEvaluation;
+        line = newLine;
+        enter(State.SHADOWING, "");
+    }
+
+    /// Ends the line, if there is one; its evaluation stays readable.
+    void end() {
+        ShadowLine ending = line;
+        if (ending != null) {
+            ending.close();
+            line = null;
+        }
+    }
+
+    /// This challenger at one instant.
+    ///
+    /// @param listedAs its name, qualified where the repository has other bytes under it now
+    ModelStatus.Challenger status(String listedAs, double sampleRate, String isolation) {
+        PairEvaluation current = evaluation;
+        LedgerCounts ledger = current == null ? LedgerCounts.ZERO : current.ledger().counts();
+        Agreement agreement = current == null ? Agreement.NONE : current.agreement();
+        String why = reason;
+        if (why.isEmpty() && current != null && !current.lastFailure().isEmpty()) {
+            why = "last failure: " + current.lastFailure();
+        }
+        return new ModelStatus.Challenger(listedAs, sha256, state, why, sampleRate, ledger, agreement, isolation);
+    }
+}

@@ -1,0 +1,350 @@
+package dev.understudy.engine;
+
+import dev.understudy.champion.ChampionLine;
+import dev.understudy.diff.Comparators;
+import dev.understudy.engine.EngineConfig.Level;
+import dev.understudy.engine.EngineConfig.LogEvent;
+import dev.understudy.engine.ModelStatus.State;
+import dev.understudy.journal.JournalEvent.Kind;
+import dev.understudy.model.ConfigNode;
+import dev.understudy.model.InvalidConfigException;
+import dev.understudy.model.ModelConfig;
+import dev.understudy.model.ModelVersion;
+import dev.understudy.model.ObjectStore;
+import dev.understudy.model.RepositoryEvent;
+import dev.understudy.model.RepositoryListener;
+import dev.understudy.roles.Champion;
+import dev.understudy.roles.ChampionFile;
+import dev.understudy.runtime.ModelLoadException;
+import dev.understudy.runtime.Signature;
+import dev.understudy.shadow.SamplingSection;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/// Decides what happens when the repository changes: who is cast as champion, who rehearses, who is refused and why.
+/// Everything it decides, it decides on its one thread, `understudy-director`; probation runs beside it.
+final class Director implements RepositoryListener, AutoCloseable {
+    private final EngineConfig config;
+    private final ObjectStore objects;
+    private final ChampionFile roles;
+    private final Audition audition;
+    private final Chronicle chronicle;
+    private final Map<String, HostedModel> models = new ConcurrentHashMap<>();
+    private final Map<String, ArrayDeque<ModelVersion>> uncast = new ConcurrentHashMap<>();
+    private final ExecutorService thread = Executors
+            .newSingleThreadExecutor(Thread.ofPlatform().name("understudy-director").daemon(true).factory());
+    /// Decisions under way, castings of champions that wait for probation included.
+    private final Phaser busy = new Phaser(1);
+
+    Director(EngineConfig config, ObjectStore objects, ChampionFile roles, Audition audition, Chronicle chronicle) {
+        this.config = config;
+        this.objects = objects;
+        this.roles = roles;
+        this.audition = audition;
+        this.chronicle = chronicle;
+    }
+
+    Map<String, HostedModel> models() {
+        return models;
+    }
+
+    @Override
+    public void onEvents(List<RepositoryEvent> events) {
+        decide(() -> {
+            Set<HostedModel> touched = new HashSet<>();
+            for (RepositoryEvent event : events) {
+                touched.add(take(event));
+            }
+            touched.forEach(this::cast);
+            retainObjects();
+        });
+    }
+
+    /// Runs a decision on the director's thread.
+    void decide(Runnable decision) {
+        busy.register();
+        try {
+            Future<?> unused = thread.submit(() -> {
+                try {
+                    decision.run();
+                } catch (RuntimeException e) {
+                    config.log().accept(new LogEvent(Level.ERROR, "", "a decision failed: " + e));
+                } finally {
+                    busy.arriveAndDeregister();
+                }
+            });
+        } catch (RejectedExecutionException stopping) {
+            busy.arriveAndDeregister();
+        }
+    }
+
+    /// Waits until every model seen so far has a champion, or cannot have one.
+    void awaitCast() {
+        busy.arriveAndAwaitAdvance();
+    }
+
+    private HostedModel take(RepositoryEvent event) {
+        HostedModel model = models.computeIfAbsent(event.model(), HostedModel::new);
+        switch (event) {
+            case RepositoryEvent.ModelConfigured configured -> configure(model, configured);
+            case RepositoryEvent.ConfigInvalid invalid -> {
+                model.alert("config", "model.yaml: " + invalid.reason());
+                chronicle.alert(model, "model.yaml cannot be used: " + invalid.reason());
+            }
+            case RepositoryEvent.VersionSettled settled -> settle(model, settled.version());
+            case RepositoryEvent.VersionUnusable unusable -> {
+                model.add(new Challenger(unusable.version(), unusable.sha256(), unusable.reason()));
+                chronicle.note(Kind.REFUSED, model, unusable.version(), unusable.sha256(), unusable.reason());
+            }
+            case RepositoryEvent.UnusableGone gone ->
+                model.find(gone.version(), gone.sha256()).ifPresent(model::remove);
+            case RepositoryEvent.VersionGone gone -> leave(model, gone.version());
+        }
+        return model;
+    }
+
+    private void configure(HostedModel model, RepositoryEvent.ModelConfigured event) {
+        ModelConfig newConfig = event.config();
+        Map<String, ConfigNode> sections = newConfig.sections();
+        try {
+            Comparators comparators = Comparators.parse(sections.get("comparators"));
+            SamplingSection sampling = SamplingSection.parse(sections.get("sampling"));
+            boolean running = model.champion() != null;
+            model.configure(newConfig, comparators, event.preferHighest());
+            model.sampler().set(sampling.rate());
+            model.alert("config", "");
+            if (running) {
+                chronicle.log(model, "model.yaml changed: sampling applies now, comparators to challengers that arrive"
+                        + " from now on, the rest at the next start");
+            }
+        } catch (InvalidConfigException e) {
+            model.alert("config", "model.yaml: " + e.getMessage());
+            chronicle.alert(model, "model.yaml cannot be used: " + e.getMessage());
+        }
+    }
+
+    private void settle(HostedModel model, ModelVersion version) {
+        ChampionLine champion = model.champion();
+        if (champion != null && isChampion(champion, version)) {
+            model.alert("champion-file", "");
+        } else if (champion != null) {
+            rehearse(model, version);
+        } else {
+            uncast.computeIfAbsent(model.name(), name -> new ArrayDeque<>()).add(version);
+        }
+    }
+
+    private static boolean isChampion(ChampionLine champion, ModelVersion version) {
+        return champion.version().sha256().equals(version.sha256())
+                && champion.version().version().equals(version.version());
+    }
+
+    private void leave(HostedModel model, ModelVersion version) {
+        ArrayDeque<ModelVersion> waiting = uncast.get(model.name());
+        if (waiting != null) {
+            waiting.remove(version);
+        }
+        ChampionLine champion = model.champion();
+        if (champion != null && isChampion(champion, version)) {
+            String what = "the file of champion " + version.version()
+                    + " was deleted or replaced; it goes on answering from its copy";
+            model.alert("champion-file", what);
+            chronicle.alert(model, what);
+        }
+        model.find(version.version(), version.sha256()).ifPresent(challenger -> {
+            if (challenger.state() == State.REFUSED) {
+                model.remove(challenger);
+            } else {
+                retire(model, challenger, "its file was deleted or replaced");
+            }
+        });
+    }
+
+    /// Ends a challenger, on the director's thread.
+    void retire(HostedModel model, Challenger challenger, String why) {
+        challenger.enter(State.RETIRED, why);
+        model.refreshFanout();
+        challenger.end();
+        chronicle.note(Kind.RETIRED, model, challenger.version(), challenger.sha256(), why);
+    }
+
+    /// Gives the model a champion if it has none: the one on record, else the first candidate that loads.
+    private void cast(HostedModel model) {
+        ArrayDeque<ModelVersion> waiting = uncast.get(model.name());
+        if (model.champion() != null || waiting == null) {
+            return;
+        }
+        try {
+            Optional<Champion> onRecord = roles.read(model.name());
+            if (onRecord.isPresent()) {
+                resume(model, onRecord.get());
+                return;
+            }
+        } catch (IOException e) {
+            // Never silently another champion than the one on record.
+            model.alert("champion", "its champion on record cannot be read: " + e.getMessage());
+            chronicle.alert(model, "its champion on record cannot be read: " + e.getMessage());
+            return;
+        }
+        ModelVersion candidate = model.preferHighest() ? waiting.pollLast() : waiting.poll();
+        if (candidate == null) {
+            return;
+        }
+        busy.register();
+        audition.candidate(candidate, result -> {
+            decide(() -> {
+                switch (result) {
+                    case Audition.Result.Refused(String reason) -> pass(model, candidate, reason);
+                    case Audition.Result.Passed passed -> crown(model, candidate, true);
+                }
+            });
+            busy.arriveAndDeregister();
+        });
+    }
+
+    /// A candidate cannot be champion; the next one is tried.
+    private void pass(HostedModel model, ModelVersion candidate, String reason) {
+        Challenger refused = new Challenger(candidate);
+        model.add(refused);
+        refuse(model, refused, reason);
+        model.alert("champion", "version " + candidate.version() + " cannot be champion: " + reason);
+        cast(model);
+    }
+
+    private void resume(HostedModel model, Champion onRecord) throws IOException {
+        ModelVersion version = objects.find(model.name(), onRecord.version(), onRecord.sha256()).orElse(null);
+        if (version == null) {
+            String what = "its champion on record, version " + onRecord.version() + ", is in neither the repository nor"
+                    + " the state folder; put its file back";
+            model.alert("champion", what);
+            chronicle.alert(model, what);
+            return;
+        }
+        ArrayDeque<ModelVersion> waiting = uncast.getOrDefault(model.name(), new ArrayDeque<>());
+        if (!waiting.remove(version)) {
+            model.alert("champion-file", "the file of champion " + version.version()
+                    + " is no longer in the repository; it answers from its copy");
+        }
+        crown(model, version, false);
+    }
+
+    /// Loads the champion in its lane, records it when it is new, and lets the others rehearse.
+    private void crown(HostedModel model, ModelVersion version, boolean isNew) {
+        ChampionLine line;
+        try {
+            line = audition.champion(model, version);
+        } catch (ModelLoadException e) {
+            if (isNew) {
+                pass(model, version, e.reason());
+            } else {
+                model.alert("champion", "its champion on record cannot be loaded: " + e.reason());
+                chronicle.alert(model, "its champion on record cannot be loaded: " + e.reason());
+            }
+            return;
+        }
+        if (isNew) {
+            try {
+                roles.write(model.name(), new Champion(version.sha256(), version.version()));
+            } catch (IOException e) {
+                line.close();
+                model.alert("champion", "its champion cannot be recorded: " + e.getMessage());
+                chronicle.alert(model, "its champion cannot be recorded, so it does not answer: " + e.getMessage());
+                return;
+            }
+        }
+        model.crown(line);
+        model.alert("champion", "");
+        model.alert("batching", line.batching().warning());
+        chronicle.note(Kind.CHAMPION, model, version.version(), version.sha256(),
+                isNew ? "first version that loads" : "champion on record");
+        ArrayDeque<ModelVersion> others = uncast.remove(model.name());
+        if (others != null) {
+            others.forEach(other -> rehearse(model, other));
+        }
+    }
+
+    private void rehearse(HostedModel model, ModelVersion version) {
+        ChampionLine champion = model.champion();
+        if (champion == null || model.find(version.version(), version.sha256()).isPresent()) {
+            return;
+        }
+        Challenger challenger = new Challenger(version);
+        model.add(challenger);
+        challenger.enter(State.PROBATION, "");
+        audition.challenger(version, result -> decide(() -> {
+            if (challenger.state() == State.PROBATION) {
+                switch (result) {
+                    case Audition.Result.Refused(String reason) -> refuse(model, challenger, reason);
+                    case Audition.Result.Passed(Signature signature) ->
+                        shadow(model, champion, challenger, version, signature);
+                }
+            }
+        }));
+    }
+
+    private void shadow(HostedModel model, ChampionLine champion, Challenger challenger, ModelVersion version,
+            Signature signature) {
+        long active = models.values().stream().flatMap(m -> m.challengers().stream())
+                .filter(c -> c.state() == State.SHADOWING).count();
+        if (active >= config.limits().challengersMax()) {
+            refuse(model, challenger, "the limit of " + config.limits().challengersMax()
+                    + " challengers at once (challengers_max) is reached");
+            return;
+        }
+        Optional<String> refusal = audition.begin(model, champion, challenger, version, signature);
+        if (refusal.isPresent()) {
+            refuse(model, challenger, refusal.get());
+            return;
+        }
+        model.refreshFanout();
+        chronicle.note(Kind.SHADOWING, model, version.version(), version.sha256(),
+                "passed probation; the champion's requests are mirrored to it");
+    }
+
+    private void refuse(HostedModel model, Challenger challenger, String reason) {
+        challenger.enter(State.REFUSED, reason);
+        chronicle.note(Kind.REFUSED, model, challenger.version(), challenger.sha256(), reason);
+    }
+
+    private void retainObjects() {
+        Set<String> inUse = new HashSet<>();
+        for (HostedModel model : models.values()) {
+            ChampionLine champion = model.champion();
+            if (champion != null) {
+                inUse.add(champion.version().sha256());
+            }
+            model.challengers().forEach(challenger -> inUse.add(challenger.sha256()));
+        }
+        uncast.values().forEach(waiting -> waiting.forEach(version -> inUse.add(version.sha256())));
+        try {
+            objects.retain(inUse, config.limits().objectBytesMax());
+        } catch (IOException e) {
+            config.log().accept(new LogEvent(Level.WARN, "", "old model copies cannot be deleted: " + e.getMessage()));
+        }
+    }
+
+    /// Takes no more decisions and waits for the one in progress.
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
+                config.log().accept(new LogEvent(Level.WARN, "", "a decision did not end in time"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

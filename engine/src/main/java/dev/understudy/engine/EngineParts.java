@@ -1,0 +1,140 @@
+package dev.understudy.engine;
+
+import dev.understudy.champion.ChampionLine;
+import dev.understudy.engine.EngineConfig.Level;
+import dev.understudy.engine.EngineConfig.LogEvent;
+import dev.understudy.journal.Journal;
+import dev.understudy.journal.JournalException;
+import dev.understudy.journal.JournalLimits;
+import dev.understudy.model.ObjectStore;
+import dev.understudy.model.RepositoryWatcher;
+import dev.understudy.model.WatchConfig;
+import dev.understudy.roles.ChampionFile;
+import dev.understudy.runtime.OrtNatives;
+import dev.understudy.shadow.Comparer;
+import dev.understudy.shadow.PairEvaluation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/// The engine's parts, started in order and closed in the reverse order. Thread-safe once started.
+final class EngineParts implements AutoCloseable {
+    private final Deque<AutoCloseable> started;
+    private final EngineConfig config;
+    private final Journal journal;
+    private final Chronicle chronicle;
+    private final Audition audition;
+    private final Director director;
+
+    private EngineParts(EngineConfig config, Deque<AutoCloseable> started)
+            throws EngineStartException, IOException, JournalException {
+        this.config = config;
+        this.started = started;
+        StateFolder state = StateFolder.open(config.state(), config.repository());
+        started.push(state);
+        OrtNatives.unpackInto(state.natives());
+        ObjectStore objects = ObjectStore.open(state.objects());
+        ChampionFile roles = ChampionFile.in(state.roles());
+        journal = Journal.open(state.journal(), journalLimits(config.limits()));
+        started.push(journal);
+        Comparer comparer = new Comparer(journal, config.limits().comparerQueueRunsMax());
+        chronicle = new Chronicle(config.log(), journal);
+        audition = new Audition(config.limits(), journal, comparer, config.log());
+        director = new Director(config, objects, roles, audition, chronicle);
+        started.push(() -> closeLines(comparer));
+        started.push(director);
+        started.push(audition);
+        started.push(new Rounds(director, journal));
+        started.push(RepositoryWatcher.start(config.repository(), objects, WatchConfig.DEFAULT, director,
+                warning -> config.log().accept(new LogEvent(Level.WARN, "", warning))));
+        director.awaitCast();
+        if (director.models().isEmpty()) {
+            throw new EngineStartException("the repository " + config.repository()
+                    + " holds no model; put one at NAME/1/model.onnx or NAME/1.onnx in it");
+        }
+    }
+
+    /// Starts everything, or nothing.
+    static EngineParts start(EngineConfig config) throws EngineStartException {
+        if (!Files.isDirectory(config.repository())) {
+            throw new EngineStartException("the repository " + config.repository() + " is not a folder");
+        }
+        Deque<AutoCloseable> started = new ArrayDeque<>();
+        try {
+            return new EngineParts(config, started);
+        } catch (EngineStartException | RuntimeException e) {
+            closeAll(started, config);
+            throw e;
+        } catch (IOException | JournalException e) {
+            closeAll(started, config);
+            throw new EngineStartException("the state folder " + config.state() + " cannot be used: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Chronicle chronicle() {
+        return chronicle;
+    }
+
+    Audition audition() {
+        return audition;
+    }
+
+    Director director() {
+        return director;
+    }
+
+    /// Champions first, so that what they still answer is still offered; then the challengers, what they finished is
+    /// compared, and the last state of every ledger is saved.
+    private void closeLines(Comparer comparer) {
+        for (HostedModel model : director.models().values()) {
+            ChampionLine champion = model.champion();
+            if (champion != null) {
+                champion.close();
+            }
+        }
+        for (HostedModel model : director.models().values()) {
+            model.challengers().forEach(Challenger::end);
+        }
+        comparer.close();
+        for (HostedModel model : director.models().values()) {
+            for (Challenger challenger : model.challengers()) {
+                PairEvaluation evaluation = challenger.evaluation();
+                if (evaluation != null) {
+                    journal.saveLedger(evaluation.pair(), model.name(), evaluation.ledger().counts());
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closeAll(started, config);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> started, EngineConfig config) {
+        for (AutoCloseable part = started.poll(); part != null; part = started.poll()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                config.log().accept(new LogEvent(Level.ERROR, "", "a part of the engine did not close: " + e));
+            }
+        }
+    }
+
+    private static JournalLimits journalLimits(Limits limits) {
+        JournalLimits defaults = JournalLimits.DEFAULTS;
+        return defaults
+                .withRetention(new JournalLimits.Retention(limits.journalRowsMax(),
+                        Math.min(limits.journalRowsMax(), defaults.retention().rowsPerPairMax()),
+                        defaults.retention().eventsMax()))
+                .withCaptures(new JournalLimits.Captures(limits.capturesMax(), limits.captureBytesMax(),
+                        defaults.captures().pairsMax(), defaults.captures().pairIdleMillis(),
+                        defaults.captures().seed()));
+    }
+}

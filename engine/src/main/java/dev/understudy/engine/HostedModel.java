@@ -1,0 +1,162 @@
+package dev.understudy.engine;
+
+import dev.understudy.champion.ChampionLine;
+import dev.understudy.diff.Comparators;
+import dev.understudy.engine.ModelStatus.State;
+import dev.understudy.model.ModelConfig;
+import dev.understudy.model.ModelVersion;
+import dev.understudy.shadow.Sampler;
+import dev.understudy.shadow.ShadowFanout;
+import dev.understudy.shadow.ShadowLine;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// One model of the repository: who answers, who rehearses, how. Single writer: the director's thread; readable from any.
+final class HostedModel {
+    /// Ended challengers that stay listed, for whoever comes to look; the journal keeps all.
+    private static final int ENDED_MAX = 16;
+
+    private final String name;
+    private final Sampler sampler = new Sampler(1);
+    private final ShadowFanout fanout = new ShadowFanout(sampler);
+    private final CopyOnWriteArrayList<Challenger> challengers = new CopyOnWriteArrayList<>();
+    private final Map<String, String> alerts = new LinkedHashMap<>();
+    private volatile ModelConfig config = ModelConfig.DEFAULT;
+    private volatile Comparators comparators = Comparators.DEFAULT;
+    private volatile boolean preferHighest;
+    private volatile @Nullable ChampionLine champion;
+
+    HostedModel(String name) {
+        this.name = name;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Sampler sampler() {
+        return sampler;
+    }
+
+    ShadowFanout fanout() {
+        return fanout;
+    }
+
+    ModelConfig config() {
+        return config;
+    }
+
+    Comparators comparators() {
+        return comparators;
+    }
+
+    boolean preferHighest() {
+        return preferHighest;
+    }
+
+    @Nullable
+    ChampionLine champion() {
+        return champion;
+    }
+
+    List<Challenger> challengers() {
+        return challengers;
+    }
+
+    void configure(ModelConfig newConfig, Comparators newComparators, boolean newPreferHighest) {
+        config = newConfig;
+        comparators = newComparators;
+        preferHighest = newPreferHighest;
+    }
+
+    void crown(ChampionLine line) {
+        champion = line;
+    }
+
+    void add(Challenger challenger) {
+        challengers.add(challenger);
+        trimEnded();
+    }
+
+    void remove(Challenger challenger) {
+        challengers.remove(challenger);
+    }
+
+    private void trimEnded() {
+        List<Challenger> ended = challengers.stream().filter(c -> c.state() == State.RETIRED).toList();
+        for (int i = 0; i < ended.size() - ENDED_MAX; i++) {
+            challengers.remove(ended.get(i));
+        }
+    }
+
+    Optional<Challenger> find(String version, String sha256) {
+        return challengers.stream().filter(c -> c.is(version, sha256) && c.state() != State.RETIRED).findFirst();
+    }
+
+    /// Offers the champion's requests to the challengers that are shadowing now.
+    void refreshFanout() {
+        List<ShadowLine> lines = new ArrayList<>();
+        for (Challenger challenger : challengers) {
+            ShadowLine line = challenger.line();
+            if (line != null && challenger.state() == State.SHADOWING) {
+                lines.add(line);
+            }
+        }
+        fanout.setLines(lines);
+    }
+
+    /// Sets or, with an empty sentence, clears what a person should look at under `key`. Any thread.
+    void alert(String key, String sentence) {
+        synchronized (alerts) {
+            if (sentence.isEmpty()) {
+                alerts.remove(key);
+            } else {
+                alerts.put(key, sentence);
+            }
+        }
+    }
+
+    private List<String> alerts() {
+        synchronized (alerts) {
+            return List.copyOf(alerts.values());
+        }
+    }
+
+    /// Why no champion answers, for a client.
+    String absence() {
+        List<String> known = alerts();
+        return "model '" + name + "' is not ready: " + (known.isEmpty() ? "it is being loaded" : known.getFirst());
+    }
+
+    ModelStatus status(String isolation) {
+        ChampionLine line = champion;
+        List<ModelStatus.Challenger> listed = new ArrayList<>();
+        for (Challenger challenger : challengers) {
+            listed.add(challenger.status(listedAs(challenger), sampler.rate(), isolation));
+        }
+        return new ModelStatus(name,
+                Optional.ofNullable(line)
+                        .map(l -> new ModelStatus.Version(listedAs(l.version()), l.version().sha256())),
+                listed, sampler.rate(), alerts());
+    }
+
+    private String listedAs(ModelVersion version) {
+        boolean replaced = challengers.stream().anyMatch(c -> c.version().equals(version.version())
+                && c.state() != State.RETIRED && !c.sha256().equals(version.sha256()));
+        return replaced ? version.qualifiedName() : version.version();
+    }
+
+    private String listedAs(Challenger challenger) {
+        ModelVersion files = challenger.files();
+        boolean replaced = files != null && challenger.state() == State.RETIRED
+                && challengers.stream().anyMatch(c -> !Objects.equals(c, challenger)
+                        && c.version().equals(challenger.version()) && !c.sha256().equals(challenger.sha256()));
+        return replaced && files != null ? files.qualifiedName() : challenger.version();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.understudy.engine;
+
+import dev.understudy.journal.Journal;
+import dev.understudy.shadow.PairEvaluation;
+import dev.understudy.shadow.ShadowLine;
+import dev.understudy.verdict.LedgerCounts;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/// The regular rounds: saves ledgers, cancels challenger runs that last too long, and has lines that died retired. Thread-
+/// safe; works on its one thread, `understudy-rounds`, which never waits for a lane.
+final class Rounds implements AutoCloseable {
+    /// Half the second that a kill may cost the record.
+    private static final long INTERVAL_MILLIS = 500;
+
+    private final Director director;
+    private final Journal journal;
+    private final Map<PairEvaluation, LedgerCounts> saved = new WeakHashMap<>();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("understudy-rounds").daemon(true).factory());
+
+    Rounds(Director director, Journal journal) {
+        this.director = director;
+        this.journal = journal;
+        var unused = thread.scheduleWithFixedDelay(this::round, INTERVAL_MILLIS, INTERVAL_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void round() {
+        for (HostedModel model : director.models().values()) {
+            for (Challenger challenger : model.challengers()) {
+                look(model, challenger);
+            }
+        }
+    }
+
+    private void look(HostedModel model, Challenger challenger) {
+        PairEvaluation evaluation = challenger.evaluation();
+        ShadowLine line = challenger.line();
+        if (evaluation == null) {
+            return;
+        }
+        LedgerCounts counts = evaluation.ledger().counts();
+        if (!counts.equals(saved.put(evaluation, counts))) {
+            journal.saveLedger(evaluation.pair(), model.name(), counts);
+        }
+        if (line == null) {
+            return;
+        }
+        line.cancelOverdue();
+        if (line.ended()) {
+            director.decide(() -> {
+                if (challenger.line() != null) {
+                    director.retire(model, challenger, "its lane died: " + evaluation.lastFailure());
+                }
+            });
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

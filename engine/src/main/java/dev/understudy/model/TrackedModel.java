@@ -1,0 +1,128 @@
+package dev.understudy.model;
+
+import dev.understudy.model.ModelFolder.Candidate;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of one model: its configuration and its versions. Not thread-safe; owned by the
+/// [RepositoryScanner].
+final class TrackedModel {
+    private static final String FILE = "model.yaml";
+
+    private final String name;
+    private final ObjectStore store;
+    private final WatchConfig config;
+    private final BooleanSupplier stopping;
+
+    private final Map<String, TrackedVersion> versions = new TreeMap<>();
+    private final Settling<ConfigFiles> settling = new Settling<>();
+    private @Nullable ConfigFiles examined;
+    private RepositoryEvent.@Nullable ModelConfigured configured;
+
+    private record ConfigFiles(Optional<FileStamp> config, boolean tritonConfig) {}
+
+    TrackedModel(String name, ObjectStore store, WatchConfig config, BooleanSupplier stopping) {
+        this.name = name;
+        this.store = store;
+        this.config = config;
+        this.stopping = stopping;
+    }
+
+    int versionCount() {
+        return versions.size();
+    }
+
+    /// Looks at the model's folder.
+    ///
+    /// @param folder      null when there is none
+    /// @param versionsMax how many versions it may follow
+    /// @return false when there is nothing left to remember
+    boolean look(@Nullable ModelFolder folder, Path path, int versionsMax, Look look) {
+        if (folder != null) {
+            folder.notes().forEach(look::note);
+            if (!folder.isReadable()) {
+                return true;
+            }
+            configure(folder, path, look);
+            for (String key : folder.candidates().keySet()) {
+                if (!versions.containsKey(key)) {
+                    follow(key, folder.candidates().get(key), versionsMax, look);
+                }
+            }
+        }
+        for (Iterator<Map.Entry<String, TrackedVersion>> i = versions.entrySet().iterator(); i.hasNext();) {
+            Map.Entry<String, TrackedVersion> entry = i.next();
+            if (folder != null && folder.unreadable().contains(entry.getKey())) {
+                continue;
+            }
+            Candidate candidate = folder == null ? null : folder.candidates().get(entry.getKey());
+            if (!entry.getValue().look(candidate, configured != null, look)) {
+                i.remove();
+            }
+        }
+        return !versions.isEmpty() || (folder != null && !folder.isBlank());
+    }
+
+    private void follow(String key, Candidate candidate, int versionsMax, Look look) {
+        if (versions.size() >= versionsMax) {
+            look.note("more than " + config.versionsMax() + " versions are in the repository; the others are left out");
+            return;
+        }
+        versions.put(key, new TrackedVersion(name, candidate.version(), store, config, stopping));
+    }
+
+    private void configure(ModelFolder folder, Path path, Look look) {
+        ConfigFiles files = new ConfigFiles(folder.config(), folder.tritonConfig());
+        long quietNanos = settling.observe(files, look.nowNanos,
+                look.presumedNanos(folder.config().map(List::of).orElse(List.of())));
+        if (files.equals(examined)) {
+            return;
+        }
+        if (quietNanos < config.settleNanos()) {
+            look.due(config.settleNanos() - quietNanos);
+            return;
+        }
+        ModelConfig before = configured == null ? ModelConfig.DEFAULT : configured.config();
+        String invalid = null;
+        ModelConfig read = before;
+        try {
+            if (files.config().isEmpty()) {
+                read = ModelConfig.DEFAULT;
+            } else {
+                read = ModelConfigFile.read(path.resolve(FILE));
+            }
+        } catch (InvalidConfigException e) {
+            invalid = "model.yaml, " + e.getMessage();
+        } catch (IOException e) {
+            invalid = "model.yaml cannot be read: " + IoReason.of(e);
+        }
+        if (!isUnchanged(files, path)) {
+            look.due(config.settleNanos());
+            return;
+        }
+        examined = files;
+        RepositoryEvent.ModelConfigured found = new RepositoryEvent.ModelConfigured(name, read, files.tritonConfig());
+        if (!found.equals(configured)) {
+            configured = found;
+            look.event(found);
+        }
+        if (invalid != null) {
+            look.event(new RepositoryEvent.ConfigInvalid(name, invalid));
+        }
+    }
+
+    private static boolean isUnchanged(ConfigFiles files, Path folder) {
+        try {
+            return files.config().isEmpty() || FileStamp.of(folder.resolve(FILE)).equals(files.config().get());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

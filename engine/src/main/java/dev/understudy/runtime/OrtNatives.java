@@ -1,0 +1,76 @@
+package dev.understudy.runtime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps ONNX Runtime's native libraries unpacked in one folder, so that no start and no probation process unpacks them
+/// again or leaves a folder behind in the temporary directory.
+public final class OrtNatives {
+    /// ONNX Runtime reads this when its first class is loaded.
+    private static final String PATH_PROPERTY = "onnxruntime.native.path";
+    private static final List<String> LIBRARIES = List.of("onnxruntime", "onnxruntime4j_jni");
+
+    /// What this class set the property to, so that a later engine of the same process is not kept to a folder that
+    /// may be gone; a value set by the user is.
+    private static @Nullable String own;
+
+    private OrtNatives() {}
+
+    /// Unpacks the libraries into `directory` where they are missing and points ONNX Runtime there. Must be called before
+    /// any of its classes is used; a path set by the user wins, as does an unknown platform, where ONNX Runtime is left
+    /// to find its libraries alone.
+    ///
+    /// @throws IOException when the folder cannot be written
+    public static synchronized void unpackInto(Path directory) throws IOException {
+        String set = System.getProperty(PATH_PROPERTY);
+        if (set != null && !set.equals(own)) {
+            return;
+        }
+        ClassLoader loader = OrtNatives.class.getClassLoader();
+        String folder = "ai/onnxruntime/native/" + platform() + "/";
+        for (String library : LIBRARIES) {
+            String file = System.mapLibraryName(library);
+            try (InputStream in = loader.getResourceAsStream(folder + file)) {
+                if (in == null) {
+                    return;
+                }
+                unpack(in, directory.resolve(file));
+            }
+        }
+        own = directory.toAbsolutePath().toString();
+        System.setProperty(PATH_PROPERTY, own);
+    }
+
+    /// The JVM options a child process needs to find the same libraries.
+    static List<String> childOptions() {
+        String path = System.getProperty(PATH_PROPERTY);
+        return path == null ? List.of() : List.of("-D" + PATH_PROPERTY + "=" + path);
+    }
+
+    private static void unpack(InputStream in, Path target) throws IOException {
+        if (Files.exists(target)) {
+            return;
+        }
+        Files.createDirectories(target.getParent());
+        Path partial = Files.createTempFile(target.getParent(), target.getFileName().toString(), ".partial");
+        try {
+            Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(partial);
+        }
+    }
+
+    private static String platform() {
+        String name = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+        String os = name.startsWith("linux") ? "linux" : name.startsWith("mac") ? "osx" : "win";
+        String arch = System.getProperty("os.arch", "");
+        return os + "-" + (arch.equals("amd64") || arch.equals("x86_64") ? "x64" : arch);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.understudy.runtime;
+
+import dev.understudy.tensor.Tensor;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// Examines model files in a child process, so that one that crashes ONNX Runtime, eats the memory or never returns does
+/// so there. Not thread-safe; owned by the thread that examines. The child is started when needed and serves until
+/// [#close], so that many models cost one start.
+public final class Probation implements AutoCloseable {
+    private final List<String> command;
+    private final Duration timeMax;
+    private @Nullable Child child;
+
+    /// A running child and its streams.
+    private record Child(Process process, DataOutputStream questions, DataInputStream outcomes) {}
+
+    /// Probation by this program.
+    ///
+    /// @param timeMax how long one model may take
+    public Probation(Duration timeMax) {
+        this(ownCommand(), timeMax);
+    }
+
+    /// Probation by another program that speaks the same words, for tests of the boundary.
+    Probation(List<String> command, Duration timeMax) {
+        this.command = List.copyOf(command);
+        this.timeMax = timeMax;
+    }
+
+    private static List<String> ownCommand() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-CreateCoredumpOnCrash",
+                "-XX:+SuppressFatalErrorMessage", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(OrtNatives.childOptions());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ProbationChild.class.getName()));
+        return command;
+    }
+
+    /// Loads and tries the model in the child. Blocks; never throws for a fault of the model.
+    ///
+    /// @param recorded inputs of real requests that it must be able to run
+    public ProbationOutcome examine(Path file, int intraOpThreads, List<List<Tensor>> recorded) {
+        Child running;
+        try {
+            running = running();
+        } catch (IOException e) {
+            return new ProbationOutcome.Refused("the probation process cannot be started: " + e.getMessage());
+        }
+        ProbationWire.Question question = new ProbationWire.Question(file.toString(), intraOpThreads, recorded);
+        CompletableFuture<ProbationOutcome> answer = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            try {
+                ProbationWire.write(running.questions(), question);
+                answer.complete(ProbationWire.readOutcome(running.outcomes()));
+            } catch (IOException | RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        try {
+            return answer.get(timeMax.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            kill();
+            return new ProbationOutcome.Refused("it did not load and warm up within " + timeMax.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            return crashed(running.process());
+        } catch (InterruptedException e) {
+            kill();
+            Thread.currentThread().interrupt();
+            return new ProbationOutcome.Refused("the server stopped during its probation");
+        }
+    }
+
+    private ProbationOutcome crashed(Process process) {
+        int code = -1;
+        try {
+            if (process.waitFor(5, TimeUnit.SECONDS)) {
+                code = process.exitValue();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        kill();
+        String end = code > 128 ? "signal " + (code - 128) : "exit code " + code;
+        return new ProbationOutcome.Refused(
+                "it crashed the probation process while loading or warming up (" + end + ")");
+    }
+
+    private Child running() throws IOException {
+        Child current = child;
+        if (current == null || !current.process().isAlive()) {
+            Process process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
+            current = new Child(process, new DataOutputStream(new BufferedOutputStream(process.getOutputStream())),
+                    new DataInputStream(new BufferedInputStream(process.getInputStream())));
+            child = current;
+        }
+        return current;
+    }
+
+    private void kill() {
+        Child current = child;
+        child = null;
+        if (current != null) {
+            current.process().destroyForcibly();
+        }
+    }
+
+    /// Ends the child, if one runs; the next examination starts another.
+    @Override
+    public void close() {
+        kill();
+    }
+}

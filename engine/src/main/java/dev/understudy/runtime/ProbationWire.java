@@ -1,0 +1,118 @@
+package dev.understudy.runtime;
+
+import dev.understudy.tensor.DataType;
+import dev.understudy.tensor.Shape;
+import dev.understudy.tensor.Tensor;
+import dev.understudy.tensor.TensorSpec;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The words parent and probation process exchange over the child's standard streams. Both are the same program, so there
+/// is no version. Pure.
+final class ProbationWire {
+    private ProbationWire() {}
+
+    /// What the child is to examine.
+    record Question(String file, int intraOpThreads, List<List<Tensor>> recorded) {}
+
+    static void write(DataOutputStream out, Question question) throws IOException {
+        out.writeUTF(question.file());
+        out.writeInt(question.intraOpThreads());
+        out.writeInt(question.recorded().size());
+        for (List<Tensor> tensors : question.recorded()) {
+            out.writeInt(tensors.size());
+            for (Tensor tensor : tensors) {
+                writeSpec(out, new TensorSpec(tensor.name(), tensor.datatype(), tensor.shape()));
+                byte[] data = tensor.data().toArray(ValueLayout.JAVA_BYTE);
+                out.writeInt(data.length);
+                out.write(data);
+            }
+        }
+        out.flush();
+    }
+
+    static Question readQuestion(DataInputStream in) throws IOException {
+        String file = in.readUTF();
+        int intraOpThreads = in.readInt();
+        List<List<Tensor>> recorded = new ArrayList<>();
+        for (int sets = in.readInt(); sets > 0; sets--) {
+            List<Tensor> tensors = new ArrayList<>();
+            for (int count = in.readInt(); count > 0; count--) {
+                TensorSpec spec = readSpec(in);
+                MemorySegment data = MemorySegment.ofArray(in.readNBytes(in.readInt()));
+                tensors.add(new Tensor(spec.name(), spec.datatype(), spec.shape(), data));
+            }
+            recorded.add(tensors);
+        }
+        return new Question(file, intraOpThreads, recorded);
+    }
+
+    static void write(DataOutputStream out, ProbationOutcome outcome) throws IOException {
+        switch (outcome) {
+            case ProbationOutcome.Refused(String reason) -> {
+                out.writeBoolean(false);
+                out.writeUTF(reason);
+            }
+            case ProbationOutcome.Passed(Signature signature, TrialReport trial, long memoryBytes) -> {
+                out.writeBoolean(true);
+                writeSpecs(out, signature.inputs());
+                writeSpecs(out, signature.outputs());
+                out.writeBoolean(signature.sharedBatchAxis());
+                out.writeBoolean(trial.ran());
+                out.writeBoolean(trial.stackable());
+                out.writeBoolean(trial.rowsIndependent());
+                out.writeLong(memoryBytes);
+            }
+        }
+        out.flush();
+    }
+
+    static ProbationOutcome readOutcome(DataInputStream in) throws IOException {
+        if (!in.readBoolean()) {
+            return new ProbationOutcome.Refused(in.readUTF());
+        }
+        Signature signature = new Signature(readSpecs(in), readSpecs(in), in.readBoolean());
+        TrialReport trial = new TrialReport(in.readBoolean(), in.readBoolean(), in.readBoolean());
+        return new ProbationOutcome.Passed(signature, trial, in.readLong());
+    }
+
+    private static void writeSpecs(DataOutputStream out, List<TensorSpec> specs) throws IOException {
+        out.writeInt(specs.size());
+        for (TensorSpec spec : specs) {
+            writeSpec(out, spec);
+        }
+    }
+
+    private static List<TensorSpec> readSpecs(DataInputStream in) throws IOException {
+        List<TensorSpec> specs = new ArrayList<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            specs.add(readSpec(in));
+        }
+        return specs;
+    }
+
+    private static void writeSpec(DataOutputStream out, TensorSpec spec) throws IOException {
+        out.writeUTF(spec.name());
+        out.writeUTF(spec.datatype().name());
+        long[] dims = spec.shape().toArray();
+        out.writeInt(dims.length);
+        for (long dim : dims) {
+            out.writeLong(dim);
+        }
+    }
+
+    private static TensorSpec readSpec(DataInputStream in) throws IOException {
+        String name = in.readUTF();
+        DataType datatype = DataType.valueOf(in.readUTF());
+        long[] dims = new long[in.readInt()];
+        for (int axis = 0; axis < dims.length; axis++) {
+            dims[axis] = in.readLong();
+        }
+        return new TensorSpec(name, datatype, Shape.of(dims));
+    }
+}

@@ -1,0 +1,181 @@
+package dev.understudy.runtime;
+
+import dev.understudy.runtime.SyntheticInputs.Fill;
+import dev.understudy.tensor.DataType;
+import dev.understudy.tensor.Shape;
+import dev.understudy.tensor.Tensor;
+import dev.understudy.tensor.TensorSpec;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The trial of a loaded model: warms it up on zeros, ones and recorded inputs, pins the outputs whose shapes hold, and
+/// finds out whether rows are independent. A dynamic first dimension alone proves nothing: a model may mix its rows (a
+/// dynamic int8 scale is taken over the whole batch), and a wrong guess gives wrong answers.
+public final class Trial {
+    /// Sizes tried for dimensions that vary beyond the first: from the least to an image's.
+    private static final long[] FREE_SIZES = {1, 8, 32, 224};
+    private static final long ROWS = 4;
+    private static final long INPUT_BYTES_MAX = 64L * 1024 * 1024;
+
+    private final OrtInstance instance;
+    private final Signature signature;
+
+    private Trial(OrtInstance instance) {
+        this.instance = instance;
+        this.signature = instance.signature();
+    }
+
+    /// Tries `instance` on the thread that owns it.
+    ///
+    /// @param recorded inputs of real requests, each a full set; every one must run
+    /// @throws ModelLoadException when a recorded request fails, or zeros and ones both fail and no other size could suit
+    public static TrialReport run(OrtInstance instance, List<List<Tensor>> recorded) throws ModelLoadException {
+        return new Trial(instance).run(recorded);
+    }
+
+    private TrialReport run(List<List<Tensor>> recorded) throws ModelLoadException {
+        for (List<Tensor> inputs : recorded) {
+            try {
+                instance.runAlone(inputs);
+            } catch (RunFailedException e) {
+                throw new ModelLoadException("it failed on a recorded request: " + e.reason());
+            }
+        }
+        String failure = "no input could be made up for it";
+        for (long free : freeSizes()) {
+            for (Fill fill : List.of(Fill.ZEROS, Fill.ONES)) {
+                if (!affordable(free)) {
+                    continue;
+                }
+                try {
+                    return report(free, instance.runAlone(SyntheticInputs.make(signature, fill, 0, 1, free)));
+                } catch (RunFailedException e) {
+                    failure = e.reason();
+                }
+            }
+        }
+        if (recorded.isEmpty() && !hasFreeDimensions()) {
+            throw new ModelLoadException("it failed its warm-up on zeros and on ones: " + failure);
+        }
+        return new TrialReport(!recorded.isEmpty(), false, false);
+    }
+
+    private TrialReport report(long free, List<Tensor> single) {
+        boolean stackable = signature.everyFirstDimensionVaries() && stacks(free);
+        pinProven(single, stackable);
+        return new TrialReport(true, stackable, stackable && rowsIndependent(free));
+    }
+
+    private boolean stacks(long free) {
+        for (long rows = 2; rows <= 3; rows++) {
+            try {
+                List<Tensor> outputs = instance.runAlone(SyntheticInputs.make(signature, Fill.ONES, 0, rows, free));
+                for (Tensor output : outputs) {
+                    if (output.shape().rank() == 0 || output.shape().dim(0) != rows) {
+                        return false;
+                    }
+                }
+            } catch (RunFailedException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void pinProven(List<Tensor> single, boolean stackable) {
+        for (int i = 0; i < single.size(); i++) {
+            Shape declared = signature.outputs().get(i).shape();
+            boolean varies = declared.rank() > 0 && declared.dim(0) == Shape.VARIABLE;
+            Shape expected = varies ? declared.withRows(1) : declared;
+            if (expected.isConcrete() && expected.equals(single.get(i).shape()) && (!varies || stackable)) {
+                instance.pin(i);
+            }
+        }
+    }
+
+    private boolean rowsIndependent(long free) {
+        try {
+            List<Tensor> stacked = instance.runAlone(SyntheticInputs.make(signature, Fill.NOISE, 0, ROWS, free));
+            for (long row = 0; row < ROWS; row++) {
+                List<Tensor> alone = instance.runAlone(SyntheticInputs.make(signature, Fill.NOISE, row, 1, free));
+                for (int i = 0; i < alone.size(); i++) {
+                    if (!sameRow(alone.get(i), stacked.get(i), row)) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        } catch (RunFailedException e) {
+            return false;
+        }
+    }
+
+    private static boolean sameRow(Tensor alone, Tensor stacked, long row) {
+        if (!alone.shape().sameRowShape(stacked.shape()) || alone.datatype() == DataType.BYTES) {
+            return false;
+        }
+        MemorySegment a = alone.data();
+        MemorySegment b = stacked.data().asSlice(row * a.byteSize(), a.byteSize());
+        if (!alone.datatype().isFloatingPoint()) {
+            return a.mismatch(b) < 0;
+        }
+        int size = alone.datatype().byteSize();
+        double tolerance = size == 2 ? 1e-2 : 1e-4;
+        for (long offset = 0; offset < a.byteSize(); offset += size) {
+            double x = value(a, alone.datatype(), offset);
+            double y = value(b, alone.datatype(), offset);
+            boolean close = Math.abs(y - x) <= tolerance * (0.1 + Math.abs(x)) || Double.compare(x, y) == 0;
+            if (!close) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static double value(MemorySegment data, DataType datatype, long offset) {
+        return switch (datatype) {
+            case FP16 -> Float.float16ToFloat(data.get(ValueLayout.JAVA_SHORT_UNALIGNED
+                    .withOrder(ByteOrder.LITTLE_ENDIAN), offset));
+            case BF16 -> Float.intBitsToFloat(data.get(ValueLayout.JAVA_SHORT_UNALIGNED
+                    .withOrder(ByteOrder.LITTLE_ENDIAN), offset) << 16);
+            case FP64 -> data.get(ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset);
+            default -> data.get(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), offset);
+        };
+    }
+
+    private List<Long> freeSizes() {
+        List<Long> sizes = new ArrayList<>();
+        for (long size : FREE_SIZES) {
+            if (sizes.isEmpty() || hasFreeDimensions()) {
+                sizes.add(size);
+            }
+        }
+        return sizes;
+    }
+
+    private boolean hasFreeDimensions() {
+        for (TensorSpec input : signature.inputs()) {
+            for (int axis = 1; axis < input.shape().rank(); axis++) {
+                if (input.shape().dim(axis) == Shape.VARIABLE) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean affordable(long free) {
+        double bytes = 0;
+        for (TensorSpec input : signature.inputs()) {
+            double size = Math.max(1, input.datatype().byteSize());
+            for (long dim : input.shape().toArray()) {
+                size *= dim == Shape.VARIABLE ? free : dim;
+            }
+            bytes += size;
+        }
+        return bytes * ROWS <= INPUT_BYTES_MAX;
+    }
+}

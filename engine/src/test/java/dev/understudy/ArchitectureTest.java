@@ -1,0 +1,98 @@
+package dev.understudy;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// The import rule: which package of the engine may know which. The shadow side can hurt the answer only through code the
+/// champion's side calls, so the champion's side must not know it.
+class ArchitectureTest {
+    private static final String ROOT = "dev.understudy.";
+    private static final Set<String> SHADOW_SIDE = Set.of("shadow", "diff", "journal", "verdict");
+
+    /// Every package, and what it may import.
+    private static final Map<String, Set<String>> MAY_IMPORT = Map.ofEntries(
+            Map.entry("ffm.kernel", Set.of("ffm")),
+            Map.entry("tensor", Set.of()),
+            Map.entry("model", Set.of("tensor")),
+            Map.entry("infer", Set.of("tensor")),
+            Map.entry("runtime", Set.of("model", "tensor", "ffm", "ffm.ort")),
+            Map.entry("batch", Set.of("infer", "runtime", "tensor")),
+            Map.entry("champion", Set.of("batch", "infer", "model", "runtime", "tensor")),
+            Map.entry("diff", Set.of("tensor", "model", "ffm.kernel")),
+            Map.entry("verdict", Set.of("diff", "model")),
+            Map.entry("journal", Set.of("diff", "verdict", "model", "infer", "tensor")),
+            Map.entry("shadow", Set.of("batch", "infer", "model", "tensor", "runtime", "ffm", "diff", "verdict",
+                    "journal")),
+            Map.entry("roles", Set.of("model", "verdict")),
+            Map.entry("engine", Set.of("batch", "champion", "diff", "infer", "journal", "model", "roles", "runtime",
+                    "shadow", "tensor", "verdict")));
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.understudy");
+
+    @Test
+    void everyPackageImportsOnlyWhatItMay() {
+        Set<String> violations = new TreeSet<>();
+        for (JavaClass type : CLASSES) {
+            String from = packageOf(type);
+            if (!MAY_IMPORT.containsKey(from)) {
+                continue;
+            }
+            for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                JavaClass target = dependency.getTargetClass();
+                String to = packageOf(target);
+                boolean allowed = to.equals(from) || MAY_IMPORT.get(from).contains(to)
+                        || (from.equals("shadow") && target.getSimpleName().equals("Mirror"));
+                if (MAY_IMPORT.containsKey(to) && !allowed) {
+                    violations.add(type.getName() + " -> " + target.getName());
+                }
+            }
+        }
+        assertTrue(violations.isEmpty(), () -> "imports against the rule: " + violations);
+    }
+
+    @Test
+    void invariantI1TheServeLineNeverImportsTheShadowSide() {
+        for (String packageName : Set.of("champion", "batch", "runtime", "infer", "model", "tensor")) {
+            for (String reached : MAY_IMPORT.get(packageName)) {
+                assertFalse(SHADOW_SIDE.contains(reached), packageName + " may reach " + reached);
+            }
+        }
+        assertTrue(CLASSES.stream().anyMatch(type -> packageOf(type).equals("shadow")), "nothing was looked at");
+    }
+
+    @Test
+    void onlyRuntimeKnowsOnnxRuntime() {
+        Set<String> violations = new TreeSet<>();
+        for (JavaClass type : CLASSES) {
+            for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                if (dependency.getTargetClass().getPackageName().startsWith("ai.onnxruntime")
+                        && !packageOf(type).equals("runtime")) {
+                    violations.add(type.getName());
+                }
+            }
+        }
+        assertTrue(violations.isEmpty(), () -> "use ONNX Runtime outside runtime: " + violations);
+    }
+
+    @Test
+    void packagesFormNoCycle() {
+        slices().matching("dev.understudy.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    private static String packageOf(JavaClass type) {
+        String name = type.getPackageName();
+        return name.startsWith(ROOT) ? name.substring(ROOT.length()) : "";
+    }
+}

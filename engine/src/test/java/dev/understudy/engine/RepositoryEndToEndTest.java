@@ -1,0 +1,143 @@
+package dev.understudy.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.understudy.engine.ModelStatus.State;
+import dev.understudy.models.SyntheticModels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What users do to a repository, on the real engine.
+class RepositoryEndToEndTest {
+    private static final String YAML = "max_batch_size: 8\n";
+
+    private final Path folder;
+
+    RepositoryEndToEndTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            garbage          | not
+            truncated        | e
+            wrong-input      | input 'image': the champion takes FP32[-1,64], it takes only FP32[-1,63]
+            wrong-datatype   | input 'image': the champion takes FP32[-1,64], it takes only FP64[-1,64]
+            wrong-output     | it has no output 'probabilities' to compare with
+            nine-classes     | output 'probabilities': the champion gives FP32[-1,10], it gives FP32[-1,9]
+            fails-to-load    | ONNX Runtime cannot load it
+            crashes          | it crashed the probation process
+            """)
+    void aBrokenChallengerIsRefusedWithItsReasonAndTouchesNothing(String file, String reason) throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            List<String> before = harness.answers(10);
+            harness.drop("broken/" + file + ".onnx", "2.onnx");
+            String refusal = harness.awaitState("2", State.REFUSED).reason();
+            assertTrue(refusal.contains(reason), refusal);
+            assertFalse(refusal.contains("/"), () -> "a path in: " + refusal);
+            assertEquals(before, harness.answers(10));
+            assertTrue(harness.engine().ready());
+            assertTrue(harness.engine().journal().flush());
+            assertTrue(harness.engine().journal().events("digits", 10).stream()
+                    .anyMatch(event -> event.detail().equals(refusal)), "the refusal is on record");
+        }
+    }
+
+    @Test
+    void truncatingOrOverwritingAServedFileChangesNothing() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            List<String> before = harness.answers(20);
+            Path champion = harness.repository.resolve("digits/1.onnx");
+            Files.write(champion, new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+            assertEquals(before, harness.answers(20));
+            Files.write(champion, new byte[10_000], StandardOpenOption.TRUNCATE_EXISTING);
+            assertEquals(before, harness.answers(20));
+            EngineHarness.await(() -> harness.challenger("1").filter(c -> c.state() == State.REFUSED).isPresent(),
+                    () -> "the zeros were not looked at: " + harness.model());
+            assertEquals(before, harness.answers(20));
+        }
+    }
+
+    @Test
+    void aChallengerThatFailsARecordedRequestIsRefusedBeforeItIsMirroredTo() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            harness.drop("better.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            harness.answers(40);
+            harness.awaitDrained("2", 40);
+            assertTrue(harness.engine().journal().flush());
+            harness.drop("faulty/throws.onnx", "3.onnx");
+            String reason = harness.awaitState("3", State.REFUSED).reason();
+            assertTrue(reason.startsWith("it failed on a recorded request"), reason);
+        }
+    }
+
+    @Test
+    void manyModelsAreServedFromOneRepository() throws Exception {
+        List<String> names = new ArrayList<>();
+        Path repository = folder.resolve("repository");
+        for (int i = 0; i < 24; i++) {
+            names.add("m" + i);
+            Files.createDirectories(repository.resolve("m" + i + "/1"));
+            Files.write(repository.resolve("m" + i + "/1/model.onnx"), SyntheticModels.mlp(8 + i, 1));
+        }
+        Files.createDirectories(repository.resolve("bad"));
+        Files.writeString(repository.resolve("bad/1.onnx"), "not a model");
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            for (String name : names) {
+                assertTrue(harness.engine().lookup(name, null) instanceof ModelLookup.Serving, name);
+            }
+            assertTrue(harness.engine().lookup("bad", null) instanceof ModelLookup.Refused);
+            assertTrue(harness.engine().ready(), "a model without a champion does not count");
+        }
+    }
+
+    @Test
+    void theStateFolderIsLockedAndMustLieOutside() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            EngineStartException locked = assertThrows(EngineStartException.class,
+                    () -> Engine.start(harness.engine().config()));
+            assertTrue(String.valueOf(locked.getMessage()).contains("in use"), locked.getMessage());
+            EngineConfig inside = new EngineConfig(harness.repository, harness.repository.resolve("state"),
+                    Limits.DEFAULT, event -> {});
+            assertThrows(EngineStartException.class, () -> Engine.start(inside));
+        }
+    }
+
+    @Test
+    void anEmptyRepositoryIsRefusedWithWhatToDo() throws Exception {
+        Path empty = Files.createDirectories(folder.resolve("empty"));
+        EngineStartException refusal = assertThrows(EngineStartException.class, () -> Engine
+                .start(new EngineConfig(empty, folder.resolve("s"), Limits.DEFAULT, event -> {})));
+        assertTrue(String.valueOf(refusal.getMessage()).contains("holds no model"), refusal.getMessage());
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            assertTrue(harness.engine().ready(), "and nothing was left locked");
+        }
+    }
+
+    @Test
+    void stoppingLeavesNoThreadAndNoProbationProcess() throws Exception {
+        long childrenBefore = ProcessHandle.current().children().count();
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            harness.drop("better.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            harness.answers(10);
+        }
+        EngineHarness.await(() -> ProcessHandle.current().children().count() <= childrenBefore,
+                () -> "a child is left");
+        EngineHarness.await(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("understudy-")),
+                () -> Arrays.toString(Thread.getAllStackTraces().keySet().toArray()));
+    }
+}

@@ -1,0 +1,49 @@
+package dev.understudy.shadow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.understudy.infer.RequestIds;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import org.junit.jupiter.api.Test;
+
+class SamplerTest {
+    @Property(tries = 50)
+    void theShareChosenIsTheRate(@ForAll @DoubleRange(min = 0, max = 1) double rate) {
+        Sampler sampler = new Sampler(rate);
+        int chosen = 0;
+        int of = 20_000;
+        for (int i = 0; i < of; i++) {
+            chosen += sampler.chooses("5f3a9c01d2e4b687-" + Integer.toHexString(i)) ? 1 : 0;
+        }
+        // Five standard errors of a binomial share, at its widest.
+        assertEquals(rate, (double) chosen / of, 5 * 0.5 / Math.sqrt(of));
+    }
+
+    @Test
+    void zeroChoosesNoneAndOneChoosesAll() {
+        RequestIds ids = new RequestIds();
+        for (int i = 0; i < 1_000; i++) {
+            String id = ids.next();
+            assertFalse(new Sampler(0).chooses(id));
+            assertTrue(new Sampler(1).chooses(id));
+        }
+    }
+
+    @Property
+    void aHigherRateChoosesAllThatALowerOneDoes(@ForAll String id, @ForAll @DoubleRange(min = 0, max = 1) double a,
+            @ForAll @DoubleRange(min = 0, max = 1) double b) {
+        boolean low = new Sampler(Math.min(a, b)).chooses(id);
+        assertTrue(!low || new Sampler(Math.max(a, b)).chooses(id));
+    }
+
+    @Test
+    void ratesOutsideTheUnitIntervalAreRefused() {
+        assertThrows(IllegalArgumentException.class, () -> new Sampler(1.01));
+        assertThrows(IllegalArgumentException.class, () -> new Sampler(Double.NaN));
+    }
+}
