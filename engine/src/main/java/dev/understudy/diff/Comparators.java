@@ -1,23 +1,100 @@
 package dev.understudy.diff;
 
+import dev.understudy.diff.OutputDifference.Structural;
 import dev.understudy.model.ConfigNode;
 import dev.understudy.model.InvalidConfigException;
 import dev.understudy.tensor.Tensor;
+import dev.understudy.tensor.TensorSpec;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// stub
+/// Thread-safe: immutable. The rules by which the outputs of two models are compared, one for each declared output and
+/// [OutputComparator#byDefault] for the rest.
 public final class Comparators {
-    public static final Comparators DEFAULT = new Comparators();
+    /// Nothing declared.
+    public static final Comparators DEFAULT = new Comparators(new TreeMap<>());
 
-    public static Comparators parse(@Nullable ConfigNode node) throws InvalidConfigException {
-        if (node != null && node.line() < 0) {
-            throw new InvalidConfigException(1, "");
-        }
-        return DEFAULT;
+    private final SortedMap<String, OutputComparator> rules;
+
+    private Comparators(SortedMap<String, OutputComparator> rules) {
+        this.rules = Collections.unmodifiableSortedMap(rules);
     }
 
-    public Difference compare(List<Tensor> a, List<Tensor> b) {
-        return new Difference(List.of());
+    /// The rules of the `comparators` section of `model.yaml`, [#DEFAULT] without one.
+    ///
+    /// @throws InvalidConfigException for an unknown rule or key, or an impossible value
+    public static Comparators parse(@Nullable ConfigNode section) throws InvalidConfigException {
+        return section == null ? DEFAULT : new Comparators(ComparatorSection.parse(section));
+    }
+
+    /// The declared rules by output name, in the order of the names; unmodifiable.
+    public SortedMap<String, OutputComparator> rules() {
+        return rules;
+    }
+
+    /// What in these rules cannot work for a model with these outputs, one sentence each: outputs it does not have, and
+    /// rules that do not fit an output's datatype. Empty when all is well.
+    public List<String> problems(List<TensorSpec> outputs) {
+        List<String> problems = new ArrayList<>();
+        for (Map.Entry<String, OutputComparator> declared : rules.entrySet()) {
+            String name = declared.getKey();
+            TensorSpec spec = outputs.stream().filter(output -> output.name().equals(name)).findFirst().orElse(null);
+            if (spec == null) {
+                problems.add("comparators: the model has no output " + name);
+            } else if (!declared.getValue().fits(spec.datatype())) {
+                problems.add("comparators: rule " + declared.getValue().rule() + " of output " + name + " does not fit "
+                        + spec.datatype());
+            }
+        }
+        return problems;
+    }
+
+    /// Compares two answers to one request. Runs in time proportional to the champion's outputs, on the calling thread.
+    ///
+    /// @param champion   the champion's outputs
+    /// @param challenger the challenger's outputs under the champion's names; outputs the champion lacks are passed
+    ///                   over
+    public Difference compare(List<Tensor> champion, List<Tensor> challenger) {
+        List<OutputDifference> differences = new ArrayList<>(champion.size());
+        for (Tensor expected : champion) {
+            OutputComparator declared = rules.get(expected.name());
+            OutputComparator rule = declared == null ? OutputComparator.byDefault(expected.datatype()) : declared;
+            if (!(rule instanceof OutputComparator.Ignore)) {
+                differences.add(compare(rule, expected, named(expected.name(), challenger)));
+            }
+        }
+        return new Difference(differences);
+    }
+
+    private static @Nullable Tensor named(String name, List<Tensor> tensors) {
+        for (Tensor tensor : tensors) {
+            if (tensor.name().equals(name)) {
+                return tensor;
+            }
+        }
+        return null;
+    }
+
+    private static OutputDifference compare(OutputComparator rule, Tensor expected, @Nullable Tensor actual) {
+        String name = expected.name();
+        if (actual == null) {
+            return new Structural(name, "missing: the challenger has no such output");
+        }
+        if (actual.datatype() != expected.datatype()) {
+            return new Structural(name,
+                    "datatype: champion " + expected.datatype() + ", challenger " + actual.datatype());
+        }
+        if (!actual.shape().equals(expected.shape())) {
+            return new Structural(name, "shape: champion " + expected.shape() + ", challenger " + actual.shape());
+        }
+        if (!rule.fits(expected.datatype())) {
+            return new Structural(name, "rule: " + rule.rule() + " does not fit " + expected.datatype());
+        }
+        return ElementwiseComparison.of(rule, expected, actual);
     }
 }

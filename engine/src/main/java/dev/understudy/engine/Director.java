@@ -13,13 +13,10 @@ import dev.understudy.model.ModelVersion;
 import dev.understudy.model.ObjectStore;
 import dev.understudy.model.RepositoryEvent;
 import dev.understudy.model.RepositoryListener;
-import dev.understudy.roles.Champion;
 import dev.understudy.roles.ChampionFile;
-import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.Signature;
 import dev.understudy.shadow.SamplingSection;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -34,15 +31,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /// Decides what happens when the repository changes: who is cast as champion, who rehearses, who is refused and why.
-/// Everything it decides, it decides on its one thread, `understudy-director`; probation runs beside it.
+/// Everything it and [Casting] decide, they decide on its one thread, `understudy-director`; probation runs beside it.
 final class Director implements RepositoryListener, AutoCloseable {
     private final EngineConfig config;
     private final ObjectStore objects;
-    private final ChampionFile roles;
+    private final Casting casting;
     private final Audition audition;
     private final Chronicle chronicle;
     private final Map<String, HostedModel> models = new ConcurrentHashMap<>();
-    private final Map<String, ArrayDeque<ModelVersion>> uncast = new ConcurrentHashMap<>();
     private final ExecutorService thread = Executors
             .newSingleThreadExecutor(Thread.ofPlatform().name("understudy-director").daemon(true).factory());
     /// Decisions under way, castings of champions that wait for probation included.
@@ -51,7 +47,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     Director(EngineConfig config, ObjectStore objects, ChampionFile roles, Audition audition, Chronicle chronicle) {
         this.config = config;
         this.objects = objects;
-        this.roles = roles;
+        this.casting = new Casting(this, objects, roles, audition, chronicle);
         this.audition = audition;
         this.chronicle = chronicle;
     }
@@ -67,9 +63,18 @@ final class Director implements RepositoryListener, AutoCloseable {
             for (RepositoryEvent event : events) {
                 touched.add(take(event));
             }
-            touched.forEach(this::cast);
+            touched.forEach(casting::cast);
             retainObjects();
         });
+    }
+
+    /// Keeps [#awaitCast] waiting until [#castingEnded], because a candidate is on probation.
+    void castingBegan() {
+        busy.register();
+    }
+
+    void castingEnded() {
+        busy.arriveAndDeregister();
     }
 
     /// Runs a decision on the director's thread.
@@ -142,7 +147,7 @@ final class Director implements RepositoryListener, AutoCloseable {
         } else if (champion != null) {
             rehearse(model, version);
         } else {
-            uncast.computeIfAbsent(model.name(), name -> new ArrayDeque<>()).add(version);
+            casting.arrived(model, version);
         }
     }
 
@@ -152,10 +157,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     }
 
     private void leave(HostedModel model, ModelVersion version) {
-        ArrayDeque<ModelVersion> waiting = uncast.get(model.name());
-        if (waiting != null) {
-            waiting.remove(version);
-        }
+        casting.left(model, version);
         ChampionLine champion = model.champion();
         if (champion != null && isChampion(champion, version)) {
             String what = "the file of champion " + version.version()
@@ -180,102 +182,8 @@ final class Director implements RepositoryListener, AutoCloseable {
         chronicle.note(Kind.RETIRED, model, challenger.version(), challenger.sha256(), why);
     }
 
-    /// Gives the model a champion if it has none: the one on record, else the first candidate that loads.
-    private void cast(HostedModel model) {
-        ArrayDeque<ModelVersion> waiting = uncast.get(model.name());
-        if (model.champion() != null || waiting == null) {
-            return;
-        }
-        try {
-            Optional<Champion> onRecord = roles.read(model.name());
-            if (onRecord.isPresent()) {
-                resume(model, onRecord.get());
-                return;
-            }
-        } catch (IOException e) {
-            // Never silently another champion than the one on record.
-            model.alert("champion", "its champion on record cannot be read: " + e.getMessage());
-            chronicle.alert(model, "its champion on record cannot be read: " + e.getMessage());
-            return;
-        }
-        ModelVersion candidate = model.preferHighest() ? waiting.pollLast() : waiting.poll();
-        if (candidate == null) {
-            return;
-        }
-        busy.register();
-        audition.candidate(candidate, result -> {
-            decide(() -> {
-                switch (result) {
-                    case Audition.Result.Refused(String reason) -> pass(model, candidate, reason);
-                    case Audition.Result.Passed passed -> crown(model, candidate, true);
-                }
-            });
-            busy.arriveAndDeregister();
-        });
-    }
-
-    /// A candidate cannot be champion; the next one is tried.
-    private void pass(HostedModel model, ModelVersion candidate, String reason) {
-        Challenger refused = new Challenger(candidate);
-        model.add(refused);
-        refuse(model, refused, reason);
-        model.alert("champion", "version " + candidate.version() + " cannot be champion: " + reason);
-        cast(model);
-    }
-
-    private void resume(HostedModel model, Champion onRecord) throws IOException {
-        ModelVersion version = objects.find(model.name(), onRecord.version(), onRecord.sha256()).orElse(null);
-        if (version == null) {
-            String what = "its champion on record, version " + onRecord.version() + ", is in neither the repository nor"
-                    + " the state folder; put its file back";
-            model.alert("champion", what);
-            chronicle.alert(model, what);
-            return;
-        }
-        ArrayDeque<ModelVersion> waiting = uncast.getOrDefault(model.name(), new ArrayDeque<>());
-        if (!waiting.remove(version)) {
-            model.alert("champion-file", "the file of champion " + version.version()
-                    + " is no longer in the repository; it answers from its copy");
-        }
-        crown(model, version, false);
-    }
-
-    /// Loads the champion in its lane, records it when it is new, and lets the others rehearse.
-    private void crown(HostedModel model, ModelVersion version, boolean isNew) {
-        ChampionLine line;
-        try {
-            line = audition.champion(model, version);
-        } catch (ModelLoadException e) {
-            if (isNew) {
-                pass(model, version, e.reason());
-            } else {
-                model.alert("champion", "its champion on record cannot be loaded: " + e.reason());
-                chronicle.alert(model, "its champion on record cannot be loaded: " + e.reason());
-            }
-            return;
-        }
-        if (isNew) {
-            try {
-                roles.write(model.name(), new Champion(version.sha256(), version.version()));
-            } catch (IOException e) {
-                line.close();
-                model.alert("champion", "its champion cannot be recorded: " + e.getMessage());
-                chronicle.alert(model, "its champion cannot be recorded, so it does not answer: " + e.getMessage());
-                return;
-            }
-        }
-        model.crown(line);
-        model.alert("champion", "");
-        model.alert("batching", line.batching().warning());
-        chronicle.note(Kind.CHAMPION, model, version.version(), version.sha256(),
-                isNew ? "first version that loads" : "champion on record");
-        ArrayDeque<ModelVersion> others = uncast.remove(model.name());
-        if (others != null) {
-            others.forEach(other -> rehearse(model, other));
-        }
-    }
-
-    private void rehearse(HostedModel model, ModelVersion version) {
+    /// Puts a version on probation as a challenger, on the director's thread.
+    void rehearse(HostedModel model, ModelVersion version) {
         ChampionLine champion = model.champion();
         if (champion == null || model.find(version.version(), version.sha256()).isPresent()) {
             return;
@@ -313,7 +221,8 @@ final class Director implements RepositoryListener, AutoCloseable {
                 "passed probation; the champion's requests are mirrored to it");
     }
 
-    private void refuse(HostedModel model, Challenger challenger, String reason) {
+    /// Lists a version as refused, on the director's thread.
+    void refuse(HostedModel model, Challenger challenger, String reason) {
         challenger.enter(State.REFUSED, reason);
         chronicle.note(Kind.REFUSED, model, challenger.version(), challenger.sha256(), reason);
     }
@@ -327,7 +236,7 @@ final class Director implements RepositoryListener, AutoCloseable {
             }
             model.challengers().forEach(challenger -> inUse.add(challenger.sha256()));
         }
-        uncast.values().forEach(waiting -> waiting.forEach(version -> inUse.add(version.sha256())));
+        inUse.addAll(casting.sha256InUse());
         try {
             objects.retain(inUse, config.limits().objectBytesMax());
         } catch (IOException e) {

@@ -1,0 +1,160 @@
+package dev.understudy.engine;
+
+import dev.understudy.champion.ChampionLine;
+import dev.understudy.journal.JournalEvent.Kind;
+import dev.understudy.model.ModelVersion;
+import dev.understudy.model.ObjectStore;
+import dev.understudy.roles.Champion;
+import dev.understudy.roles.ChampionFile;
+import dev.understudy.runtime.ModelLoadException;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Finds a champion for a model that has none. Not thread-safe; owned by the director's thread.
+final class Casting {
+    private final Director director;
+    private final ObjectStore objects;
+    private final ChampionFile roles;
+    private final Audition audition;
+    private final Chronicle chronicle;
+    /// Versions of models without a champion, in natural order.
+    private final Map<String, ArrayDeque<ModelVersion>> uncast = new HashMap<>();
+    /// Champions on record, also those that could not be resumed: their copies must stay.
+    private final Map<String, String> sha256OnRecord = new HashMap<>();
+    /// The version of a model that is on probation as its champion.
+    private final Map<String, ModelVersion> candidates = new HashMap<>();
+
+    Casting(Director director, ObjectStore objects, ChampionFile roles, Audition audition, Chronicle chronicle) {
+        this.director = director;
+        this.objects = objects;
+        this.roles = roles;
+        this.audition = audition;
+        this.chronicle = chronicle;
+    }
+
+    /// A version arrived while its model has no champion.
+    void arrived(HostedModel model, ModelVersion version) {
+        uncast.computeIfAbsent(model.name(), name -> new ArrayDeque<>()).add(version);
+    }
+
+    /// A version's file left the repository.
+    void left(HostedModel model, ModelVersion version) {
+        ArrayDeque<ModelVersion> waiting = uncast.get(model.name());
+        if (waiting != null) {
+            waiting.remove(version);
+        }
+    }
+
+    /// Versions whose copies this must find again.
+    Set<String> sha256InUse() {
+        Set<String> inUse = new HashSet<>(sha256OnRecord.values());
+        uncast.values().forEach(waiting -> waiting.forEach(version -> inUse.add(version.sha256())));
+        candidates.values().forEach(candidate -> inUse.add(candidate.sha256()));
+        return inUse;
+    }
+
+    /// Gives the model a champion if it has none: the one on record, else the first candidate that loads.
+    void cast(HostedModel model) {
+        ArrayDeque<ModelVersion> waiting = uncast.get(model.name());
+        if (model.champion() != null || waiting == null || candidates.containsKey(model.name())) {
+            return;
+        }
+        try {
+            Optional<Champion> onRecord = roles.read(model.name());
+            if (onRecord.isPresent()) {
+                sha256OnRecord.put(model.name(), onRecord.get().sha256());
+                resume(model, onRecord.get());
+                return;
+            }
+        } catch (IOException e) {
+            // Never silently another champion than the one on record.
+            fail(model, "its champion on record cannot be read: " + e.getMessage());
+            return;
+        }
+        ModelVersion candidate = model.preferHighest() ? waiting.pollLast() : waiting.poll();
+        if (candidate == null) {
+            return;
+        }
+        candidates.put(model.name(), candidate);
+        director.castingBegan();
+        audition.candidate(candidate, result -> {
+            director.decide(() -> {
+                candidates.remove(model.name());
+                switch (result) {
+                    case Audition.Result.Refused(String reason) -> pass(model, candidate, reason);
+                    case Audition.Result.Passed passed -> crown(model, candidate, true);
+                }
+            });
+            director.castingEnded();
+        });
+    }
+
+    /// A candidate cannot be champion; the next one is tried.
+    private void pass(HostedModel model, ModelVersion candidate, String reason) {
+        Challenger refused = new Challenger(candidate);
+        model.add(refused);
+        director.refuse(model, refused, reason);
+        model.alert("champion", "version " + candidate.version() + " cannot be champion: " + reason);
+        cast(model);
+    }
+
+    private void resume(HostedModel model, Champion onRecord) throws IOException {
+        ModelVersion version = objects.find(model.name(), onRecord.version(), onRecord.sha256()).orElse(null);
+        if (version == null) {
+            String what = "its champion on record, version " + onRecord.version() + ", is in neither the repository nor"
+                    + " the state folder; put its file back";
+            fail(model, what);
+            return;
+        }
+        ArrayDeque<ModelVersion> waiting = uncast.getOrDefault(model.name(), new ArrayDeque<>());
+        if (!waiting.remove(version)) {
+            model.alert("champion-file", "the file of champion " + version.version()
+                    + " is no longer in the repository; it answers from its copy");
+        }
+        crown(model, version, false);
+    }
+
+    /// Loads the champion in its lane, records it when it is new, and lets the others rehearse.
+    private void crown(HostedModel model, ModelVersion version, boolean isNew) {
+        ChampionLine line;
+        try {
+            line = audition.champion(model, version);
+        } catch (ModelLoadException e) {
+            if (isNew) {
+                pass(model, version, e.reason());
+            } else {
+                fail(model, "its champion on record cannot be loaded: " + e.reason());
+            }
+            return;
+        }
+        if (isNew) {
+            try {
+                roles.write(model.name(), new Champion(version.sha256(), version.version()));
+            } catch (IOException e) {
+                line.close();
+                fail(model, "its champion cannot be recorded, so it does not answer: " + e.getMessage());
+                return;
+            }
+            sha256OnRecord.put(model.name(), version.sha256());
+        }
+        model.crown(line);
+        model.alert("champion", "");
+        model.alert("batching", line.batching().warning());
+        chronicle.note(Kind.CHAMPION, model, version.version(), version.sha256(),
+                isNew ? "first version that loads" : "champion on record");
+        ArrayDeque<ModelVersion> others = uncast.remove(model.name());
+        if (others != null) {
+            others.forEach(other -> director.rehearse(model, other));
+        }
+    }
+
+    private void fail(HostedModel model, String sentence) {
+        model.alert("champion", sentence);
+        chronicle.alert(model, sentence);
+    }
+}
