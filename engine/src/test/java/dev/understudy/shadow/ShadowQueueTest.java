@@ -3,7 +3,6 @@ package dev.understudy.shadow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceRequest;
@@ -11,6 +10,7 @@ import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.ShedReason;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ShadowQueueTest {
@@ -21,8 +21,8 @@ class ShadowQueueTest {
         assertEquals(ShedReason.QUEUE_FULL, queue.offer(request(2)));
         assertNull(queue.offer(request(1)), "the refused one took no room");
         assertEquals(4, queue.rows());
-        Mirrored taken = queue.poll();
-        assertTrue(taken != null && taken.request().rows() == 3);
+        Mirrored taken = Objects.requireNonNull(queue.poll());
+        assertEquals(3, taken.request().rows());
         assertEquals(ShedReason.QUEUE_FULL, queue.offer(request(1)), "what runs still counts");
         queue.release(taken);
         assertNull(queue.offer(request(3)));
