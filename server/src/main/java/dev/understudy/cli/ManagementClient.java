@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -66,9 +67,12 @@ public final class ManagementClient implements AutoCloseable {
     void download(String path, Path file) throws CommandFailure {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try {
-            HttpResponse<Path> response = send(path, BodyHandlers.ofFile(partial));
-            if (response.statusCode() != 200) {
-                throw refused(response.statusCode(), Files.readString(partial));
+            HttpResponse<InputStream> response = send(path, BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                if (response.statusCode() != 200) {
+                    throw refused(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+                }
+                Files.copy(body, partial, StandardCopyOption.REPLACE_EXISTING);
             }
             move(partial, file);
         } catch (IOException _) {

@@ -13,6 +13,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -41,7 +45,10 @@ public final class RunningServer implements AutoCloseable {
     ///
     /// @throws CommandFailure when a part cannot start; those that had are stopped again
     public static RunningServer start(ServeConfig config, Consumer<LogEvent> log) throws CommandFailure {
+        checkFree("--http-port", config.host(), config.httpPort());
+        checkFree("--management-port", config.managementHost(), config.managementPort());
         Engine engine = startEngine(config, log);
+        log.accept(new LogEvent(Level.INFO, "", LimitsSection.describe(config.limits())));
         HttpDataPlaneOptions options = HttpDataPlaneOptions.of(config.host(), config.httpPort(),
                 config.limits().requestBytesMax(), config.limits().drainMax());
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(options.eventLoops()).setWorkerPoolSize(1)
@@ -58,7 +65,7 @@ public final class RunningServer implements AutoCloseable {
             vertx.close();
             engine.close();
             String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            throw new CommandFailure(ExitCode.PORT, reason + "; choose another port with --http-port");
+            throw new CommandFailure(ExitCode.PORT, String.valueOf(reason));
         } catch (ManagementStartException e) {
             vertx.close();
             engine.close();
@@ -105,6 +112,18 @@ public final class RunningServer implements AutoCloseable {
 
     private static <T> T join(Future<T> future) {
         return future.toCompletionStage().toCompletableFuture().join();
+    }
+
+    /// A port that is taken is found before the models are loaded, not after.
+    private static void checkFree(String option, String host, int port) throws CommandFailure {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException | RuntimeException e) {
+            String reason = e instanceof BindException
+                    ? "port " + port + " on " + host + " is in use or may not be taken; choose another with " + option
+                    : "the address " + host + " cannot be listened on";
+            throw new CommandFailure(ExitCode.PORT, reason);
+        }
     }
 
     private static Engine startEngine(ServeConfig config, Consumer<LogEvent> log) throws CommandFailure {

@@ -61,7 +61,6 @@ final class ServeCommand implements Callable<Integer> {
         ServeConfig serve = ServeConfig.of(settings());
         Path temporary = StateFolder.claimTemporary(serve.state());
         try (EventLog log = new EventLog(serve.logFormat(), spec.commandLine().getErr(), Clock.systemUTC())) {
-            log.accept(new LogEvent(Level.INFO, "", LimitsSection.describe(serve.limits())));
             try (RunningServer server = RunningServer.start(serve, log)) {
                 serveUntilStopped(server, signals);
                 log.accept(new LogEvent(Level.INFO, "", "stopping: no new requests, answering those admitted"));

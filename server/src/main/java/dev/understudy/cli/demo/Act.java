@@ -15,10 +15,10 @@ record Act(String title, double share, List<String> drops) {
     /// A challenger that must be turned away before it runs.
     static final String BROKEN = "wrong-input";
 
-    static final Act WARM_UP = new Act("warming up", 0.1, List.of());
-    static final Act ALONE = new Act("the champion alone", 0.15, List.of());
-    static final Act REHEARSAL = new Act("a challenger was dropped in: " + WORSE, 0.4, List.of(WORSE + ".onnx"));
-    static final Act TWO_MORE = new Act("two more: " + BETTER + ", and one that cannot take the part: " + BROKEN, 0.35,
+    static final Act WARM_UP = new Act("warming up", 0.15, List.of());
+    static final Act ALONE = new Act("the champion alone", 0.2, List.of());
+    static final Act REHEARSAL = new Act("a challenger was dropped in: " + WORSE, 0.35, List.of(WORSE + ".onnx"));
+    static final Act TWO_MORE = new Act("two more: " + BETTER + ", and one that cannot take the part: " + BROKEN, 0.3,
             List.of(BETTER + ".onnx", "broken/" + BROKEN + ".onnx"));
 
     static final List<Act> ALL = List.of(WARM_UP, ALONE, REHEARSAL, TWO_MORE);
