@@ -3,6 +3,7 @@ package dev.understudy.server.http;
 import dev.understudy.engine.ModelLookup;
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
+import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.server.codec.AnswerEncoder;
 import dev.understudy.server.codec.AnswerForm;
@@ -40,6 +41,7 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     private static final Logger LOG = System.getLogger(InferenceExchange.class.getName());
 
     private final DataPlane plane;
+    private final ArrivalRound round;
     private final HttpServerRequest request;
     private final Route route;
     private final ContextInternal context;
@@ -50,8 +52,9 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     /// Written by the thread that answers, read on the event loop behind the hand-over.
     private @Nullable InferenceOutcome outcome;
 
-    private InferenceExchange(DataPlane plane, HttpServerRequest request, Route route, ContextInternal context) {
+    private InferenceExchange(DataPlane plane, ArrivalRound round, HttpServerRequest request, Route route, ContextInternal context) {
         this.plane = plane;
+        this.round = round;
         this.request = request;
         this.route = route;
         this.context = context;
@@ -61,8 +64,8 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     }
 
     /// Starts the exchange for a request whose body has not come yet, on its event loop.
-    static void begin(DataPlane plane, HttpServerRequest request, Route route, ContextInternal context) {
-        InferenceExchange exchange = new InferenceExchange(plane, request, route, context);
+    static void begin(DataPlane plane, ArrivalRound round, HttpServerRequest request, Route route, ContextInternal context) {
+        InferenceExchange exchange = new InferenceExchange(plane, round, request, route, context);
         exchange.body.receive(request);
     }
 
@@ -136,13 +139,17 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
             case Decoding.Accepted accepted -> {
                 form = accepted.form();
                 clientId = accepted.request().id();
-                try {
-                    plane.endpoint().infer(accepted.request(), this);
-                } catch (RuntimeException e) {
-                    fail(e);
-                }
+                round.add(() -> handOver(accepted.request()), context.nettyEventLoop());
             }
             case Decoding.Refused refused -> answer(refused.failure());
+        }
+    }
+
+    private void handOver(InferenceRequest decoded) {
+        try {
+            plane.endpoint().infer(decoded, this);
+        } catch (RuntimeException e) {
+            fail(e);
         }
     }
 
