@@ -13,6 +13,7 @@ import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.Probation;
 import dev.understudy.runtime.ProbationOutcome;
 import dev.understudy.runtime.Signature;
+import dev.understudy.runtime.TrialReport;
 import dev.understudy.shadow.Comparer;
 import dev.understudy.shadow.Ledger;
 import dev.understudy.shadow.PairEvaluation;
@@ -30,6 +31,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Lets versions in: probation in the child process on a thread of its own, one model after another, then loading in the
 /// lane on the director's thread. Thread-safe.
@@ -69,32 +71,52 @@ final class Audition implements AutoCloseable {
 
     /// Examines a version that may become champion. `then` is called on the probation thread, once.
     void candidate(ModelVersion version, Consumer<Result> then) {
-        examine(version, championLane.intraOpThreads(), List.of(), then);
+        examine(version, championLane.intraOpThreads(), List.of(), signature -> Optional.empty(), then);
     }
 
-    /// Examines a version that is to rehearse, on recorded requests too.
-    void challenger(ModelVersion version, Consumer<Result> then) {
-        examine(version, challengerLane.intraOpThreads(), recorded(version.model()), then);
+    /// Examines a version that is to rehearse beside `champion`, on recorded requests too.
+    void challenger(HostedModel model, ChampionLine champion, ModelVersion version, Consumer<Result> then) {
+        examine(version, challengerLane.intraOpThreads(), recorded(version.model()),
+                signature -> unpairable(model, champion, signature), then);
     }
 
-    private void examine(ModelVersion version, int threads, List<List<Tensor>> recorded, Consumer<Result> then) {
+    /// Why a version with this signature cannot be compared with the champion; empty when it can.
+    private static Optional<String> unpairable(HostedModel model, ChampionLine champion, Signature signature) {
+        return switch (Pairing.of(champion.signature(), signature, model.config().outputMapping())) {
+            case Pairing.Attempt.Unpairable(String reason) -> Optional.of(reason);
+            case Pairing.Attempt.Paired paired -> Optional.empty();
+        };
+    }
+
+    private void examine(ModelVersion version, int threads, List<List<Tensor>> recorded,
+            Function<Signature, Optional<String>> objection, Consumer<Result> then) {
         try {
             prober.execute(() -> {
                 ProbationOutcome outcome = probation.examine(version.file(), threads, recorded);
                 if (prober.getQueue().isEmpty()) {
                     probation.close();
                 }
-                then.accept(switch (outcome) {
-                    case ProbationOutcome.Refused(String reason) -> new Result.Refused(reason);
-                    case ProbationOutcome.Passed passed when passed.memoryBytes() > limits.modelMemoryBytesMax() ->
-                        new Result.Refused("it takes " + (passed.memoryBytes() >> 20) + " MiB of memory, more than the "
-                                + (limits.modelMemoryBytesMax() >> 20) + " MiB allowed (model_memory_bytes_max)");
-                    case ProbationOutcome.Passed passed -> new Result.Passed(passed.signature());
-                });
+                then.accept(judge(outcome, objection));
             });
         } catch (RejectedExecutionException stopping) {
             then.accept(new Result.Refused("the server stopped before its probation"));
         }
+    }
+
+    private Result judge(ProbationOutcome outcome, Function<Signature, Optional<String>> objection) {
+        return switch (outcome) {
+            // A wrong signature explains a failed run better than the run's own error does.
+            case ProbationOutcome.Refused(String reason, Optional<Signature> signature) ->
+                new Result.Refused(signature.flatMap(objection).orElse(reason));
+            case ProbationOutcome.Passed(Signature signature, TrialReport trial, long memoryBytes) -> {
+                Optional<String> reason = objection.apply(signature);
+                if (reason.isEmpty() && memoryBytes > limits.modelMemoryBytesMax()) {
+                    reason = Optional.of("it takes " + (memoryBytes >> 20) + " MiB of memory, more than the "
+                            + (limits.modelMemoryBytesMax() >> 20) + " MiB allowed (model_memory_bytes_max)");
+                }
+                yield reason.<Result>map(Result.Refused::new).orElseGet(() -> new Result.Passed(signature));
+            }
+        };
     }
 
     private List<List<Tensor>> recorded(String model) {

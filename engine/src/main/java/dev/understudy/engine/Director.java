@@ -191,7 +191,7 @@ final class Director implements RepositoryListener, AutoCloseable {
         Challenger challenger = new Challenger(version);
         model.add(challenger);
         challenger.enter(State.PROBATION, "");
-        audition.challenger(version, result -> decide(() -> {
+        audition.challenger(model, champion, version, result -> decide(() -> {
             if (challenger.state() == State.PROBATION) {
                 switch (result) {
                     case Audition.Result.Refused(String reason) -> refuse(model, challenger, reason);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +62,7 @@ public final class Probation implements AutoCloseable {
         try {
             running = running();
         } catch (IOException e) {
-            return new ProbationOutcome.Refused("the probation process cannot be started: " + e.getMessage());
+            return refused("the probation process cannot be started: " + e.getMessage());
         }
         ProbationWire.Question question = new ProbationWire.Question(file.toString(), intraOpThreads, recorded);
         CompletableFuture<ProbationOutcome> answer = new CompletableFuture<>();
@@ -77,13 +78,13 @@ public final class Probation implements AutoCloseable {
             return answer.get(timeMax.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             kill();
-            return new ProbationOutcome.Refused("it did not load and warm up within " + timeMax.toSeconds() + " s");
+            return refused("it did not load and warm up within " + timeMax.toSeconds() + " s");
         } catch (ExecutionException e) {
             return crashed(running.process());
         } catch (InterruptedException e) {
             kill();
             Thread.currentThread().interrupt();
-            return new ProbationOutcome.Refused("the server stopped during its probation");
+            return refused("the server stopped during its probation");
         }
     }
 
@@ -98,8 +99,12 @@ public final class Probation implements AutoCloseable {
         }
         kill();
         String end = code > 128 ? "signal " + (code - 128) : "exit code " + code;
-        return new ProbationOutcome.Refused(
+        return refused(
                 "it crashed the probation process while loading or warming up (" + end + ")");
+    }
+
+    private static ProbationOutcome refused(String reason) {
+        return new ProbationOutcome.Refused(reason, Optional.empty());
     }
 
     private Child running() throws IOException {

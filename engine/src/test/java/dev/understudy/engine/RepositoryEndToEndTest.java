@@ -80,6 +80,9 @@ class RepositoryEndToEndTest {
             harness.drop("faulty/throws.onnx", "3.onnx");
             String reason = harness.awaitState("3", State.REFUSED).reason();
             assertTrue(reason.startsWith("it failed on a recorded request"), reason);
+            harness.drop("broken/wrong-input.onnx", "4.onnx");
+            String better = harness.awaitState("4", State.REFUSED).reason();
+            assertTrue(better.startsWith("input 'image': the champion takes"), better);
         }
     }
 
