@@ -48,6 +48,8 @@ public final class Probation implements AutoCloseable {
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-CreateCoredumpOnCrash",
                 "-XX:+SuppressFatalErrorMessage", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(OrtNatives.childOptions());
+        // The child is killed in the end, so what its libraries leave in a temporary folder must be in one we remove.
+        command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ProbationChild.class.getName()));
         return command;
     }
