@@ -151,17 +151,17 @@ public final class ChampionLine implements AutoCloseable {
         }
         try {
             admitted.done().accept(answer);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             report(e);
         }
         try {
             mirror.offer(request, full);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             report(e);
         }
     }
 
-    /// Neither the network side nor the shadow side may end an instance.
+    /// Neither the network side nor the shadow side may end an instance, not even by using up the heap.
     private static void report(Throwable fault) {
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
@@ -196,11 +196,11 @@ public final class ChampionLine implements AutoCloseable {
             return;
         }
         pending.incrementAndGet();
-        if (!admission.offer(new Admitted(request, done, System.nanoTime()))) {
+        String refusal = admission.offer(new Admitted(request, done, System.nanoTime()));
+        if (refusal != null) {
             pending.decrementAndGet();
             recorder.failed(System.nanoTime() - request.receivedNanos());
-            done.accept(new InferenceFailure(Kind.UNAVAILABLE, "model '" + version.model()
-                    + "' is overloaded: its queue of " + admission.requestsMax() + " requests is full; try again"));
+            done.accept(new InferenceFailure(Kind.UNAVAILABLE, "model '" + version.model() + "' " + refusal));
         }
     }
 

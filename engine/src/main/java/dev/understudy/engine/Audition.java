@@ -23,6 +23,7 @@ import dev.understudy.shadow.ShadowLine;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.MinuteCounts;
 import dev.understudy.verdict.Pair;
 import java.util.List;
 import java.util.Optional;
@@ -146,7 +147,7 @@ final class Audition implements AutoCloseable {
         Ledger ledger = new Ledger(earlier.map(Evaluation::ledger).orElse(LedgerCounts.ZERO));
         Comparators comparators = model.comparators();
         PairEvaluation evaluation = new PairEvaluation(model.name(), pair, pairing, comparators, ledger,
-                earlier.map(Evaluation::agreement).orElse(Agreement.NONE));
+                model.segments(), earlier.map(Evaluation::agreement).orElse(Agreement.NONE));
         ShadowLimits shadowLimits = new ShadowLimits(limits.shadowQueueRowsMax(), limits.shadowQueueBytesMax(),
                 limits.shadowAgeMax().toNanos(), limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax().toNanos(),
                 limits.challengerRunMax().toNanos());
@@ -161,6 +162,7 @@ final class Audition implements AutoCloseable {
 
     private Optional<Evaluation> earlier(HostedModel model, Pair pair) {
         try {
+            model.segments().seed(journal.minutes(pair).stream().map(MinuteCounts::segment).toList());
             return journal.evaluation(pair);
         } catch (JournalException e) {
             log.accept(new LogEvent(Level.WARN, model.name(), "the earlier record of this pair cannot be read: "

@@ -6,6 +6,7 @@ import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.shadow.Sampler;
+import dev.understudy.shadow.Segments;
 import dev.understudy.shadow.ShadowFanout;
 import dev.understudy.shadow.ShadowLine;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class HostedModel {
     private final String name;
     private final Sampler sampler = new Sampler(1);
     private final ShadowFanout fanout = new ShadowFanout(sampler);
+    private final Segments segments = new Segments();
     private final CopyOnWriteArrayList<Challenger> challengers = new CopyOnWriteArrayList<>();
     private final Map<String, String> alerts = new LinkedHashMap<>();
     private volatile ModelConfig config = ModelConfig.DEFAULT;
@@ -46,6 +48,10 @@ final class HostedModel {
 
     ShadowFanout fanout() {
         return fanout;
+    }
+
+    Segments segments() {
+        return segments;
     }
 
     ModelConfig config() {

@@ -12,6 +12,7 @@ import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Inputs are written straight into direct memory the session reads ([#stage]); outputs whose shapes a trial has proven
 /// ([#pin]) are written by the session straight into direct memory too. Every other output is asked for by name and
-/// copied once by ONNX Runtime's Java API. A wrong pinned shape fails the run, so the first such failure unpins for good
-/// and runs again.
+/// copied once by ONNX Runtime's Java API. A wrong pinned shape fails the run, so a run that fails as one does is repeated
+/// without pins, and if that succeeds they stay away for good.
 public final class OrtInstance implements AutoCloseable {
     private final OrtEnvironment environment;
     private final OrtSession session;
@@ -83,7 +84,7 @@ public final class OrtInstance implements AutoCloseable {
                 }
             }
         } catch (OrtException e) {
-            throw new ModelLoadException("ONNX Runtime cannot load it: " + OrtErrors.text(e));
+            throw new ModelLoadException("ONNX Runtime cannot load it: " + OrtErrors.text(e, file));
         }
     }
 
@@ -143,10 +144,11 @@ public final class OrtInstance implements AutoCloseable {
                 throw new RunFailedException(OrtErrors.text(e), false);
             }
         }
-        unpinAll();
+        List<Integer> suspects = unpinAll();
         try {
             return runOnce();
         } catch (OrtException e) {
+            suspects.forEach(this::pin);
             throw new RunFailedException(OrtErrors.text(e), false);
         }
     }
@@ -222,16 +224,19 @@ public final class OrtInstance implements AutoCloseable {
         unpinnedNames.remove(spec.name());
     }
 
-    private void unpinAll() {
+    private List<Integer> unpinAll() {
+        List<Integer> unpinned = new ArrayList<>();
         pins.clear();
         for (int i = 0; i < pinned.length; i++) {
             Staging staging = pinned[i];
             if (staging != null) {
                 staging.close();
                 pinned[i] = null;
+                unpinned.add(i);
             }
             unpinnedNames.add(signature.outputs().get(i).name());
         }
+        return unpinned;
     }
 
     private Shape pinnedShape(int output) {
@@ -269,7 +274,7 @@ public final class OrtInstance implements AutoCloseable {
         }
         List<Tensor> copies = new ArrayList<>();
         for (RawOutput output : run()) {
-            MemorySegment copy = MemorySegment.ofArray(output.data().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+            MemorySegment copy = MemorySegment.ofArray(output.data().toArray(ValueLayout.JAVA_BYTE));
             copies.add(new Tensor(output.name(), output.datatype(), output.shape(), copy));
         }
         return copies;

@@ -82,7 +82,8 @@ public final class Comparer implements AutoCloseable {
                 try {
                     compare(evaluation, mirrored, answered);
                     evaluation.ledger().compared();
-                } catch (RuntimeException | OutOfMemoryError e) {
+                } catch (RuntimeException | Error e) {
+                    // One thread compares for all challengers, so no fault of one comparison may end it.
                     evaluation.noteFailure("the comparison failed: " + e);
                     evaluation.ledger().failed(FailureReason.RUN);
                 }
@@ -99,9 +100,9 @@ public final class Comparer implements AutoCloseable {
         Difference difference = evaluation.comparators().compare(champion.outputs(), challengerOutputs);
         Timings championTimings = champion.timings();
         Comparison comparison = new Comparison(System.currentTimeMillis(), evaluation.model(), evaluation.pair(),
-                mirrored.request().requestId(), mirrored.request().segment(), championTimings.computeInferNanos(),
-                championTimings.batchRows(), answered.timings().computeInferNanos(), answered.timings().batchRows(),
-                difference);
+                mirrored.request().requestId(), evaluation.segments().of(mirrored.request().segment()),
+                championTimings.computeInferNanos(), championTimings.batchRows(),
+                answered.timings().computeInferNanos(), answered.timings().batchRows(), difference);
         journal.append(new Capture(comparison, mirrored.request().inputs(), champion.outputs(), challengerOutputs));
         evaluation.count(difference.agrees());
     }

@@ -18,6 +18,7 @@ import dev.understudy.runtime.TrialReport;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.ShedReason;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShadowLine implements AutoCloseable {
     /// A sleep without work ends by itself after this, so that a lost wake-up costs a delay and not the line.
     private static final long IDLE_NANOS = 500_000_000;
+    private static final Duration CLOSING_LOOK = Duration.ofMillis(10);
 
     private final ModelVersion version;
     private final ShadowLimits limits;
@@ -79,7 +81,7 @@ public final class ShadowLine implements AutoCloseable {
             TrialReport trial = Trial.run(instance, recorded);
             BatchRule rule = BatchRule.of(config.maxBatchSize(), instance.signature(), trial);
             BatchPolicy policy = rule.rowsMax() > 1
-                    ? new BatchPolicy(limits.batchRowsMax(), limits.batchDelayNanos())
+                    ? new BatchPolicy(Math.min(rule.rowsMax(), limits.batchRowsMax()), limits.batchDelayNanos())
                     : BatchPolicy.UNBATCHED;
             BatchRunner runner = new BatchRunner(instance, timings -> {});
             running = instance;
@@ -169,10 +171,23 @@ public final class ShadowLine implements AutoCloseable {
         }
         runStartNanos = 0;
         batch.forEach(queue::release);
-        if (closed && outcomes.getFirst() instanceof RunOutcome.Failed failed && failed.cancelled()) {
-            batch.forEach(cancelled -> ledger.shed(ShedReason.RETIRED));
-        } else {
-            comparer.accept(new FinishedRun(batch, outcomes));
+        publish(batch, outcomes, closed);
+    }
+
+    /// Hands the outcomes over, without the requests that only [#close] cancelled.
+    private void publish(List<Mirrored> batch, List<RunOutcome> outcomes, boolean retired) {
+        List<Mirrored> finished = new ArrayList<>(batch.size());
+        List<RunOutcome> theirs = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            if (retired && outcomes.get(i) instanceof RunOutcome.Failed failed && failed.cancelled()) {
+                ledger.shed(ShedReason.RETIRED);
+            } else {
+                finished.add(batch.get(i));
+                theirs.add(outcomes.get(i));
+            }
+        }
+        if (!finished.isEmpty()) {
+            comparer.accept(new FinishedRun(finished, theirs));
         }
     }
 
@@ -239,13 +254,15 @@ public final class ShadowLine implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        queue.wake();
-        OrtInstance instance = running;
-        if (instance != null) {
-            instance.cancel();
-        }
         try {
-            thread.join();
+            do {
+                // Again and again, since the thread may have been just about to sleep or to run.
+                queue.wake();
+                OrtInstance instance = running;
+                if (instance != null) {
+                    instance.cancel();
+                }
+            } while (!thread.join(CLOSING_LOOK));
             while (offersInProgress.get() > 0) {
                 Thread.onSpinWait();
             }
