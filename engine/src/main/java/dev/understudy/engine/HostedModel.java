@@ -5,6 +5,7 @@ import dev.understudy.diff.Comparators;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.Sampler;
 import dev.understudy.shadow.Segments;
 import dev.understudy.shadow.ShadowFanout;
@@ -85,7 +86,10 @@ final class HostedModel {
         champion = line;
     }
 
+    /// Lists a challenger, in place of an ended one of the same name and bytes.
     void add(Challenger challenger) {
+        challengers.removeIf(ended -> ended.state() == State.RETIRED
+                && ended.is(challenger.version(), challenger.sha256()));
         challengers.add(challenger);
         trimEnded();
     }
@@ -103,6 +107,12 @@ final class HostedModel {
 
     Optional<Challenger> find(String version, String sha256) {
         return challengers.stream().filter(c -> c.is(version, sha256) && c.state() != State.RETIRED).findFirst();
+    }
+
+    /// The evaluation of an ended challenger of this name and bytes, if it is still listed.
+    Optional<PairEvaluation> ended(String version, String sha256) {
+        return challengers.stream().filter(c -> c.is(version, sha256) && c.state() == State.RETIRED)
+                .map(Challenger::evaluation).filter(Objects::nonNull).findFirst();
     }
 
     /// Offers the champion's requests to the challengers that are shadowing now.
