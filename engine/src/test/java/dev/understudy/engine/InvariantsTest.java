@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class InvariantsTest {
     }
 
     @Test
-    void invariantI1AMirrorThatThrowsHurtsNobody() throws Exception {
+    void invariantI1AJournalThatIsGoneHurtsNobody() throws Exception {
         try (EngineHarness harness = new EngineHarness(folder, UNBATCHED)) {
             List<String> alone = harness.answers(5);
             harness.drop("better.onnx", "2.onnx");
@@ -99,7 +100,7 @@ class InvariantsTest {
                     deleteQuietly(harness.repository.resolve("digits/2.onnx"));
                 }
             }));
-            answered.await();
+            assertTrue(answered.await(1, TimeUnit.MINUTES), "requests without an answer");
             harness.awaitState("2", State.RETIRED);
             LedgerCounts counts = harness.awaitDrained("2", 1);
             assertEquals(counts.sampled(), counts.compared() + counts.shedTotal() + counts.failedTotal());
@@ -135,7 +136,7 @@ class InvariantsTest {
 
     @Test
     void invariantI5PastItsLimitsTheShadowShedsAndTheChampionRefuses() throws Exception {
-        Limits small = new Limits(1 << 20, 1 << 20, 1L << 32, 8, 1 << 20, Limits.DEFAULT.shadowAgeMax(), 4,
+        Limits small = new Limits(1 << 20, 1 << 20, 1L << 32, 8, 1 << 20, 1 << 20, Limits.DEFAULT.shadowAgeMax(), 4,
                 Limits.DEFAULT.shadowBatchDelayMax(), Limits.DEFAULT.challengerRunMax(), 1, 1,
                 Limits.DEFAULT.probationMax(), Limits.DEFAULT.drainMax(), 1_000, 4, 1 << 20, 1 << 20);
         String tinyQueue = UNBATCHED + "dynamic_batching: {default_queue_policy: {max_queue_size: 4}}\n";
@@ -156,7 +157,7 @@ class InvariantsTest {
                     done.countDown();
                 });
             }
-            done.await();
+            assertTrue(done.await(1, TimeUnit.MINUTES), "requests without an answer");
             assertTrue(refused[0] > 0, "a queue of 4 took a burst of " + burst);
             LedgerCounts counts = harness.awaitDrained("2", 1);
             assertTrue(counts.shed().getOrDefault(ShedReason.QUEUE_FULL, 0L) > 0, counts::toString);

@@ -2,6 +2,7 @@ package dev.understudy.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -141,5 +142,46 @@ class RepositoryEndToEndTest {
         EngineHarness.await(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("understudy-")),
                 () -> Arrays.toString(Thread.getAllStackTraces().keySet().toArray()));
+    }
+
+    @Test
+    void aFileThatComesBackGoesOnWithItsRecordUnderOneEntry() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            harness.drop("equal.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            harness.answers(10);
+            harness.awaitDrained("2", 10);
+            Files.delete(harness.repository.resolve("digits/2.onnx"));
+            harness.awaitState("2", State.RETIRED);
+            harness.drop("equal.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            assertEquals(1, harness.model().challengers().size(), "one entry for one name and bytes");
+            harness.answers(10);
+            assertEquals(20, harness.awaitDrained("2", 20).compared());
+            harness.restart();
+            assertEquals(20, harness.awaitState("2", State.SHADOWING).ledger().compared());
+        }
+    }
+
+    @Test
+    void theSameBytesUnderASecondNameAreRefused() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            harness.drop("equal.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            harness.drop("equal.onnx", "3.onnx");
+            assertEquals("it has the same bytes as version 2", harness.awaitState("3", State.REFUSED).reason());
+        }
+    }
+
+    @Test
+    void aModelWhoseOnlyVersionIsGarbageSaysWhyItIsNotReady() throws Exception {
+        Path bad = Files.createDirectories(folder.resolve("repository/bad"));
+        Files.writeString(bad.resolve("1.onnx"), "not a model");
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            ModelLookup.Refused refused = assertInstanceOf(ModelLookup.Refused.class,
+                    harness.engine().lookup("bad", null));
+            assertTrue(refused.failure().message().contains("version 1 cannot be champion"),
+                    refused.failure().message());
+        }
     }
 }

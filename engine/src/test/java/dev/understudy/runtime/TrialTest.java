@@ -86,14 +86,15 @@ class TrialTest {
     }
 
     @Test
-    void aModelThatFailsOnZerosAndOnOnesIsRefusedUnlessARecordedRequestRuns() throws Exception {
+    void aModelThatNoMadeUpInputSuitsSaysSoAndIsLeftToItsRequests() throws Exception {
         Path file = new TestGraph().input("in", DataType.INT64, "n").output("out", DataType.FP32, "n")
                 .floats("table", new float[]{1, 2}, 2).longs("offset", new long[]{-10})
                 .node("index", "Add", List.of("in", "offset")).node("out", "Gather", List.of("table", "index"))
                 .write(folder.resolve("picky"));
-        String reason = assertThrows(ModelLoadException.class, () -> trial(file, List.of())).reason();
-        assertTrue(reason.startsWith("it failed its warm-up on zeros and on ones: "), reason);
-        assertFalse(reason.contains("/"), reason);
+        TrialReport unsuited = trial(file, List.of());
+        assertFalse(unsuited.ran());
+        assertFalse(unsuited.failure().isEmpty());
+        assertFalse(unsuited.failure().contains("/"), unsuited.failure());
         List<Tensor> recorded = List.of(new Tensor("in", DataType.INT64, Shape.of(1),
                 MemorySegment.ofArray(new byte[]{10, 0, 0, 0, 0, 0, 0, 0})));
         assertTrue(trial(file, List.of(recorded)).ran());
