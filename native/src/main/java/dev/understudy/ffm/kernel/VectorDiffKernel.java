@@ -17,7 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// in double. The next screens in float, a little too strictly, whether the tile could raise a maximum or holds an
 /// element beyond the tolerance; only then another computes those in double as the oracle does. So the common tile
 /// needs no division, and counts and maxima stay bit-equal to the oracle's. ULP distances likewise have a quick way
-/// and a pass for tiles in which signs may differ. A tile with a NaN or an infinity, seen by its sum, goes to the oracle.
+/// and a pass for tiles in which signs may differ. A tile with a NaN or an infinity, seen by its sum, goes to the
+/// oracle.
 ///
 /// Three things here are for the compiler. Non-negative floats are compared by their bits, because integer maxima are
 /// one instruction and those of floats are not. Vectors are loaded as bytes, because a load of floats from a byte
@@ -105,8 +106,8 @@ final class VectorDiffKernel implements FloatDiffKernel {
         sums.normB2 += normB2.reduceLanes(VectorOperators.ADD);
     }
 
-    /// Counts what is unequal, finds the ULP distance unless signs may differ, and screens for the other maxima: with m for
-    /// |a| and d for |b-a|, whether d may be above `share*(atol + rtol*m)`, `maxRel*max(m, floor)` or `maxAbs`.
+    /// Counts what is unequal, finds the ULP distance unless signs may differ, and screens for the other maxima: with m
+    /// for |a| and d for |b-a|, whether d may be above `share*(atol + rtol*m)`, `maxRel*max(m, floor)` or `maxAbs`.
     private static void screen(Tile tile) {
         tile.raises = false;
         tile.signsMayDiffer = false;
