@@ -45,7 +45,7 @@ final class EngineParts implements AutoCloseable {
         started.push(() -> closeLines(comparer));
         started.push(director);
         started.push(audition);
-        started.push(new Rounds(director, journal));
+        started.push(new Rounds(director, journal, config.log()));
         started.push(RepositoryWatcher.start(config.repository(), objects, WatchConfig.DEFAULT, director,
                 warning -> config.log().accept(new LogEvent(Level.WARN, "", warning))));
         director.awaitCast();

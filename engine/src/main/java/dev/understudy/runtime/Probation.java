@@ -48,6 +48,8 @@ public final class Probation implements AutoCloseable {
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-CreateCoredumpOnCrash",
                 "-XX:+SuppressFatalErrorMessage", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(OrtNatives.childOptions());
+        // The child is killed in the end, so what its libraries leave in a temporary folder must be in one we remove.
+        command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ProbationChild.class.getName()));
         return command;
     }
@@ -60,7 +62,8 @@ public final class Probation implements AutoCloseable {
         try {
             running = running();
         } catch (IOException e) {
-            return refused("the probation process cannot be started: " + e.getMessage());
+            String cause = String.valueOf(e.getMessage()).replaceFirst("^Cannot run program \"[^\"]*\": ", "");
+            return refused("the probation process cannot be started: " + cause);
         }
         ProbationWire.Question question = new ProbationWire.Question(file.toString(), intraOpThreads, recorded);
         CompletableFuture<ProbationOutcome> answer = new CompletableFuture<>();

@@ -32,8 +32,6 @@ public final class DemoCommand implements Callable<Integer> {
     private static final int SECONDS_MIN = 4;
     private static final int SECONDS_MAX = 3600;
     private static final int RATE_MAX = 5000;
-    /// How much faster the warm-up plays, so that compiled code is what gets measured.
-    private static final int WARM_UP_TIMES = 4;
     private static final String INPUT = "image";
 
     private final Terminal terminal;
@@ -73,14 +71,11 @@ public final class DemoCommand implements Callable<Integer> {
             throws CommandFailure, IOException, InterruptedException {
         Scene last;
         boolean complete = true;
-        try (DigitPlayer player = new DigitPlayer(stage.infer(), INPUT, Digits.load().heldOut(),
-                rate * WARM_UP_TIMES)) {
+        try (DigitPlayer player = new DigitPlayer(stage.infer(), INPUT, Digits.load().heldOut(), rate)) {
             Backstage backstage = new Backstage(stage, player, rate);
             double end = 0;
             for (Act act : Act.ALL) {
-                if (act.equals(Act.ALONE)) {
-                    player.setRate(rate);
-                }
+                player.setRate(rate * act.rateTimes());
                 end += act.share() * seconds;
                 complete &= perform(act, end, stage, backstage, screen, signals);
                 backstage.book(act);
@@ -132,8 +127,9 @@ public final class DemoCommand implements Callable<Integer> {
         if (good) {
             lines.add("Every request was answered by the champion; no caller saw a challenger's answer.");
             lines.add("Try next:");
-            lines.add("  understudy serve --repository models/repository");
-            lines.add("  cp models/challengers/better.onnx models/repository/digits/");
+            lines.add("  cp -r models/repository my-models");
+            lines.add("  understudy serve --repository my-models");
+            lines.add("  cp models/challengers/better.onnx my-models/digits/");
             lines.add("  understudy status");
             lines.add("  understudy diffs digits --worst 5");
         } else {

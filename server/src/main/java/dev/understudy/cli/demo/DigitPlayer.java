@@ -45,6 +45,7 @@ final class DigitPlayer implements AutoCloseable {
     private final Thread thread;
     private volatile long periodNanos;
     private volatile @Nullable String failure;
+    private volatile boolean restart;
     private volatile boolean stopping;
 
     /// Begins to play.
@@ -59,9 +60,11 @@ final class DigitPlayer implements AutoCloseable {
         thread = Thread.ofPlatform().name("digit-player").start(this::play);
     }
 
-    /// Plays at another rate from the next request on.
+    /// Plays at another rate from the next request on. What the old rate had fallen behind is forgotten, so that the new
+    /// one is not charged for it.
     void setRate(int rate) {
         periodNanos = period(rate);
+        restart = true;
     }
 
     long answered() {
@@ -111,6 +114,10 @@ final class DigitPlayer implements AutoCloseable {
     private void play() {
         long due = System.nanoTime();
         for (long number = 0; !stopping; number++, due += periodNanos) {
+            if (restart) {
+                restart = false;
+                due = System.nanoTime();
+            }
             for (long wait = due - System.nanoTime(); wait > 0 && !stopping; wait = due - System.nanoTime()) {
                 LockSupport.parkNanos(wait);
             }

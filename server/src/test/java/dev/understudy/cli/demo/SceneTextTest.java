@@ -22,7 +22,7 @@ final class SceneTextTest {
                  {"version":"worse-on-eight","sha256":"11","state":"shadowing","agreement":0.95,"coverage":1,
                   "ledger":{"sampled":200,"compared":200,"shed":{},"failed":{},"in_flight":0}}]}""");
         var seen = new Scene.Seen(Digits.load().heldOut().getFirst(), "8", "3");
-        return new Scene(Act.REHEARSAL, seconds, 200, 1000, 0, 950, new Latency(9, 610, 1420), NONE, model,
+        return new Scene(Act.ALL.getLast(), seconds, 200, 1000, 0, 950, new Latency(9, 610, 1420), NONE, model,
                 "worse-on-eight", List.of(seen, seen), byDigit);
     }
 
