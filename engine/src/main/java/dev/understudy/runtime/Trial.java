@@ -61,7 +61,9 @@ public final class Trial {
                 }
             }
         }
-        return new TrialReport(!recorded.isEmpty(), false, false, failure);
+        return recorded.isEmpty()
+                ? new TrialReport(false, false, false, failure)
+                : new TrialReport(true, false, false);
     }
 
     private TrialReport report(long free, List<Tensor> single) {
