@@ -112,6 +112,7 @@ class RepositoryEndToEndTest {
             EngineStartException locked = assertThrows(EngineStartException.class,
                     () -> Engine.start(harness.engine().config()));
             assertTrue(String.valueOf(locked.getMessage()).contains("in use"), locked.getMessage());
+            assertEquals(EngineStartException.Kind.STATE, locked.kind());
             EngineConfig inside = new EngineConfig(harness.repository, harness.repository.resolve("state"),
                     Limits.DEFAULT, event -> {});
             assertThrows(EngineStartException.class, () -> Engine.start(inside));
@@ -124,6 +125,7 @@ class RepositoryEndToEndTest {
         EngineStartException refusal = assertThrows(EngineStartException.class, () -> Engine
                 .start(new EngineConfig(empty, folder.resolve("s"), Limits.DEFAULT, event -> {})));
         assertTrue(String.valueOf(refusal.getMessage()).contains("holds no model"), refusal.getMessage());
+        assertEquals(EngineStartException.Kind.REPOSITORY, refusal.kind());
         try (EngineHarness harness = new EngineHarness(folder, YAML)) {
             assertTrue(harness.engine().ready(), "and nothing was left locked");
         }

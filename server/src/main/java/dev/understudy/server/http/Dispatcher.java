@@ -30,9 +30,15 @@ final class Dispatcher implements Handler<HttpServerRequest> {
             String path = request.path();
             dispatch(request, path == null ? Route.NOWHERE : Route.of(path));
         } catch (RuntimeException e) {
-            LOG.log(Logger.Level.ERROR, "a request failed inside the server", e);
+            LOG.log(Logger.Level.ERROR, named(request) + " failed inside the server", e);
             Replies.error(request, 500, "the server failed on this request");
         }
+    }
+
+    /// A request by its id, or one of a kind that has none.
+    private static String named(HttpServerRequest request) {
+        String id = request.response().headers().get(InferenceExchange.REQUEST_ID);
+        return id == null ? "a " + request.method() + " without inference" : "request " + id;
     }
 
     /// Answers what was no HTTP request at all.
