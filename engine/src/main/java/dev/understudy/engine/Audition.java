@@ -141,7 +141,7 @@ final class Audition implements AutoCloseable {
             return Optional.of(reason);
         }
         Pairing pairing = ((Pairing.Attempt.Paired) attempt).pairing();
-        Pair pair = new Pair(champion.version().sha256(), version.sha256());
+        Pair pair = model.pair(champion, version.sha256());
         Optional<Evaluation> earlier = earlier(model, pair);
         Ledger ledger = new Ledger(earlier.map(Evaluation::ledger).orElse(LedgerCounts.ZERO));
         Comparators comparators = model.comparators();

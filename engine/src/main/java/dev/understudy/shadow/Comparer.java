@@ -98,12 +98,14 @@ public final class Comparer implements AutoCloseable {
         List<Tensor> challengerOutputs = evaluation.pairing().underChampionNames(answered.outputs());
         Difference difference = evaluation.comparators().compare(champion.outputs(), challengerOutputs);
         Timings championTimings = champion.timings();
-        Comparison comparison = new Comparison(System.currentTimeMillis(), evaluation.model(), evaluation.pair(),
+        Comparison comparison = new Comparison(System.currentTimeMillis(), evaluation.pair(),
                 mirrored.request().requestId(), mirrored.request().segment(), championTimings.computeInferNanos(),
                 championTimings.batchRows(), answered.timings().computeInferNanos(), answered.timings().batchRows(),
                 difference);
-        journal.append(new Capture(comparison, mirrored.request().inputs(), champion.outputs(), challengerOutputs));
-        evaluation.count(difference.agrees());
+        if (journal.append(
+                new Capture(comparison, mirrored.request().inputs(), champion.outputs(), challengerOutputs))) {
+            evaluation.count(difference.agrees());
+        }
     }
 
     /// Compares what it was given and ends. The lines must have ended before.
