@@ -159,7 +159,7 @@ final class Audition implements AutoCloseable {
             return Optional.of(reason);
         }
         Pairing pairing = ((Pairing.Attempt.Paired) attempt).pairing();
-        Pair pair = new Pair(champion.version().sha256(), version.sha256());
+        Pair pair = model.pair(champion, version.sha256());
         PairEvaluation ended = challenger.earlier();
         PairEvaluation evaluation = ended != null && ended.pair().equals(pair)
                 ? ended

@@ -6,6 +6,8 @@ import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Pair;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One version that is not champion, from its arrival to its end. Single writer: the director's thread; readable from any.
@@ -104,7 +106,8 @@ final class Challenger {
     /// This challenger at one instant.
     ///
     /// @param listedAs its name, qualified where the repository has other bytes under it now
-    ModelStatus.Challenger status(String listedAs, double sampleRate, String isolation) {
+    /// @param next     key of the evaluation it would begin now, empty without a champion
+    ModelStatus.Challenger status(String listedAs, Optional<Pair> next, double sampleRate, String isolation) {
         PairEvaluation current = evaluation;
         LedgerCounts ledger = current == null ? LedgerCounts.ZERO : current.ledger().counts();
         Agreement agreement = current == null ? Agreement.NONE : current.agreement();
@@ -112,6 +115,7 @@ final class Challenger {
         if (why.isEmpty() && current != null && !current.lastFailure().isEmpty()) {
             why = "last failure: " + current.lastFailure();
         }
-        return new ModelStatus.Challenger(listedAs, sha256, state, why, sampleRate, ledger, agreement, isolation);
+        Optional<Pair> key = current == null ? next : Optional.of(current.pair());
+        return new ModelStatus.Challenger(listedAs, sha256, state, why, key, sampleRate, ledger, agreement, isolation);
     }
 }

@@ -116,7 +116,7 @@ final class EngineParts implements AutoCloseable {
             for (Challenger challenger : model.challengers()) {
                 PairEvaluation evaluation = challenger.evaluation();
                 if (evaluation != null) {
-                    journal.saveLedger(evaluation.pair(), model.name(), evaluation.ledger().counts());
+                    journal.saveLedger(evaluation.pair(), evaluation.ledger().counts());
                 }
             }
         }

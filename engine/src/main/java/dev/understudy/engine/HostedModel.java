@@ -10,6 +10,7 @@ import dev.understudy.shadow.Sampler;
 import dev.understudy.shadow.Segments;
 import dev.understudy.shadow.ShadowFanout;
 import dev.understudy.shadow.ShadowLine;
+import dev.understudy.verdict.Pair;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,6 +116,12 @@ final class HostedModel {
                 .map(Challenger::evaluation).filter(Objects::nonNull).findFirst();
     }
 
+    /// The key of an evaluation beside this champion under the rules in force.
+    Pair pair(ChampionLine beside, String challengerSha256) {
+        return new Pair(name, beside.version().sha256(), challengerSha256,
+                comparators.fingerprint(config.outputMapping()));
+    }
+
     /// Offers the champion's requests to the challengers that are shadowing now.
     void refreshFanout() {
         List<ShadowLine> lines = new ArrayList<>();
@@ -154,7 +161,8 @@ final class HostedModel {
         ChampionLine line = champion;
         List<ModelStatus.Challenger> listed = new ArrayList<>();
         for (Challenger challenger : challengers) {
-            listed.add(challenger.status(listedAs(challenger), sampler.rate(), isolation));
+            Optional<Pair> next = Optional.ofNullable(line).map(beside -> pair(beside, challenger.sha256()));
+            listed.add(challenger.status(listedAs(challenger), next, sampler.rate(), isolation));
         }
         return new ModelStatus(name,
                 Optional.ofNullable(line)

@@ -55,7 +55,7 @@ final class Rounds implements AutoCloseable {
         }
         LedgerCounts counts = evaluation.ledger().counts();
         if (!counts.equals(saved.put(evaluation, counts))) {
-            journal.saveLedger(evaluation.pair(), model.name(), counts);
+            journal.saveLedger(evaluation.pair(), counts);
         }
         if (line == null) {
             return;

@@ -104,12 +104,15 @@ public final class Comparer implements AutoCloseable {
         List<Tensor> challengerOutputs = evaluation.pairing().underChampionNames(answered.outputs());
         Difference difference = evaluation.comparators().compare(champion.outputs(), challengerOutputs);
         Timings championTimings = champion.timings();
-        Comparison comparison = new Comparison(System.currentTimeMillis(), evaluation.model(), evaluation.pair(),
+        Comparison comparison = new Comparison(System.currentTimeMillis(), evaluation.pair(),
                 mirrored.request().requestId(), evaluation.segments().of(mirrored.request().segment()),
                 championTimings.computeInferNanos(), championTimings.batchRows(),
                 answered.timings().computeInferNanos(), answered.timings().batchRows(), difference);
-        journal.append(new Capture(comparison, mirrored.request().inputs(), champion.outputs(), challengerOutputs));
-        evaluation.count(difference.agrees());
+        Capture capture = new Capture(comparison, mirrored.request().inputs(), champion.outputs(), challengerOutputs);
+        // What the journal lost must not count either, or the digits would differ after a restart.
+        if (journal.append(capture)) {
+            evaluation.count(difference.agrees());
+        }
         return true;
     }
 

@@ -9,8 +9,8 @@ import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.journal.Evaluation;
 import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
-import dev.understudy.verdict.Pair;
 import dev.understudy.verdict.ShedReason;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,6 +135,33 @@ class InvariantsTest {
     }
 
     @Test
+    void invariantI4AChangedRuleStartsAnEmptyRecordAndTheRuleBeforeGoesOnFromItsOwn() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, UNBATCHED)) {
+            harness.drop("worse-on-eight.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            harness.answers(REQUESTS);
+            harness.awaitDrained("2", REQUESTS);
+            var before = harness.challenger("2").orElseThrow();
+            Path config = harness.repository.resolve("digits/model.yaml");
+            Files.writeString(config, UNBATCHED + "comparators: {probabilities: {rule: within, max_abs: 1000}}\n");
+            harness.restart();
+            var changed = harness.awaitState("2", State.SHADOWING);
+            assertEquals(LedgerCounts.ZERO, changed.ledger());
+            assertEquals(Agreement.NONE, changed.agreement());
+            harness.answers(3);
+            harness.awaitDrained("2", 3);
+            Files.writeString(config, UNBATCHED);
+            harness.restart();
+            var back = harness.awaitState("2", State.SHADOWING);
+            assertEquals(before.pair(), back.pair());
+            assertEquals(before.ledger(), back.ledger());
+            assertEquals(before.agreement(), back.agreement());
+            assertEquals(new Agreement(3, 3), harness.engine().journal().evaluation(changed.pair().orElseThrow())
+                    .orElseThrow().agreement());
+        }
+    }
+
+    @Test
     void invariantI5PastItsLimitsTheShadowShedsAndTheChampionRefuses() throws Exception {
         Limits small = new Limits(1 << 20, 1 << 20, 1L << 32, 8, 256, 1 << 20, Limits.DEFAULT.shadowAgeMax(), 4,
                 Limits.DEFAULT.shadowBatchDelayMax(), Limits.DEFAULT.challengerRunMax(), 1, 1,
@@ -178,8 +205,7 @@ class InvariantsTest {
             var after = harness.awaitState("2", State.SHADOWING);
             assertEquals(before.agreement(), after.agreement());
             assertEquals(before.ledger(), after.ledger());
-            Pair pair = new Pair(harness.model().champion().orElseThrow().sha256(), after.sha256());
-            Evaluation recorded = harness.engine().journal().evaluation(pair).orElseThrow();
+            Evaluation recorded = harness.engine().journal().evaluation(after.pair().orElseThrow()).orElseThrow();
             assertEquals(after.agreement(), recorded.agreement(), "recomputed from the journal's minutes");
         }
     }

@@ -186,4 +186,18 @@ class RepositoryEndToEndTest {
                     refused.failure().message());
         }
     }
+
+    @Test
+    void aConfigurationThatCannotBeUsedIsAnAlertUntilItIsTakenBack() throws Exception {
+        String usable = "max_batch_size: 1\n";
+        try (EngineHarness harness = new EngineHarness(folder, usable)) {
+            Path config = harness.repository.resolve("digits/model.yaml");
+            Files.writeString(config, usable + "\ninstances: 2\n");
+            EngineHarness.await(() -> !harness.model().alerts().isEmpty(), () -> "no alert");
+            String alert = harness.model().alerts().getFirst();
+            assertTrue(alert.startsWith("model.yaml: line 3: "), alert);
+            Files.writeString(config, usable);
+            EngineHarness.await(() -> harness.model().alerts().isEmpty(), () -> "still " + harness.model().alerts());
+        }
+    }
 }
