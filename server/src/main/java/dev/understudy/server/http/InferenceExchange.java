@@ -54,7 +54,8 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     /// Written by the thread that answers, read on the event loop behind the hand-over.
     private @Nullable InferenceOutcome outcome;
 
-    private InferenceExchange(DataPlane plane, ArrivalRound round, HttpServerRequest request, Route route, ContextInternal context) {
+    private InferenceExchange(DataPlane plane, ArrivalRound round, HttpServerRequest request, Route route,
+            ContextInternal context) {
         this.plane = plane;
         this.round = round;
         this.request = request;
@@ -67,7 +68,8 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     }
 
     /// Starts the exchange for a request whose body has not come yet, on its event loop.
-    static void begin(DataPlane plane, ArrivalRound round, HttpServerRequest request, Route route, ContextInternal context) {
+    static void begin(DataPlane plane, ArrivalRound round, HttpServerRequest request, Route route,
+            ContextInternal context) {
         InferenceExchange exchange = new InferenceExchange(plane, round, request, route, context);
         exchange.body.receive(request);
     }
