@@ -6,6 +6,7 @@ import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.journal.JournalEvent.Kind;
+import dev.understudy.journal.JournalException;
 import dev.understudy.model.ConfigNode;
 import dev.understudy.model.InvalidConfigException;
 import dev.understudy.model.ModelConfig;
@@ -274,8 +275,9 @@ final class Director implements RepositoryListener, AutoCloseable {
         }
         inUse.addAll(casting.sha256InUse());
         try {
+            inUse.addAll(chronicle.journal().sha256WithEvidence());
             objects.retain(inUse, config.limits().objectBytesMax());
-        } catch (IOException e) {
+        } catch (IOException | JournalException e) {
             config.log().accept(new LogEvent(Level.WARN, "", "old model copies cannot be deleted: " + e.getMessage()));
         }
     }

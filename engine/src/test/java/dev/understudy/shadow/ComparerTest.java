@@ -39,7 +39,7 @@ class ComparerTest {
     private static final Signature SIGNATURE = new Signature(
             List.of(new TensorSpec("in", DataType.FP32, Shape.of(-1, 1))),
             List.of(new TensorSpec("out", DataType.FP32, Shape.of(-1, 1))), true);
-    private static final Pair PAIR = new Pair("a".repeat(64), "b".repeat(64));
+    private static final Pair PAIR = new Pair("m", "a".repeat(64), "b".repeat(64), "rules");
 
     private final Journal journal;
     private final Ledger ledger = new Ledger(LedgerCounts.ZERO);

@@ -23,7 +23,8 @@ final class RunningServerTest {
         Files.copy(Path.of("..", "models", "repository", "digits", "1.onnx"), model);
         Limits good = Limits.DEFAULT;
         Limits tooLarge = new Limits(1L << 32, good.admissionBytesMax(), good.modelMemoryBytesMax(),
-                good.shadowQueueRowsMax(), good.shadowQueueBytesMax(), good.shadowAgeMax(), good.shadowBatchRowsMax(),
+                good.shadowQueueRowsMax(), good.shadowQueueBytesMax(), good.shadowBytesMax(), good.shadowAgeMax(),
+                good.shadowBatchRowsMax(),
                 good.shadowBatchDelayMax(), good.challengerRunMax(), good.comparerQueueRunsMax(),
                 good.challengersMax(), good.probationMax(), good.drainMax(), good.journalRowsMax(),
                 good.capturesMax(), good.captureBytesMax(), good.objectBytesMax());
