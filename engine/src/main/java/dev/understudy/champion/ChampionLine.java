@@ -85,7 +85,8 @@ public final class ChampionLine implements AutoCloseable {
             if (e.getCause() instanceof ModelLoadException cause) {
                 throw cause;
             }
-            throw e;
+            // Also a heap too small for its trial is a reason not to let it in.
+            throw new ModelLoadException("it cannot be loaded: " + e.getCause());
         }
     }
 

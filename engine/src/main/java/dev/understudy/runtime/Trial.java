@@ -153,7 +153,7 @@ public final class Trial {
     private List<Long> freeSizes() {
         List<Long> sizes = new ArrayList<>();
         for (long size : FREE_SIZES) {
-            if (sizes.isEmpty() || hasFreeDimensions() && inputBytes(1, size) <= INPUT_BYTES_MAX) {
+            if (sizes.isEmpty() || (hasFreeDimensions() && inputBytes(1, size) <= INPUT_BYTES_MAX)) {
                 sizes.add(size);
             }
         }

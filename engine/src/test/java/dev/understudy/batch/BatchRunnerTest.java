@@ -78,6 +78,15 @@ class BatchRunnerTest {
     }
 
     @Test
+    void requestsWithoutRowsAreAnsweredTogether() throws Exception {
+        try (OrtInstance instance = load(SyntheticModels.identity(WIDTH))) {
+            for (RunOutcome outcome : new BatchRunner(instance, runs::add).run(requests(List.of(0, 0, 0)))) {
+                assertEquals(Shape.of(0, WIDTH), answer(outcome).getFirst().shape());
+            }
+        }
+    }
+
+    @Test
     void aRequestThatFailsFailsAlone() throws Exception {
         Path throwing = Path.of("../models/challengers/faulty/throws.onnx");
         try (OrtInstance instance = OrtInstance.load(throwing, 1)) {

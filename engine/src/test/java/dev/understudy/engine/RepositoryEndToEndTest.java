@@ -13,10 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /// What users do to a repository, on the real engine.
 class RepositoryEndToEndTest {
@@ -28,29 +27,29 @@ class RepositoryEndToEndTest {
         this.folder = folder;
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            garbage          | not
-            truncated        | e
-            wrong-input      | input 'image': the champion takes FP32[-1,64], it takes only FP32[-1,63]
-            wrong-datatype   | input 'image': the champion takes FP32[-1,64], it takes only FP64[-1,64]
-            wrong-output     | it has no output 'probabilities' to compare with
-            nine-classes     | output 'probabilities': the champion gives FP32[-1,10], it gives FP32[-1,9]
-            fails-to-load    | ONNX Runtime cannot load it
-            crashes          | it crashed the probation process
-            """)
-    void aBrokenChallengerIsRefusedWithItsReasonAndTouchesNothing(String file, String reason) throws Exception {
+    @Test
+    void brokenChallengersAreRefusedWithTheirReasonsAndTouchNothing() throws Exception {
+        Map<String, String> reasonByFile = Map.of("garbage", "not", "truncated", "e",
+                "wrong-input", "input 'image': the champion takes FP32[-1,64], it takes only FP32[-1,63]",
+                "wrong-datatype", "input 'image': the champion takes FP32[-1,64], it takes only FP64[-1,64]",
+                "wrong-output", "it has no output 'probabilities' to compare with",
+                "nine-classes", "output 'probabilities': the champion gives FP32[-1,10], it gives FP32[-1,9]",
+                "fails-to-load", "ONNX Runtime cannot load it", "crashes", "it crashed the probation process");
         try (EngineHarness harness = new EngineHarness(folder, YAML)) {
             List<String> before = harness.answers(10);
-            harness.drop("broken/" + file + ".onnx", "2.onnx");
-            String refusal = harness.awaitState("2", State.REFUSED).reason();
-            assertTrue(refusal.contains(reason), refusal);
-            assertFalse(refusal.contains("/"), () -> "a path in: " + refusal);
+            for (String file : reasonByFile.keySet()) {
+                harness.drop("broken/" + file + ".onnx", file + ".onnx");
+            }
+            for (Map.Entry<String, String> expected : reasonByFile.entrySet()) {
+                String refusal = harness.awaitState(expected.getKey(), State.REFUSED).reason();
+                assertTrue(refusal.contains(expected.getValue()), refusal);
+                assertFalse(refusal.contains("/"), () -> "a path in: " + refusal);
+                assertTrue(harness.engine().journal().flush());
+                assertTrue(harness.engine().journal().events("digits", 100).stream()
+                        .anyMatch(event -> event.detail().equals(refusal)), "the refusal is on record");
+            }
             assertEquals(before, harness.answers(10));
             assertTrue(harness.engine().ready());
-            assertTrue(harness.engine().journal().flush());
-            assertTrue(harness.engine().journal().events("digits", 10).stream()
-                    .anyMatch(event -> event.detail().equals(refusal)), "the refusal is on record");
         }
     }
 

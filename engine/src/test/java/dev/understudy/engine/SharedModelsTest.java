@@ -25,10 +25,12 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,7 +70,7 @@ class SharedModelsTest {
     private final Map<String, Path> files = new TreeMap<>();
     private final RequestIds ids = new RequestIds();
     private Path repository = Path.of("");
-    private Engine engine;
+    private @Nullable Engine started;
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException, EngineStartException {
@@ -90,7 +92,7 @@ class SharedModelsTest {
             }
         }
         Limits limits = Limits.DEFAULT;
-        engine = Engine.start(new EngineConfig(repository, folder.resolve("state"),
+        started = Engine.start(new EngineConfig(repository, folder.resolve("state"),
                 new Limits(limits.requestBytesMax(), limits.admissionBytesMax(), limits.modelMemoryBytesMax(),
                         limits.shadowQueueRowsMax(), limits.shadowQueueBytesMax(), limits.shadowAgeMax(),
                         limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax(), limits.challengerRunMax(),
@@ -103,7 +105,7 @@ class SharedModelsTest {
     /// Copies a model and the files beside it.
     private void put(String model, String version, String source) throws IOException {
         Path target = Files.createDirectories(repository.resolve(hosted(model)).resolve(version));
-        Path file = files.get(source);
+        Path file = Objects.requireNonNull(files.get(source), source);
         Files.copy(file, target.resolve("model.onnx"));
         if (file.endsWith("1/model.onnx")) {
             try (Stream<Path> beside = Files.list(file.getParent())) {
@@ -120,7 +122,13 @@ class SharedModelsTest {
 
     @AfterAll
     void stop() {
-        engine.close();
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    private Engine engine() {
+        return Objects.requireNonNull(started);
     }
 
     @Test
@@ -150,14 +158,14 @@ class SharedModelsTest {
     @Test
     void whatCannotBeServedIsRefusedWithItsReasonAndHurtsNobody() {
         UNSERVABLE.forEach((name, reason) -> {
-            assertInstanceOf(ModelLookup.Refused.class, engine.lookup(hosted(name), null));
-            RepositoryEntry entry = engine.repositoryIndex().stream()
+            assertInstanceOf(ModelLookup.Refused.class, engine().lookup(hosted(name), null));
+            RepositoryEntry entry = engine().repositoryIndex().stream()
                     .filter(candidate -> candidate.name().equals(hosted(name))).findFirst().orElseThrow();
             assertEquals(RepositoryEntry.State.UNAVAILABLE, entry.state());
             assertTrue(entry.reason().contains(reason), entry.reason());
             assertFalse(entry.reason().contains("/"), entry.reason());
         });
-        assertTrue(engine.ready());
+        assertTrue(engine().ready());
     }
 
     @Test
@@ -217,7 +225,7 @@ class SharedModelsTest {
         assertEquals(before, hex(ask(name, inputs)));
         Files.delete(side);
         assertEquals(before, hex(ask(name, inputs)));
-        assertTrue(engine.ready());
+        assertTrue(engine().ready());
     }
 
     private static String hex(InferenceResponse response) {
@@ -226,7 +234,7 @@ class SharedModelsTest {
 
     private InferenceResponse ask(String name, List<Tensor> inputs) {
         CompletableFuture<InferenceOutcome> answer = new CompletableFuture<>();
-        engine.infer(new InferenceRequest(hosted(name), null, ids.next(), null, inputs, List.of(), null,
+        engine().infer(new InferenceRequest(hosted(name), null, ids.next(), null, inputs, List.of(), null,
                 System.nanoTime()), answer::complete);
         InferenceOutcome outcome = answer.join();
         return assertInstanceOf(InferenceResponse.class, outcome, outcome::toString);
@@ -234,7 +242,7 @@ class SharedModelsTest {
 
     /// Inputs made up from the signature the engine shows.
     private List<Tensor> inputs(String name, int number) {
-        ModelLookup lookup = engine.lookup(hosted(name), null);
+        ModelLookup lookup = engine().lookup(hosted(name), null);
         ModelMetadata metadata = assertInstanceOf(ModelLookup.Serving.class, lookup, lookup::toString).metadata();
         SplittableRandom random = new SplittableRandom(SEED + number);
         List<Tensor> inputs = new ArrayList<>();
@@ -278,12 +286,12 @@ class SharedModelsTest {
 
     private ModelStatus.Challenger challenger(String name, String version, State state) {
         EngineHarness.await(() -> find(name, version).state() == state, () -> version + " of " + name + " is not "
-                + state + ": " + engine.status(hosted(name)));
+                + state + ": " + engine().status(hosted(name)));
         return find(name, version);
     }
 
     private ModelStatus.Challenger find(String name, String version) {
-        return engine.status(hosted(name)).orElseThrow().challengers().stream()
+        return engine().status(hosted(name)).orElseThrow().challengers().stream()
                 .filter(challenger -> challenger.version().equals(version)).findFirst().orElseThrow();
     }
 
@@ -293,7 +301,7 @@ class SharedModelsTest {
 
     private LedgerCounts drained(String name, String version, long sampled) {
         EngineHarness.await(() -> counts(name, version).inFlight() == 0 && counts(name, version).sampled() >= sampled,
-                () -> "not drained: " + engine.status(hosted(name)));
+                () -> "not drained: " + engine().status(hosted(name)));
         return counts(name, version);
     }
 }

@@ -197,6 +197,17 @@ class OrtInstanceTest {
     }
 
     @Test
+    void tensorsMayHaveManyDimensions() throws Exception {
+        String[] dims = {"n", "1", "1", "2", "1", "1", "1", "1", "1", "1"};
+        try (OrtInstance instance = load(TestGraph.identity(DataType.FP32, dims))) {
+            Tensor in = random(DataType.FP32, Shape.of(3, 1, 1, 2, 1, 1, 1, 1, 1, 1));
+            Tensor out = instance.runAlone(List.of(in)).getFirst();
+            assertEquals(in.shape(), out.shape());
+            assertEquals(-1, in.data().mismatch(out.data()));
+        }
+    }
+
+    @Test
     void moreShapesThanAreRememberedGiveTheSameAnswers() throws Exception {
         try (OrtInstance instance = load(TestGraph.identity(DataType.FP32, "n", "m"))) {
             SplittableRandom random = new SplittableRandom(SEED);

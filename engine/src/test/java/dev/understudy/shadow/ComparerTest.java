@@ -124,7 +124,8 @@ class ComparerTest {
 
     private static Mirrored mirrored(InferenceOutcome champion, @Nullable String segment) {
         Tensor input = Tensor.ofFloats("in", Shape.of(1, 1), 1);
-        return new Mirrored(new InferenceRequest("m", null, "id", null, List.of(input), List.of(), segment, 0), champion,
+        return new Mirrored(new InferenceRequest("m", null, "id", null, List.of(input), List.of(), segment, 0),
+                champion,
                 0);
     }
 

@@ -41,6 +41,7 @@ class ShadowLineTest {
     private static final Path SLOW = Path.of("../models/challengers/faulty/slow.onnx");
     private static final InferenceFailure CHAMPION = InferenceFailure.invalid("nobody looks at it here");
     private static final long HOUR_NANOS = 3_600_000_000_000L;
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
     /// Rows of the slow model that keep a core busy for far longer than it takes to cancel them.
     private static final int MANY_ROWS = 8_192;
 
@@ -67,11 +68,7 @@ class ShadowLineTest {
     void invariantI3ARunBeyondItsLimitIsCancelledAndTheLineGoesOn() throws Exception {
         try (ShadowLine line = line(SLOW, limits(HOUR_NANOS, 1, 0, 0))) {
             line.offer(slowRequest(MANY_ROWS), CHAMPION);
-            while (ledger.counts().inFlight() > 0) {
-                line.cancelOverdue();
-                LockSupport.parkNanos(100_000);
-            }
-            assertEquals(Map.of(FailureReason.TIMEOUT, 1L), positive(ledger.counts().failed()));
+            assertEquals(Map.of(FailureReason.TIMEOUT, 1L), positive(drained(line::cancelOverdue).failed()));
             line.offer(slowRequest(1), CHAMPION);
             assertEquals(1, drained().compared());
         }
@@ -81,11 +78,7 @@ class ShadowLineTest {
     void aRunWithinItsLimitIsNotCancelled() throws Exception {
         try (ShadowLine line = line(SLOW, limits(HOUR_NANOS, 1, 0, HOUR_NANOS))) {
             line.offer(slowRequest(64), CHAMPION);
-            while (ledger.counts().inFlight() > 0) {
-                line.cancelOverdue();
-                LockSupport.parkNanos(100_000);
-            }
-            assertEquals(1, ledger.counts().compared());
+            assertEquals(1, drained(line::cancelOverdue).compared());
         }
     }
 
@@ -133,7 +126,7 @@ class ShadowLineTest {
             line.offer(request(1, 2), CHAMPION);
             assertEquals(0, ledger.counts().inFlight(), "late offers are shed at once");
         }
-        assertTrue(ledger.counts().shed().get(ShedReason.RETIRED) > 0);
+        assertTrue(ledger.counts().shed().getOrDefault(ShedReason.RETIRED, 0L) > 0);
         assertEquals(Map.of(), positive(ledger.counts().failed()));
     }
 
@@ -223,7 +216,15 @@ class ShadowLineTest {
     }
 
     private LedgerCounts drained() {
+        return drained(() -> {});
+    }
+
+    /// The account once nothing is in flight; `meanwhile` is done again and again. The patience only bounds a failure.
+    private LedgerCounts drained(Runnable meanwhile) {
+        long start = System.nanoTime();
         while (ledger.counts().inFlight() > 0) {
+            assertTrue(System.nanoTime() - start < PATIENCE_NANOS, () -> "not drained: " + ledger.counts());
+            meanwhile.run();
             LockSupport.parkNanos(100_000);
         }
         return ledger.counts();

@@ -51,7 +51,8 @@ class TensorTest {
     }
 
     @Property
-    void noFramingOfBytesIsReadBeyondItsEnd(@ForAll @Size(max = 24) byte[] data, @ForAll @IntRange(min = 0, max = 4) int elements) {
+    void noFramingOfBytesIsReadBeyondItsEnd(@ForAll @Size(max = 24) byte[] data,
+            @ForAll @IntRange(min = 0, max = 4) int elements) {
         try {
             Tensor tensor = new Tensor("x", DataType.BYTES, Shape.of(elements), MemorySegment.ofArray(data));
             Tensor again = Tensor.ofBytes("x", Shape.of(elements), tensor.byteStrings());
