@@ -37,6 +37,14 @@ public final class Comparators {
         return rules;
     }
 
+    /// Tells these rules from others, 16 hex digits: the same for the same declared rules and parameters and the same
+    /// mapping, in whatever order they are written, on every machine and in every run.
+    ///
+    /// @param outputMapping the challenger's output names by the champion's
+    public String fingerprint(Map<String, String> outputMapping) {
+        return RuleFingerprint.of(rules, outputMapping);
+    }
+
     /// What in these rules cannot work for a model with these outputs, one sentence each: outputs it does not have, and
     /// rules that do not fit an output's datatype. Empty when all is well.
     public List<String> problems(List<TensorSpec> outputs) {

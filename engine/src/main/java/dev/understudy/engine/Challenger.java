@@ -6,6 +6,8 @@ import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Pair;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One version that is not champion, from its arrival to its end. Single writer: the director's thread; readable from any.
@@ -13,25 +15,30 @@ final class Challenger {
     private final String version;
     private final String sha256;
     private final @Nullable ModelVersion files;
+    private final @Nullable PairEvaluation earlier;
     private volatile State state;
     private volatile String reason;
     private volatile @Nullable PairEvaluation evaluation;
     private volatile @Nullable ShadowLine line;
 
     /// A version whose copy is in the object store.
-    Challenger(ModelVersion files) {
-        this(files.version(), files.sha256(), files, State.LOADING, "");
+    ///
+    /// @param earlier the evaluation it goes on with, when it ended before in this process
+    Challenger(ModelVersion files, @Nullable PairEvaluation earlier) {
+        this(files.version(), files.sha256(), files, earlier, State.LOADING, "");
     }
 
     /// A version whose files cannot be a model.
     Challenger(String version, String sha256, String reason) {
-        this(version, sha256, null, State.REFUSED, reason);
+        this(version, sha256, null, null, State.REFUSED, reason);
     }
 
-    private Challenger(String version, String sha256, @Nullable ModelVersion files, State state, String reason) {
+    private Challenger(String version, String sha256, @Nullable ModelVersion files, @Nullable PairEvaluation earlier,
+            State state, String reason) {
         this.version = version;
         this.sha256 = sha256;
         this.files = files;
+        this.earlier = earlier;
         this.state = state;
         this.reason = reason;
     }
@@ -45,12 +52,21 @@ final class Challenger {
     }
 
     @Nullable
+    PairEvaluation earlier() {
+        return earlier;
+    }
+
+    @Nullable
     ModelVersion files() {
         return files;
     }
 
     State state() {
         return state;
+    }
+
+    String reason() {
+        return reason;
     }
 
     @Nullable
@@ -90,7 +106,8 @@ final class Challenger {
     /// This challenger at one instant.
     ///
     /// @param listedAs its name, qualified where the repository has other bytes under it now
-    ModelStatus.Challenger status(String listedAs, double sampleRate, String isolation) {
+    /// @param next     key of the evaluation it would begin now, empty without a champion
+    ModelStatus.Challenger status(String listedAs, Optional<Pair> next, double sampleRate, String isolation) {
         PairEvaluation current = evaluation;
         LedgerCounts ledger = current == null ? LedgerCounts.ZERO : current.ledger().counts();
         Agreement agreement = current == null ? Agreement.NONE : current.agreement();
@@ -98,6 +115,7 @@ final class Challenger {
         if (why.isEmpty() && current != null && !current.lastFailure().isEmpty()) {
             why = "last failure: " + current.lastFailure();
         }
-        return new ModelStatus.Challenger(listedAs, sha256, state, why, sampleRate, ledger, agreement, isolation);
+        Optional<Pair> key = current == null ? next : Optional.of(current.pair());
+        return new ModelStatus.Challenger(listedAs, sha256, state, why, key, sampleRate, ledger, agreement, isolation);
     }
 }

@@ -5,10 +5,12 @@ import dev.understudy.diff.Comparators;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.Sampler;
 import dev.understudy.shadow.Segments;
 import dev.understudy.shadow.ShadowFanout;
 import dev.understudy.shadow.ShadowLine;
+import dev.understudy.verdict.Pair;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,7 +87,10 @@ final class HostedModel {
         champion = line;
     }
 
+    /// Lists a challenger, in place of an ended one of the same name and bytes.
     void add(Challenger challenger) {
+        challengers.removeIf(ended -> ended.state() == State.RETIRED
+                && ended.is(challenger.version(), challenger.sha256()));
         challengers.add(challenger);
         trimEnded();
     }
@@ -103,6 +108,18 @@ final class HostedModel {
 
     Optional<Challenger> find(String version, String sha256) {
         return challengers.stream().filter(c -> c.is(version, sha256) && c.state() != State.RETIRED).findFirst();
+    }
+
+    /// The evaluation of an ended challenger of this name and bytes, if it is still listed.
+    Optional<PairEvaluation> ended(String version, String sha256) {
+        return challengers.stream().filter(c -> c.is(version, sha256) && c.state() == State.RETIRED)
+                .map(Challenger::evaluation).filter(Objects::nonNull).findFirst();
+    }
+
+    /// The key of an evaluation beside this champion under the rules in force.
+    Pair pair(ChampionLine beside, String challengerSha256) {
+        return new Pair(name, beside.version().sha256(), challengerSha256,
+                comparators.fingerprint(config.outputMapping()));
     }
 
     /// Offers the champion's requests to the challengers that are shadowing now.
@@ -144,7 +161,8 @@ final class HostedModel {
         ChampionLine line = champion;
         List<ModelStatus.Challenger> listed = new ArrayList<>();
         for (Challenger challenger : challengers) {
-            listed.add(challenger.status(listedAs(challenger), sampler.rate(), isolation));
+            Optional<Pair> next = Optional.ofNullable(line).map(beside -> pair(beside, challenger.sha256()));
+            listed.add(challenger.status(listedAs(challenger), next, sampler.rate(), isolation));
         }
         return new ModelStatus(name,
                 Optional.ofNullable(line)

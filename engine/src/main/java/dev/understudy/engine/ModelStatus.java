@@ -2,6 +2,7 @@ package dev.understudy.engine;
 
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Pair;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,10 +25,11 @@ public record ModelStatus(String name, Optional<Version> champion, List<Challeng
     /// One version that is not champion, refused ones included.
     ///
     /// @param reason    why it was refused or retired, else empty
+    /// @param pair      key of its evaluation in the journal, or of the one it would begin now; empty without a champion
     /// @param ledger    the account of this evaluation, earlier runs of the server included
     /// @param isolation what keeps it off the champion: `none` until lanes have priorities
-    public record Challenger(String version, String sha256, State state, String reason, double sampleRate,
-            LedgerCounts ledger, Agreement agreement, String isolation) {}
+    public record Challenger(String version, String sha256, State state, String reason, Optional<Pair> pair,
+            double sampleRate, LedgerCounts ledger, Agreement agreement, String isolation) {}
 
     /// Where a challenger is in its life.
     public enum State {

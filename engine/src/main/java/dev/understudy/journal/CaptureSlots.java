@@ -66,7 +66,8 @@ final class CaptureSlots {
     CaptureSlots(Pair pair, JournalLimits.Captures limits) {
         this.pair = pair;
         this.limits = limits;
-        seed = limits.seed() ^ (31L * pair.champion().hashCode() + pair.challenger().hashCode());
+        seed = limits.seed()
+                ^ String.join("/", pair.model(), pair.champion(), pair.challenger(), pair.rules()).hashCode();
         worst = new Shelf(CaptureKind.WORST, limits.slots());
         sample = new Shelf(CaptureKind.SAMPLE, limits.slots());
     }

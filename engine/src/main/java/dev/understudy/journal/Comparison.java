@@ -13,5 +13,5 @@ import org.jspecify.annotations.Nullable;
 /// @param challengerNanos run time of the batch in which the challenger answered; the two batches usually differ in
 ///                        size, so the two times must not be compared as latencies
 /// @param challengerRows  rows of that batch
-public record Comparison(long timeMillis, String model, Pair pair, String requestId, @Nullable String segment,
+public record Comparison(long timeMillis, Pair pair, String requestId, @Nullable String segment,
         long championNanos, long championRows, long challengerNanos, long challengerRows, Difference difference) {}

@@ -23,7 +23,7 @@ final class ComparisonRows {
 
     static void append(DuckDBAppender row, long sequence, int evaluation, Comparison comparison) throws SQLException {
         row.beginRow().append(sequence).append(evaluation).appendEpochMillis(comparison.timeMillis())
-                .append(comparison.model()).append(comparison.requestId());
+                .append(comparison.requestId());
         if (comparison.segment() == null) {
             row.appendNull();
         } else {

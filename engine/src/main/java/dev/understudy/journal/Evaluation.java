@@ -6,9 +6,8 @@ import dev.understudy.verdict.Pair;
 
 /// What the journal knows of a pair as a whole: where a restarted server goes on.
 ///
-/// @param model       the model's name as last recorded
 /// @param ledger      as last saved, [LedgerCounts#ZERO] when it never was. It may count rows that a kill took from the
 ///                    journal, at most the last second's
 /// @param agreement   the sum of the pair's minutes
 /// @param firstMillis when the pair was first recorded, milliseconds since the epoch
-public record Evaluation(Pair pair, String model, LedgerCounts ledger, Agreement agreement, long firstMillis) {}
+public record Evaluation(Pair pair, LedgerCounts ledger, Agreement agreement, long firstMillis) {}

@@ -15,10 +15,12 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.duckdb.DuckDBConnection;
 
 /// The queries from which an evaluation is taken up again. Not thread-safe; owned by one read, on a connection of its
@@ -32,10 +34,9 @@ final class EvidenceReader {
 
     Optional<Evaluation> evaluation(Pair pair) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT model, epoch_ms(first_at), evaluation FROM evaluations WHERE champion = ? AND challenger = ?
-                """)) {
-            select.setString(1, pair.champion());
-            select.setString(2, pair.challenger());
+                SELECT epoch_ms(first_at), evaluation FROM evaluations e
+                WHERE\s""" + PairColumns.ARE)) {
+            PairColumns.set(select, pair);
             try (ResultSet row = select.executeQuery()) {
                 if (!row.next()) {
                     return Optional.empty();
@@ -44,10 +45,21 @@ final class EvidenceReader {
                 for (MinuteCounts minute : minutes(pair)) {
                     agreement = agreement.plus(minute);
                 }
-                return Optional.of(
-                        new Evaluation(pair, row.getString(1), ledger(row.getInt(3)), agreement, row.getLong(2)));
+                return Optional.of(new Evaluation(pair, ledger(row.getInt(2)), agreement, row.getLong(1)));
             }
         }
+    }
+
+    Set<String> sha256() throws SQLException {
+        Set<String> sha256 = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement
+                        .executeQuery("SELECT champion FROM evaluations UNION SELECT challenger FROM evaluations")) {
+            while (row.next()) {
+                sha256.add(row.getString(1));
+            }
+        }
+        return sha256;
     }
 
     /// In the fixed order of minute and segment, so that sums over them always give the same digits.
@@ -55,10 +67,8 @@ final class EvidenceReader {
         List<MinuteCounts> minutes = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT m.minute, m.segment, m.compared, m.agreed FROM minutes m JOIN evaluations e USING (evaluation)
-                WHERE e.champion = ? AND e.challenger = ? ORDER BY m.minute, m.segment
-                """)) {
-            select.setString(1, pair.champion());
-            select.setString(2, pair.challenger());
+                WHERE\s""" + PairColumns.ARE + " ORDER BY m.minute, m.segment")) {
+            PairColumns.set(select, pair);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     minutes.add(
@@ -75,24 +85,25 @@ final class EvidenceReader {
         Map<Pair, Long> seen = new HashMap<>();
         try (Statement statement = connection.createStatement()) {
             try (ResultSet row = statement.executeQuery("""
-                    SELECT e.champion, e.challenger, k.kind, k.slot, c.agrees, c.severity, k.bytes,
-                      epoch_ms(c.compared_at)
+                    SELECT e.model, e.champion, e.challenger, e.rules, k.kind, k.slot, c.agrees, c.severity, k.bytes,
+                      epoch_ms(c.compared_at) AS compared_millis
                     FROM captures k JOIN evaluations e USING (evaluation) JOIN comparisons c ON c.sequence = k.sequence
                     """)) {
                 while (row.next()) {
-                    CaptureKind kind = CaptureKind.valueOf(row.getString(3).toUpperCase(Locale.ROOT));
-                    Slot slot = new Slot(new Pair(row.getString(1), row.getString(2)), kind, row.getInt(4));
+                    CaptureKind kind = CaptureKind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT));
+                    Slot slot = new Slot(PairColumns.read(row), kind, row.getInt("slot"));
                     captures.add(new Found(slot,
-                            new CaptureSlots.Held(row.getBoolean(5), row.getDouble(6), row.getLong(7)),
-                            row.getLong(8)));
+                            new CaptureSlots.Held(row.getBoolean("agrees"), row.getDouble("severity"),
+                                    row.getLong("bytes")),
+                            row.getLong("compared_millis")));
                 }
             }
             try (ResultSet row = statement.executeQuery("""
-                    SELECT e.champion, e.challenger, CAST(sum(m.compared) AS BIGINT)
+                    SELECT e.model, e.champion, e.challenger, e.rules, CAST(sum(m.compared) AS BIGINT) AS seen
                     FROM minutes m JOIN evaluations e USING (evaluation) GROUP BY ALL
                     """)) {
                 while (row.next()) {
-                    seen.put(new Pair(row.getString(1), row.getString(2)), row.getLong(3));
+                    seen.put(PairColumns.read(row), row.getLong("seen"));
                 }
             }
         }

@@ -2,13 +2,13 @@ package dev.understudy.journal;
 
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.LedgerCounts;
-import dev.understudy.verdict.MinuteCounts;
 import dev.understudy.verdict.Pair;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.duckdb.DuckDBConnection;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Appends wait for room when the writer is behind: that back-pressure belongs to the shadow side. **Nothing of this
 /// class may be called on a thread that a champion's request waits for.** One thread, `understudy-journal`, commits
 /// what was appended about twice a second; a kill of the process loses at most the last second. A failing disk never
-/// stops the process: see [#failure] and [#counts]. Reads see what is committed, run on connections of their own, and
+/// stops the process: see [#failure] and [#lostRows]. Reads see what is committed, run on connections of their own, and
 /// are bounded in number; a further one waits.
 ///
 /// The file may be opened by one process at a time; docs/journal.md describes its tables.
@@ -76,21 +76,19 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /// Records a comparison whose tensors are not at hand. Each segment costs a row a minute for as long as the
-    /// evaluation lives, so the caller bounds how many there are. Waits for room; see [#counts] for what is
-    /// lost.
-    public void append(Comparison comparison) {
-        buffer.append(new JournalEntry.Compared(comparison, null, CaptureSelection.Decision.NONE));
-    }
-
     /// Records a comparison, and its tensors when they are among the worst or in the sample of their pair. Waits for
-    /// room. The tensors must live on the heap, as all request and response tensors do.
-    public void append(Capture capture) {
+    /// room. The tensors must live on the heap, as all request and response tensors do. Each segment costs a row a
+    /// minute for as long as the evaluation lives, so the caller bounds how many there are.
+    ///
+    /// @return false when it found no room and was counted as lost, so it is no evidence either
+    public boolean append(Capture capture) {
         CaptureSelection.Decision decision = selection.offer(capture.comparison(), capture.byteSize());
         Capture kept = decision.keeps() ? capture : null;
-        if (!buffer.append(new JournalEntry.Compared(capture.comparison(), kept, decision))) {
+        boolean taken = buffer.append(new JournalEntry.Compared(capture.comparison(), kept, decision));
+        if (!taken) {
             selection.release(decision);
         }
+        return taken;
     }
 
     /// Records an event. Waits for room.
@@ -100,8 +98,8 @@ public final class Journal implements AutoCloseable {
 
     /// Saves the pair's ledger with the next commit; a later one replaces it. It never reaches the disk before rows
     /// that were appended before it. Does not wait.
-    public void saveLedger(Pair pair, String model, LedgerCounts counts) {
-        buffer.ledger(pair, new JournalBuffer.Ledger(model, counts));
+    public void saveLedger(Pair pair, LedgerCounts counts) {
+        buffer.ledger(pair, counts);
     }
 
     /// Commits everything appended before this call, and waits for it.
@@ -116,8 +114,8 @@ public final class Journal implements AutoCloseable {
         return writer.committed();
     }
 
-    /// Appended, committed, lost and pending rows since the journal was opened.
-    public JournalCounts counts() {
+    /// For tests: appended, committed, lost and pending rows since the journal was opened.
+    JournalCounts counts() {
         return buffer.counts();
     }
 
@@ -144,11 +142,6 @@ public final class Journal implements AutoCloseable {
         return read(connection -> new JournalReader(connection).capture(pair, requestId));
     }
 
-    /// What is captured of a pair: the worst first, then the sample; a request may be in both.
-    public List<CaptureSummary> captures(Pair pair) throws JournalException {
-        return read(connection -> new JournalReader(connection).captures(pair));
-    }
-
     /// The latest events of a model, the latest first.
     public List<JournalEvent> events(String model, int limit) throws JournalException {
         return read(connection -> new JournalReader(connection).events(model, limit));
@@ -159,9 +152,10 @@ public final class Journal implements AutoCloseable {
         return read(connection -> new EvidenceReader(connection).evaluation(pair));
     }
 
-    /// The per-minute counts of a pair, by minute and segment.
-    public List<MinuteCounts> minutes(Pair pair) throws JournalException {
-        return read(connection -> new EvidenceReader(connection).minutes(pair));
+    /// SHA-256 of every champion and challenger there is evidence of, whatever the model and the rules: their copies
+    /// are what the evidence is about.
+    public Set<String> sha256WithEvidence() throws JournalException {
+        return read(connection -> new EvidenceReader(connection).sha256());
     }
 
     /// Inputs of different requests captured for a model, whatever the pair, the latest first: to warm up a challenger.

@@ -13,12 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// What waits for the writer, and the account of it. Thread-safe: many appenders, one writer, one lock that is never
 /// held over I/O.
 final class JournalBuffer {
-    /// The latest ledger of a pair.
-    record Ledger(String model, LedgerCounts counts) {}
-
     /// What the writer takes at one time: everything that waits, so that a ledger never reaches the disk before the
     /// rows that were appended before it.
-    record Batch(List<JournalEntry> rows, Map<Pair, Ledger> ledgers) {}
+    record Batch(List<JournalEntry> rows, Map<Pair, LedgerCounts> ledgers) {}
 
     private final JournalLimits.Buffer limits;
     private final ReentrantLock lock = new ReentrantLock();
@@ -26,7 +23,7 @@ final class JournalBuffer {
     private final Condition work = lock.newCondition();
     private final Condition settled = lock.newCondition();
     private List<JournalEntry> rows = new ArrayList<>();
-    private Map<Pair, Ledger> ledgers = new LinkedHashMap<>();
+    private Map<Pair, LedgerCounts> ledgers = new LinkedHashMap<>();
     private long waitingBytes;
     private long appended;
     private long committed;
@@ -82,7 +79,7 @@ final class JournalBuffer {
     }
 
     /// Puts the pair's latest ledger in place of the one before; never waits.
-    void ledger(Pair pair, Ledger ledger) {
+    void ledger(Pair pair, LedgerCounts ledger) {
         lock.lock();
         try {
             if (!closed) {

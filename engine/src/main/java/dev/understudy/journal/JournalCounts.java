@@ -7,7 +7,7 @@ package dev.understudy.journal;
 /// @param committed safe on disk
 /// @param lost      dropped because the buffer stayed full, the database refused them or the journal was closed
 /// @param pending   waiting for their commit
-public record JournalCounts(long appended, long committed, long lost, long pending) {
+record JournalCounts(long appended, long committed, long lost, long pending) {
     public JournalCounts {
         if (appended != committed + lost + pending || pending < 0) {
             throw new IllegalStateException("the journal's account does not balance: appended=" + appended

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// and in one transaction, so that what it returns belongs to one instant.
 final class JournalReader {
     private static final String COMPARISON = """
-            SELECT c.*, epoch_ms(c.compared_at) AS compared_millis, e.champion, e.challenger,
+            SELECT c.*, epoch_ms(c.compared_at) AS compared_millis, e.model, e.champion, e.challenger, e.rules,
               c.sequence IN (SELECT sequence FROM captures) AS captured
             FROM comparisons c JOIN evaluations e USING (evaluation)
             """;
@@ -40,10 +40,10 @@ final class JournalReader {
             case WORST -> "c.agrees, c.severity DESC, c.sequence DESC";
             case NEWEST -> "c.sequence DESC";
         };
-        String sql = COMPARISON + "WHERE e.champion = ? AND e.challenger = ?"
+        String sql = COMPARISON + "WHERE " + PairColumns.ARE
                 + (segment == null ? "" : " AND coalesce(c.segment, '') = ?") + " ORDER BY " + ordered + " LIMIT ?";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
-            int parameter = pair(select, pair);
+            int parameter = PairColumns.set(select, pair);
             if (segment != null) {
                 select.setString(parameter++, segment);
             }
@@ -53,13 +53,12 @@ final class JournalReader {
     }
 
     Optional<Capture> capture(Pair pair, String requestId) throws SQLException {
-        String sql = COMPARISON + """
-                WHERE e.champion = ? AND e.challenger = ? AND c.request_id = ?
-                  AND c.sequence IN (SELECT sequence FROM captures) ORDER BY c.sequence DESC LIMIT 1
+        String sql = COMPARISON + "WHERE " + PairColumns.ARE + """
+                 AND c.request_id = ? AND c.sequence IN (SELECT sequence FROM captures) ORDER BY c.sequence DESC LIMIT 1
                 """;
         List<StoredComparison> found;
         try (PreparedStatement select = connection.prepareStatement(sql)) {
-            select.setString(pair(select, pair), requestId);
+            select.setString(PairColumns.set(select, pair), requestId);
             found = comparisons(select);
         }
         if (found.isEmpty()) {
@@ -70,27 +69,6 @@ final class JournalReader {
                 new Capture(found.getFirst().comparison(), tensors(sequence, CaptureRows.INPUT),
                         tensors(sequence, CaptureRows.CHAMPION_OUTPUT),
                         tensors(sequence, CaptureRows.CHALLENGER_OUTPUT)));
-    }
-
-    List<CaptureSummary> captures(Pair pair) throws SQLException {
-        String sql = """
-                SELECT k.kind, k.sequence, k.bytes, c.request_id, epoch_ms(c.compared_at), c.segment, c.agrees, c.severity
-                FROM captures k JOIN evaluations e USING (evaluation) JOIN comparisons c ON c.sequence = k.sequence
-                WHERE e.champion = ? AND e.challenger = ?
-                ORDER BY k.kind DESC, c.agrees, c.severity DESC, k.sequence DESC
-                """;
-        List<CaptureSummary> captures = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            pair(select, pair);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    captures.add(new CaptureSummary(CaptureKind.valueOf(row.getString(1).toUpperCase(Locale.ROOT)),
-                            row.getLong(2), row.getString(4), row.getLong(5), row.getString(6), row.getBoolean(7),
-                            row.getDouble(8), row.getLong(3)));
-                }
-            }
-        }
-        return captures;
     }
 
     List<JournalEvent> events(String model, int limit) throws SQLException {
@@ -115,8 +93,9 @@ final class JournalReader {
     List<List<Tensor>> recordedInputs(String model, int limit) throws SQLException {
         List<Long> sequences = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT max(c.sequence) FROM captures k JOIN comparisons c ON c.sequence = k.sequence
-                WHERE c.model = ? GROUP BY c.request_id ORDER BY 1 DESC LIMIT ?
+                SELECT max(c.sequence) FROM captures k JOIN evaluations e USING (evaluation)
+                  JOIN comparisons c ON c.sequence = k.sequence
+                WHERE e.model = ? GROUP BY c.request_id ORDER BY 1 DESC LIMIT ?
                 """)) {
             select.setString(1, model);
             select.setInt(2, limit);
@@ -135,11 +114,11 @@ final class JournalReader {
 
     /// One row an output of a comparison, in the order of the comparisons, as the view `comparison_outputs` has them.
     void export(Pair pair, Path file) throws SQLException {
-        String sql = "COPY (SELECT * FROM comparison_outputs WHERE champion = ? AND challenger = ?"
+        String sql = "COPY (SELECT * FROM comparison_outputs e WHERE " + PairColumns.ARE
                 + " ORDER BY sequence, position) TO '" + file.toAbsolutePath().toString().replace("'", "''")
                 + "' (FORMAT parquet)";
         try (PreparedStatement copy = connection.prepareStatement(sql)) {
-            pair(copy, pair);
+            PairColumns.set(copy, pair);
             copy.execute();
         }
     }
@@ -151,8 +130,8 @@ final class JournalReader {
             while (row.next()) {
                 long sequence = row.getLong("sequence");
                 outputs.put(sequence, new ArrayList<>());
-                Comparison comparison = new Comparison(row.getLong("compared_millis"), row.getString("model"),
-                        new Pair(row.getString("champion"), row.getString("challenger")), row.getString("request_id"),
+                Comparison comparison = new Comparison(row.getLong("compared_millis"), PairColumns.read(row),
+                        row.getString("request_id"),
                         row.getString("segment"), row.getLong("champion_nanos"), row.getLong("champion_rows"),
                         row.getLong("challenger_nanos"), row.getLong("challenger_rows"), new Difference(List.of()));
                 found.add(new StoredComparison(sequence, row.getBoolean("captured"), comparison));
@@ -184,7 +163,7 @@ final class JournalReader {
         Comparison bare = stored.comparison();
         Difference difference = new Difference(outputs.getOrDefault(stored.sequence(), List.of()));
         return new StoredComparison(stored.sequence(), stored.captured(),
-                new Comparison(bare.timeMillis(), bare.model(), bare.pair(), bare.requestId(), bare.segment(),
+                new Comparison(bare.timeMillis(), bare.pair(), bare.requestId(), bare.segment(),
                         bare.championNanos(), bare.championRows(), bare.challengerNanos(), bare.challengerRows(),
                         difference));
     }
@@ -204,11 +183,5 @@ final class JournalReader {
             }
         }
         return tensors;
-    }
-
-    private static int pair(PreparedStatement select, Pair pair) throws SQLException {
-        select.setString(1, pair.champion());
-        select.setString(2, pair.challenger());
-        return 3;
     }
 }

@@ -12,15 +12,15 @@ import java.util.List;
 /// this database is good at.
 final class JournalSchema {
     /// Grows with every change of the tables; a file of another version is refused.
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final List<String> TABLES = List.of("""
             CREATE TABLE journal (schema_version INTEGER, batch BIGINT, sequence BIGINT, committed_at TIMESTAMP_MS)
             """, """
             CREATE TABLE evaluations (evaluation INTEGER, model VARCHAR, champion VARCHAR, challenger VARCHAR,
-              first_at TIMESTAMP_MS)
+              rules VARCHAR, first_at TIMESTAMP_MS)
             """, """
-            CREATE TABLE comparisons (sequence BIGINT, evaluation INTEGER, compared_at TIMESTAMP_MS, model VARCHAR,
+            CREATE TABLE comparisons (sequence BIGINT, evaluation INTEGER, compared_at TIMESTAMP_MS,
               request_id VARCHAR, segment VARCHAR, champion_nanos BIGINT, champion_rows BIGINT,
               challenger_nanos BIGINT, challenger_rows BIGINT, agrees BOOLEAN, severity DOUBLE, outputs INTEGER)
             """, """
@@ -44,7 +44,7 @@ final class JournalSchema {
               sha256 VARCHAR, detail VARCHAR)
             """, """
             CREATE VIEW comparison_outputs AS
-              SELECT c.sequence, c.compared_at, c.model, e.champion, e.challenger, c.request_id, c.segment,
+              SELECT c.sequence, c.compared_at, e.model, e.champion, e.challenger, e.rules, c.request_id, c.segment,
                 c.champion_nanos, c.champion_rows, c.challenger_nanos, c.challenger_rows,
                 c.agrees AS request_agrees, c.severity AS request_severity, d.* EXCLUDE (sequence)
               FROM comparisons c JOIN evaluations e USING (evaluation)

@@ -1,7 +1,6 @@
 package dev.understudy.journal;
 
 import dev.understudy.diff.OutputDifference;
-import dev.understudy.journal.JournalBuffer.Ledger;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Pair;
@@ -46,9 +45,9 @@ final class JournalStore {
                 events = row.getLong(4);
             }
             try (ResultSet row = statement
-                    .executeQuery("SELECT evaluation, champion, challenger FROM evaluations")) {
+                    .executeQuery("SELECT evaluation, model, champion, challenger, rules FROM evaluations")) {
                 while (row.next()) {
-                    evaluations.put(new Pair(row.getString(2), row.getString(3)), row.getInt(1));
+                    evaluations.put(PairColumns.read(row), row.getInt("evaluation"));
                 }
             }
         }
@@ -65,7 +64,7 @@ final class JournalStore {
     }
 
     /// Commits rows and ledgers, all or nothing.
-    void commit(List<JournalEntry> rows, Map<Pair, Ledger> ledgers, long timeMillis) throws SQLException {
+    void commit(List<JournalEntry> rows, Map<Pair, LedgerCounts> ledgers, long timeMillis) throws SQLException {
         List<JournalEntry.Compared> compared = new ArrayList<>();
         List<JournalEvent> happened = new ArrayList<>();
         for (JournalEntry row : rows) {
@@ -93,24 +92,24 @@ final class JournalStore {
         position = new Position(sequence, timeMillis);
     }
 
-    private void addEvaluations(List<JournalEntry.Compared> compared, Map<Pair, Ledger> ledgers, long timeMillis)
+    private void addEvaluations(List<JournalEntry.Compared> compared, Map<Pair, LedgerCounts> ledgers, long timeMillis)
             throws SQLException {
         for (JournalEntry.Compared entry : compared) {
-            addEvaluation(entry.comparison().pair(), entry.comparison().model(), entry.comparison().timeMillis());
+            addEvaluation(entry.comparison().pair(), entry.comparison().timeMillis());
         }
-        for (Map.Entry<Pair, Ledger> ledger : ledgers.entrySet()) {
-            addEvaluation(ledger.getKey(), ledger.getValue().model(), timeMillis);
+        for (Pair pair : ledgers.keySet()) {
+            addEvaluation(pair, timeMillis);
         }
     }
 
-    private void addEvaluation(Pair pair, String model, long timeMillis) throws SQLException {
+    private void addEvaluation(Pair pair, long timeMillis) throws SQLException {
         if (evaluations.containsKey(pair)) {
             return;
         }
         int evaluation = evaluations.size() + 1;
         try (DuckDBAppender row = connection.createAppender("evaluations")) {
-            row.beginRow().append(evaluation).append(model).append(pair.champion()).append(pair.challenger())
-                    .appendEpochMillis(timeMillis).endRow();
+            row.beginRow().append(evaluation).append(pair.model()).append(pair.champion()).append(pair.challenger())
+                    .append(pair.rules()).appendEpochMillis(timeMillis).endRow();
         }
         evaluations.put(pair, evaluation);
     }
@@ -160,20 +159,10 @@ final class JournalStore {
                 """, rows);
     }
 
-    private void mergeLedgers(Map<Pair, Ledger> ledgers) throws SQLException {
+    private void mergeLedgers(Map<Pair, LedgerCounts> ledgers) throws SQLException {
         List<Object[]> rows = new ArrayList<>();
-        for (Map.Entry<Pair, Ledger> entry : ledgers.entrySet()) {
-            int evaluation = evaluation(entry.getKey());
-            accounts(entry.getValue().counts()).forEach(
-                    (account, requests) -> rows.add(new Object[]{evaluation, account, requests}));
-            try (PreparedStatement update = connection
-                    .prepareStatement("UPDATE evaluations SET model = ? WHERE evaluation = ? AND model <> ?")) {
-                update.setString(1, entry.getValue().model());
-                update.setInt(2, evaluation);
-                update.setString(3, entry.getValue().model());
-                update.executeUpdate();
-            }
-        }
+        ledgers.forEach((pair, counts) -> accounts(counts).forEach(
+                (account, requests) -> rows.add(new Object[]{evaluation(pair), account, requests})));
         merge("MERGE INTO ledgers t USING (VALUES ", "(?, ?, ?)", """
                 ) v (evaluation, account, requests) ON t.evaluation = v.evaluation AND t.account = v.account
                 WHEN MATCHED THEN UPDATE SET requests = v.requests

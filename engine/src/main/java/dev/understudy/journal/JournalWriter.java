@@ -1,6 +1,6 @@
 package dev.understudy.journal;
 
-import dev.understudy.journal.JournalBuffer.Ledger;
+import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Pair;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -100,7 +100,7 @@ final class JournalWriter implements Runnable {
         }
     }
 
-    private boolean commit(List<JournalEntry> rows, Map<Pair, Ledger> ledgers) throws InterruptedException {
+    private boolean commit(List<JournalEntry> rows, Map<Pair, LedgerCounts> ledgers) throws InterruptedException {
         try {
             ready().commit(rows, ledgers, clock.millis());
         } catch (SQLException | JournalException | RuntimeException e) {

@@ -7,7 +7,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,14 +29,18 @@ import java.util.stream.Stream;
 public final class ObjectStore {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final String UNFINISHED = "tmp-";
+    /// For so long after its last use a copy counts as used: whoever it was taken for may not have said so yet.
+    private static final Duration GRACE = Duration.ofMinutes(10);
 
     private final Path folder;
+    private final InstantSource clock;
     /// Guards the names in the folder and `bytesBySha256`; never held while bytes are copied.
     private final Object lock = new Object();
     private final Map<String, Long> bytesBySha256 = new HashMap<>();
 
-    private ObjectStore(Path folder) {
+    private ObjectStore(Path folder, InstantSource clock) {
         this.folder = folder;
+        this.clock = clock;
     }
 
     /// What became of an attempt to copy a version.
@@ -55,8 +61,12 @@ public final class ObjectStore {
     ///
     /// @throws IOException when the folder cannot be made, listed or cleaned
     public static ObjectStore open(Path folder) throws IOException {
+        return open(folder, InstantSource.system());
+    }
+
+    static ObjectStore open(Path folder, InstantSource clock) throws IOException {
         Files.createDirectories(folder);
-        ObjectStore store = new ObjectStore(folder.toAbsolutePath());
+        ObjectStore store = new ObjectStore(folder.toAbsolutePath(), clock);
         for (Path entry : children(folder)) {
             String name = String.valueOf(entry.getFileName());
             if (name.startsWith(UNFINISHED)) {
@@ -135,13 +145,15 @@ public final class ObjectStore {
         }
     }
 
-    /// Deletes copies that nobody uses, those unused for longest first, until the rest of them fits.
+    /// Deletes copies that nobody uses, those unused for longest first, until the rest of them fits. What was taken or
+    /// found within the last ten minutes stays, even if nobody is known to use it yet and the rest does not fit.
     ///
     /// @param sha256InUse    never deleted: every version announced and not gone, and every one with a role or evidence
     /// @param unusedBytesMax what the other copies may take together
     public void retain(Set<String> sha256InUse, long unusedBytesMax) throws IOException {
         record Unused(String sha256, FileTime lastUse, long bytes) {}
         synchronized (lock) {
+            Instant now = clock.instant();
             List<Unused> unused = new ArrayList<>();
             for (Map.Entry<String, Long> entry : bytesBySha256.entrySet()) {
                 if (!sha256InUse.contains(entry.getKey())) {
@@ -158,8 +170,11 @@ public final class ObjectStore {
                 if (bytes <= unusedBytesMax) {
                     return;
                 }
-                remove(object.sha256());
-                bytes -= object.bytes();
+                // A last use in the future is no use at all, but a clock that was wrong.
+                if (Duration.between(object.lastUse().toInstant(), now).abs().compareTo(GRACE) >= 0) {
+                    remove(object.sha256());
+                    bytes -= object.bytes();
+                }
             }
         }
     }
@@ -198,7 +213,7 @@ public final class ObjectStore {
     }
 
     private ModelVersion use(String model, String version, String sha256) throws IOException {
-        Files.setLastModifiedTime(folder.resolve(sha256), FileTime.from(Instant.now()));
+        Files.setLastModifiedTime(folder.resolve(sha256), FileTime.from(clock.instant()));
         return new ModelVersion(model, version, sha256, onnx(sha256), bytesBySha256.getOrDefault(sha256, 0L));
     }
 

@@ -25,6 +25,8 @@ final class TrackedModel {
     private final Settling<ConfigFiles> settling = new Settling<>();
     private @Nullable ConfigFiles examined;
     private RepositoryEvent.@Nullable ModelConfigured configured;
+    /// Whether the files examined last could not be used, which only a further event takes back.
+    private boolean misconfigured;
 
     private record ConfigFiles(Optional<FileStamp> config, boolean tritonConfig) {}
 
@@ -99,9 +101,9 @@ final class TrackedModel {
                 read = ModelConfigFile.read(path.resolve(FILE));
             }
         } catch (InvalidConfigException e) {
-            invalid = "model.yaml, " + e.getMessage();
+            invalid = e.getMessage();
         } catch (IOException e) {
-            invalid = "model.yaml cannot be read: " + IoReason.of(e);
+            invalid = "it cannot be read: " + IoReason.of(e);
         }
         if (!isUnchanged(files, path)) {
             look.due(config.settleNanos());
@@ -109,10 +111,11 @@ final class TrackedModel {
         }
         examined = files;
         RepositoryEvent.ModelConfigured found = new RepositoryEvent.ModelConfigured(name, read, files.tritonConfig());
-        if (!found.equals(configured)) {
+        if (!found.equals(configured) || (misconfigured && invalid == null)) {
             configured = found;
             look.event(found);
         }
+        misconfigured = invalid != null;
         if (invalid != null) {
             look.event(new RepositoryEvent.ConfigInvalid(name, invalid));
         }

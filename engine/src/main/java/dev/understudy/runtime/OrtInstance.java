@@ -45,6 +45,7 @@ public final class OrtInstance implements AutoCloseable {
     private final Object cancelLock = new Object();
     private boolean running;
     private boolean cancelled;
+    private long runStartNanos;
 
     private OrtInstance(OrtEnvironment environment, OrtSession session, Signature signature) throws OrtException {
         this.environment = environment;
@@ -162,6 +163,7 @@ public final class OrtInstance implements AutoCloseable {
         }
         synchronized (cancelLock) {
             running = true;
+            runStartNanos = System.nanoTime();
         }
         try (OrtSession.Result result = session.run(feeds, unpinnedNames, pins, runOptions)) {
             endRun();
@@ -246,8 +248,13 @@ public final class OrtInstance implements AutoCloseable {
 
     /// Asks the run in progress, if any, to stop at its next node; it then fails as cancelled. Thread-safe.
     public void cancel() {
+        cancelOlderThan(-1);
+    }
+
+    /// The same, if the run in progress has lasted longer than `ageNanos`. Thread-safe.
+    public void cancelOlderThan(long ageNanos) {
         synchronized (cancelLock) {
-            if (running && !cancelled) {
+            if (running && !cancelled && System.nanoTime() - runStartNanos > ageNanos) {
                 cancelled = true;
                 try {
                     runOptions.setTerminate(true);

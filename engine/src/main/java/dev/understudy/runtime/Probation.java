@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,8 @@ public final class Probation implements AutoCloseable {
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-CreateCoredumpOnCrash",
                 "-XX:+SuppressFatalErrorMessage", "-Xmx1g", "--enable-native-access=ALL-UNNAMED"));
         command.addAll(OrtNatives.childOptions());
+        // The child is killed in the end, so what its libraries leave in a temporary folder must be in one we remove.
+        command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ProbationChild.class.getName()));
         return command;
     }
@@ -60,7 +63,7 @@ public final class Probation implements AutoCloseable {
             running = running();
         } catch (IOException e) {
             String cause = String.valueOf(e.getMessage()).replaceFirst("^Cannot run program \"[^\"]*\": ", "");
-            return new ProbationOutcome.Refused("the probation process cannot be started: " + cause);
+            return refused("the probation process cannot be started: " + cause);
         }
         ProbationWire.Question question = new ProbationWire.Question(file.toString(), intraOpThreads, recorded);
         CompletableFuture<ProbationOutcome> answer = new CompletableFuture<>();
@@ -76,13 +79,13 @@ public final class Probation implements AutoCloseable {
             return answer.get(timeMax.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             kill();
-            return new ProbationOutcome.Refused("it did not load and warm up within " + timeMax.toSeconds() + " s");
+            return refused("it did not load and warm up within " + timeMax.toSeconds() + " s");
         } catch (ExecutionException e) {
             return crashed(running.process());
         } catch (InterruptedException e) {
             kill();
             Thread.currentThread().interrupt();
-            return new ProbationOutcome.Refused("the server stopped during its probation");
+            return refused("the server stopped during its probation");
         }
     }
 
@@ -97,8 +100,12 @@ public final class Probation implements AutoCloseable {
         }
         kill();
         String end = code > 128 ? "signal " + (code - 128) : "exit code " + code;
-        return new ProbationOutcome.Refused(
+        return refused(
                 "it crashed the probation process while loading or warming up (" + end + ")");
+    }
+
+    private static ProbationOutcome refused(String reason) {
+        return new ProbationOutcome.Refused(reason, Optional.empty());
     }
 
     private Child running() throws IOException {

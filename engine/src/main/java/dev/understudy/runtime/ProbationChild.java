@@ -11,6 +11,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// The program of the probation process: loads and tries one model after another until its standard input ends. A model
 /// that crashes natively takes only this process with it.
@@ -39,12 +40,20 @@ public final class ProbationChild {
     private static ProbationOutcome examine(ProbationWire.Question question) {
         long before = residentBytes();
         try (OrtInstance instance = OrtInstance.load(Path.of(question.file()), question.intraOpThreads())) {
-            TrialReport trial = Trial.run(instance, question.recorded());
-            return new ProbationOutcome.Passed(instance.signature(), trial, Math.max(0, residentBytes() - before));
+            return tried(instance, question, before);
         } catch (ModelLoadException e) {
-            return new ProbationOutcome.Refused(e.reason());
+            return new ProbationOutcome.Refused(e.reason(), Optional.empty());
         } catch (OutOfMemoryError e) {
-            return new ProbationOutcome.Refused("it needs more memory than probation allows");
+            return new ProbationOutcome.Refused("it needs more memory than probation allows", Optional.empty());
+        }
+    }
+
+    private static ProbationOutcome tried(OrtInstance instance, ProbationWire.Question question, long bytesBefore) {
+        try {
+            TrialReport trial = Trial.run(instance, question.recorded());
+            return new ProbationOutcome.Passed(instance.signature(), trial, Math.max(0, residentBytes() - bytesBefore));
+        } catch (ModelLoadException e) {
+            return new ProbationOutcome.Refused(e.reason(), Optional.of(instance.signature()));
         }
     }
 

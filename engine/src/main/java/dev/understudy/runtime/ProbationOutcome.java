@@ -1,5 +1,7 @@
 package dev.understudy.runtime;
 
+import java.util.Optional;
+
 /// What the probation process says of a model file.
 public sealed interface ProbationOutcome {
     /// It loads, runs, and may be let in.
@@ -9,6 +11,7 @@ public sealed interface ProbationOutcome {
 
     /// It must not be let in.
     ///
-    /// @param reason one sentence without paths
-    record Refused(String reason) implements ProbationOutcome {}
+    /// @param reason    one sentence without paths
+    /// @param signature what it takes and gives, where it got as far as loading
+    record Refused(String reason, Optional<Signature> signature) implements ProbationOutcome {}
 }

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The words parent and probation process exchange over the child's standard streams. Both are the same program, so there
 /// is no version. Pure.
@@ -54,18 +55,21 @@ final class ProbationWire {
 
     static void write(DataOutputStream out, ProbationOutcome outcome) throws IOException {
         switch (outcome) {
-            case ProbationOutcome.Refused(String reason) -> {
+            case ProbationOutcome.Refused(String reason, Optional<Signature> signature) -> {
                 out.writeBoolean(false);
                 out.writeUTF(reason);
+                out.writeBoolean(signature.isPresent());
+                if (signature.isPresent()) {
+                    writeSignature(out, signature.get());
+                }
             }
             case ProbationOutcome.Passed(Signature signature, TrialReport trial, long memoryBytes) -> {
                 out.writeBoolean(true);
-                writeSpecs(out, signature.inputs());
-                writeSpecs(out, signature.outputs());
-                out.writeBoolean(signature.sharedBatchAxis());
+                writeSignature(out, signature);
                 out.writeBoolean(trial.ran());
                 out.writeBoolean(trial.stackable());
                 out.writeBoolean(trial.rowsIndependent());
+                out.writeUTF(trial.failure());
                 out.writeLong(memoryBytes);
             }
         }
@@ -74,11 +78,23 @@ final class ProbationWire {
 
     static ProbationOutcome readOutcome(DataInputStream in) throws IOException {
         if (!in.readBoolean()) {
-            return new ProbationOutcome.Refused(in.readUTF());
+            String reason = in.readUTF();
+            return new ProbationOutcome.Refused(reason,
+                    in.readBoolean() ? Optional.of(readSignature(in)) : Optional.empty());
         }
-        Signature signature = new Signature(readSpecs(in), readSpecs(in), in.readBoolean());
-        TrialReport trial = new TrialReport(in.readBoolean(), in.readBoolean(), in.readBoolean());
+        Signature signature = readSignature(in);
+        TrialReport trial = new TrialReport(in.readBoolean(), in.readBoolean(), in.readBoolean(), in.readUTF());
         return new ProbationOutcome.Passed(signature, trial, in.readLong());
+    }
+
+    private static void writeSignature(DataOutputStream out, Signature signature) throws IOException {
+        writeSpecs(out, signature.inputs());
+        writeSpecs(out, signature.outputs());
+        out.writeBoolean(signature.sharedBatchAxis());
+    }
+
+    private static Signature readSignature(DataInputStream in) throws IOException {
+        return new Signature(readSpecs(in), readSpecs(in), in.readBoolean());
     }
 
     private static void writeSpecs(DataOutputStream out, List<TensorSpec> specs) throws IOException {

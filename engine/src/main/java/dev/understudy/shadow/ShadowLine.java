@@ -47,11 +47,12 @@ public final class ShadowLine implements AutoCloseable {
     private final ArrayDeque<Mirrored> pending = new ArrayDeque<>();
     private final AtomicInteger offersInProgress = new AtomicInteger();
     private volatile boolean closed;
-    private volatile long runStartNanos;
     private volatile @Nullable OrtInstance running;
 
     /// Requests that one run answered, for the comparer, which ends their time in flight. Same order in both lists.
-    public record FinishedRun(List<Mirrored> requests, List<RunOutcome> outcomes) {}
+    ///
+    /// @param release gives back the queue's room of one request, when it is booked
+    public record FinishedRun(List<Mirrored> requests, List<RunOutcome> outcomes, Consumer<Mirrored> release) {}
 
     /// Loads and warms up the challenger on a thread of `lane`, and begins.
     ///
@@ -59,12 +60,12 @@ public final class ShadowLine implements AutoCloseable {
     /// @param comparer takes finished runs on the line's thread; may block, which lets the queue fill and shed
     /// @throws ModelLoadException when it cannot be loaded or fails its warm-up; nothing is left running
     public ShadowLine(CpuLane lane, ModelVersion version, ModelConfig config, ShadowLimits limits, Ledger ledger,
-            List<List<Tensor>> recorded, Consumer<FinishedRun> comparer) throws ModelLoadException {
+            HeapBudget budget, List<List<Tensor>> recorded, Consumer<FinishedRun> comparer) throws ModelLoadException {
         this.version = version;
         this.limits = limits;
         this.ledger = ledger;
         this.comparer = comparer;
-        this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax());
+        this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax(), budget);
         this.thread = lane.start(version.model() + "-" + version.version(), () -> live(lane, config, recorded));
         try {
             ready.join();
@@ -104,12 +105,11 @@ public final class ShadowLine implements AutoCloseable {
 
     /// Offers a sampled request. Any thread of the champion; never blocks.
     void offer(InferenceRequest request, InferenceOutcome champion) {
+        Mirrored mirrored = new Mirrored(request, champion, System.nanoTime());
         ledger.sampled();
         offersInProgress.incrementAndGet();
         try {
-            ShedReason reason = closed
-                    ? ShedReason.RETIRED
-                    : queue.offer(new Mirrored(request, champion, System.nanoTime()));
+            ShedReason reason = closed ? ShedReason.RETIRED : queue.offer(mirrored);
             if (reason != null) {
                 ledger.shed(reason);
             }
@@ -163,15 +163,12 @@ public final class ShadowLine implements AutoCloseable {
         if (batch.isEmpty()) {
             return;
         }
-        runStartNanos = System.nanoTime();
         List<RunOutcome> outcomes;
         try {
             outcomes = runner.run(requests);
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             outcomes = Collections.nCopies(batch.size(), new RunOutcome.Failed("internal error: " + e, false, 0));
         }
-        runStartNanos = 0;
-        batch.forEach(queue::release);
         publish(batch, outcomes, closed);
     }
 
@@ -181,6 +178,7 @@ public final class ShadowLine implements AutoCloseable {
         List<RunOutcome> theirs = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
             if (retired && outcomes.get(i) instanceof RunOutcome.Failed failed && failed.cancelled()) {
+                queue.release(batch.get(i));
                 ledger.shed(ShedReason.RETIRED);
             } else {
                 finished.add(batch.get(i));
@@ -188,7 +186,7 @@ public final class ShadowLine implements AutoCloseable {
             }
         }
         if (!finished.isEmpty()) {
-            comparer.accept(new FinishedRun(finished, theirs));
+            comparer.accept(new FinishedRun(finished, theirs, queue::release));
         }
     }
 
@@ -227,10 +225,9 @@ public final class ShadowLine implements AutoCloseable {
 
     /// Cancels the run in progress when it has lasted longer than its limit. Any thread.
     public void cancelOverdue() {
-        long start = runStartNanos;
         OrtInstance instance = running;
-        if (start != 0 && instance != null && System.nanoTime() - start > limits.runNanosMax()) {
-            instance.cancel();
+        if (instance != null) {
+            instance.cancelOlderThan(limits.runNanosMax());
         }
     }
 

@@ -287,7 +287,8 @@ class ChampionLineTest {
     }
 
     private static ChampionLine line(Path file, ModelConfig config, Mirror mirror) throws ModelLoadException {
-        return new ChampionLine(LANE, new ModelVersion("m", "1", "0".repeat(64), file, 0), config, 1 << 20, mirror);
+        return new ChampionLine(LANE, new ModelVersion("m", "1", "0".repeat(64), file, 0), config, 1 << 20, mirror,
+                fault -> {});
     }
 
     private static void await(CountDownLatch latch) {

@@ -17,11 +17,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.understudy.diff.OutputDifference.Elementwise;
 import dev.understudy.diff.OutputDifference.Structural;
 import dev.understudy.model.InvalidConfigException;
+import dev.understudy.model.ModelConfigFile;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.tensor.TensorSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ComparatorsTest {
@@ -190,5 +197,45 @@ class ComparatorsTest {
         Elementwise scores = elementwise(rule("same_top_answer"), empty, empty);
         assertTrue(scores.agrees());
         assertEquals(0, scores.severity());
+    }
+
+    @Test
+    void fingerprintIsThatOfItsPublishedText() throws Exception {
+        Comparators rules = parsed("comparators: {b: identical, a: {rule: close, rtol: 1e-3, on: 99.9%}}");
+        String text = """
+                5:rules 1:1
+                6:output 1:a 38:close atol=default rtol=0.001 on=0.999
+                6:output 1:b 9:identical
+                7:mapping 1:a 6:scores
+                """;
+        byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        assertEquals(HexFormat.of().formatHex(sha256, 0, 8), rules.fingerprint(Map.of("a", "scores")));
+    }
+
+    @Test
+    void fingerprintChangesWithWhateverMayChangeAJudgementAndWithNothingElse() throws Exception {
+        List<String> sections = List.of("", "comparators: {a: identical}", "comparators: {b: identical}",
+                "comparators: {a: ignore}", "comparators: {a: close}", "comparators: {a: {rule: close, atol: 1e-3}}",
+                "comparators: {a: {rule: close, rtol: 1e-3}}", "comparators: {a: {rule: close, on: 99%}}",
+                "comparators: {a: {rule: within, max_abs: 1}}", "comparators: {a: {rule: within, max_abs: 2}}",
+                "comparators: {a: {rule: cosine, at_least: 0.5}}", "comparators: {a: {rule: cosine, at_least: 0.6}}",
+                "comparators: {a: same_top_answer}", "comparators: {a: {rule: same_top_k, k: 1}}",
+                "comparators: {a: {rule: same_top_k, k: 2}}", "comparators: {a: identical, b: identical}");
+        List<Map<String, String>> mappings = List.of(Map.of(), Map.of("a", "b"), Map.of("a", "c"), Map.of("b", "a"),
+                Map.of("a", "b", "b", "a"));
+        Set<String> fingerprints = new HashSet<>();
+        for (String section : sections) {
+            for (Map<String, String> mapping : mappings) {
+                fingerprints.add(parsed(section).fingerprint(mapping));
+            }
+        }
+        assertEquals(sections.size() * mappings.size(), fingerprints.size());
+        assertEquals(parsed("comparators: {a: identical, b: close}").fingerprint(Map.of()),
+                parsed("# other words\nmax_batch_size: 3\ncomparators:\n  b: {rule: close}\n  a: identical\n")
+                        .fingerprint(Map.of()));
+    }
+
+    private static Comparators parsed(String yaml) throws InvalidConfigException {
+        return Comparators.parse(ModelConfigFile.parse(yaml).sections().get("comparators"));
     }
 }

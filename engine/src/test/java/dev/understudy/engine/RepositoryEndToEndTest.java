@@ -2,6 +2,7 @@ package dev.understudy.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -79,6 +80,9 @@ class RepositoryEndToEndTest {
             harness.drop("faulty/throws.onnx", "3.onnx");
             String reason = harness.awaitState("3", State.REFUSED).reason();
             assertTrue(reason.startsWith("it failed on a recorded request"), reason);
+            harness.drop("broken/wrong-input.onnx", "4.onnx");
+            String better = harness.awaitState("4", State.REFUSED).reason();
+            assertTrue(better.startsWith("input 'image': the champion takes"), better);
         }
     }
 
@@ -108,6 +112,7 @@ class RepositoryEndToEndTest {
             EngineStartException locked = assertThrows(EngineStartException.class,
                     () -> Engine.start(harness.engine().config()));
             assertTrue(String.valueOf(locked.getMessage()).contains("in use"), locked.getMessage());
+            assertEquals(EngineStartException.Kind.STATE, locked.kind());
             EngineConfig inside = new EngineConfig(harness.repository, harness.repository.resolve("state"),
                     Limits.DEFAULT, event -> {});
             assertThrows(EngineStartException.class, () -> Engine.start(inside));
@@ -120,6 +125,7 @@ class RepositoryEndToEndTest {
         EngineStartException refusal = assertThrows(EngineStartException.class, () -> Engine
                 .start(new EngineConfig(empty, folder.resolve("s"), Limits.DEFAULT, event -> {})));
         assertTrue(String.valueOf(refusal.getMessage()).contains("holds no model"), refusal.getMessage());
+        assertEquals(EngineStartException.Kind.REPOSITORY, refusal.kind());
         try (EngineHarness harness = new EngineHarness(folder, YAML)) {
             assertTrue(harness.engine().ready(), "and nothing was left locked");
         }
@@ -138,5 +144,60 @@ class RepositoryEndToEndTest {
         EngineHarness.await(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("understudy-")),
                 () -> Arrays.toString(Thread.getAllStackTraces().keySet().toArray()));
+    }
+
+    @Test
+    void aFileThatComesBackGoesOnWithItsRecordUnderOneEntry() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            harness.drop("equal.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            harness.answers(10);
+            harness.awaitDrained("2", 10);
+            Files.delete(harness.repository.resolve("digits/2.onnx"));
+            harness.awaitState("2", State.RETIRED);
+            harness.drop("equal.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            assertEquals(1, harness.model().challengers().size(), "one entry for one name and bytes");
+            harness.answers(10);
+            assertEquals(20, harness.awaitDrained("2", 20).compared());
+            harness.restart();
+            assertEquals(20, harness.awaitState("2", State.SHADOWING).ledger().compared());
+        }
+    }
+
+    @Test
+    void theSameBytesUnderASecondNameAreRefused() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            harness.drop("equal.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            harness.drop("equal.onnx", "3.onnx");
+            assertEquals("it has the same bytes as version 2", harness.awaitState("3", State.REFUSED).reason());
+        }
+    }
+
+    @Test
+    void aModelWhoseOnlyVersionIsGarbageSaysWhyItIsNotReady() throws Exception {
+        Path bad = Files.createDirectories(folder.resolve("repository/bad"));
+        Files.writeString(bad.resolve("1.onnx"), "not a model");
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            ModelLookup.Refused refused = assertInstanceOf(ModelLookup.Refused.class,
+                    harness.engine().lookup("bad", null));
+            assertTrue(refused.failure().message().contains("version 1 cannot be champion"),
+                    refused.failure().message());
+        }
+    }
+
+    @Test
+    void aConfigurationThatCannotBeUsedIsAnAlertUntilItIsTakenBack() throws Exception {
+        String usable = "max_batch_size: 1\n";
+        try (EngineHarness harness = new EngineHarness(folder, usable)) {
+            Path config = harness.repository.resolve("digits/model.yaml");
+            Files.writeString(config, usable + "\ninstances: 2\n");
+            EngineHarness.await(() -> !harness.model().alerts().isEmpty(), () -> "no alert");
+            String alert = harness.model().alerts().getFirst();
+            assertTrue(alert.startsWith("model.yaml: line 3: "), alert);
+            Files.writeString(config, usable);
+            EngineHarness.await(() -> harness.model().alerts().isEmpty(), () -> "still " + harness.model().alerts());
+        }
     }
 }

@@ -94,7 +94,8 @@ class SharedModelsTest {
         Limits limits = Limits.DEFAULT;
         started = Engine.start(new EngineConfig(repository, folder.resolve("state"),
                 new Limits(limits.requestBytesMax(), limits.admissionBytesMax(), limits.modelMemoryBytesMax(),
-                        limits.shadowQueueRowsMax(), limits.shadowQueueBytesMax(), limits.shadowAgeMax(),
+                        limits.shadowQueueRowsMax(), limits.shadowQueueBytesMax(), limits.shadowBytesMax(),
+                        limits.shadowAgeMax(),
                         limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax(), limits.challengerRunMax(),
                         limits.comparerQueueRunsMax(), 100, limits.probationMax(), limits.drainMax(),
                         limits.journalRowsMax(), limits.capturesMax(), limits.captureBytesMax(),

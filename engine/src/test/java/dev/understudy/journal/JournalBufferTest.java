@@ -109,11 +109,11 @@ class JournalBufferTest {
     void closedBufferGivesWhatWaitsAndThenEnds() throws InterruptedException {
         JournalBuffer buffer = buffer(5, 1000, FOREVER);
         buffer.append(row(0));
-        buffer.ledger(Samples.PAIR, new JournalBuffer.Ledger("digits", LedgerCounts.ZERO));
+        buffer.ledger(Samples.PAIR, LedgerCounts.ZERO);
         buffer.close();
         JournalBuffer.Batch batch = taken(buffer.take());
         assertEquals(1, batch.rows().size());
-        assertEquals(Map.of(Samples.PAIR, new JournalBuffer.Ledger("digits", LedgerCounts.ZERO)), batch.ledgers());
+        assertEquals(Map.of(Samples.PAIR, LedgerCounts.ZERO), batch.ledgers());
         assertNull(buffer.take());
     }
 

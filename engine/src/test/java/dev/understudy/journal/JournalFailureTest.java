@@ -36,11 +36,11 @@ class JournalFailureTest {
     void rowsOfAFailingWriterWaitOrAreCountedAsLostAndCommitAfterRecoveryOnceEach() throws Exception {
         try (Journal journal = Journal.open(directory, Samples.limits(50, 10))) {
             meddle(journal.database(), "ALTER TABLE comparisons RENAME TO hidden");
-            journal.append(Samples.comparison("first", 0));
+            journal.append(Samples.bare("first", 0));
             assertFalse(journal.flush());
             assertTrue(journal.failure().orElseThrow().contains("comparisons"), journal.failure().toString());
             for (int i = 0; i < 500; i++) {
-                journal.append(Samples.comparison("r-" + i, 0));
+                journal.append(Samples.bare("r-" + i, 0));
             }
             JournalCounts failing = journal.counts();
             assertEquals(501, failing.appended());
@@ -67,16 +67,16 @@ class JournalFailureTest {
     void oneRowThatCannotBeWrittenIsGivenUpAndTheRestOfItsBatchIsKept() throws Exception {
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
             for (int i = 0; i < 20; i++) {
-                journal.append(Samples.comparison("r-" + i, 0));
+                journal.append(Samples.bare("r-" + i, 0));
                 if (i == 7) {
-                    journal.append(unreadable());
+                    assertTrue(journal.append(unreadable()));
                 }
             }
             awaitRecovery(journal);
             assertEquals(new JournalCounts(21, 20, 1, 0), journal.counts());
             assertEquals(1, journal.lostRows());
             assertEquals(20, journal.comparisons(Samples.PAIR, Order.NEWEST, 100, null).size());
-            assertTrue(journal.captures(Samples.PAIR).isEmpty());
+            assertTrue(journal.capture(Samples.PAIR, "poison").isEmpty());
         }
     }
 
@@ -90,10 +90,10 @@ class JournalFailureTest {
     @Test
     void databaseThatRefusesEverythingIsOpenedAgain() throws Exception {
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
-            journal.append(Samples.comparison("before", 0));
+            journal.append(Samples.bare("before", 0));
             assertTrue(journal.flush());
             journal.database().connection().close();
-            journal.append(Samples.comparison("after", 0));
+            journal.append(Samples.bare("after", 0));
             awaitRecovery(journal);
             assertEquals(new JournalCounts(2, 2, 0, 0), journal.counts());
             assertEquals(2, journal.comparisons(Samples.PAIR, Order.NEWEST, 10, null).size());
@@ -105,7 +105,7 @@ class JournalFailureTest {
         Journal journal = Journal.open(directory, Samples.QUICK);
         meddle(journal.database(), "DROP TABLE minutes");
         for (int i = 0; i < 100; i++) {
-            journal.append(Samples.comparison("r-" + i, 0));
+            journal.append(Samples.bare("r-" + i, 0));
         }
         journal.close();
         assertEquals(new JournalCounts(100, 0, 100, 0), journal.counts());
@@ -115,8 +115,8 @@ class JournalFailureTest {
     void ledgerNeverReachesTheDiskWithoutTheRowsBeforeIt() throws Exception {
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
             meddle(journal.database(), "ALTER TABLE minutes RENAME TO hidden");
-            journal.append(Samples.comparison("r", 0));
-            journal.saveLedger(Samples.PAIR, "digits", LedgerCounts.ZERO);
+            journal.append(Samples.bare("r", 0));
+            journal.saveLedger(Samples.PAIR, LedgerCounts.ZERO);
             assertFalse(journal.flush());
             assertTrue(journal.evaluation(Samples.OTHER).isEmpty());
             meddle(journal.database(), "ALTER TABLE hidden RENAME TO minutes");

@@ -44,7 +44,7 @@ class JournalProcessTest {
                 Agreement recounted = new Agreement(raw.size(),
                         raw.stream().filter(stored -> stored.comparison().difference().agrees()).count());
                 assertEquals(recounted, journal.evaluation(Samples.PAIR).orElseThrow().agreement());
-                for (CaptureSummary summary : journal.captures(Samples.PAIR)) {
+                for (CaptureSummary summary : Samples.captures(journal, Samples.PAIR)) {
                     assertEquals(1, journal.capture(Samples.PAIR, summary.requestId()).orElseThrow().inputs().size());
                 }
             }

@@ -23,6 +23,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,14 +41,14 @@ class JournalTest {
                 Samples.awkwardOutputs());
         Comparison bare = Samples.comparison(Samples.PAIR, "r-2", null, Samples.NOON, List.of());
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
-            journal.append(awkward);
-            journal.append(bare);
+            assertTrue(journal.append(Samples.bare(awkward)));
+            assertTrue(journal.append(Samples.bare(bare)));
             assertTrue(journal.flush());
             assertEquals(new Position(2, journal.committed().timeMillis()), journal.committed());
         }
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
             List<StoredComparison> stored = journal.comparisons(Samples.PAIR, Order.NEWEST, 10, null);
-            assertEquals(List.of(new StoredComparison(2, false, bare), new StoredComparison(1, false, awkward)),
+            assertEquals(List.of(new StoredComparison(2, true, bare), new StoredComparison(1, true, awkward)),
                     stored);
         }
     }
@@ -55,11 +56,11 @@ class JournalTest {
     @Test
     void worstComesFirstDisagreementBeforeSeverityAndSegmentsAreSelected() throws Exception {
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
-            journal.append(Samples.comparison(Samples.PAIR, "slight", "a", Samples.NOON, 0.5));
-            journal.append(Samples.comparison(Samples.PAIR, "infinite", "b", Samples.NOON, Double.POSITIVE_INFINITY));
-            journal.append(Samples.comparison(Samples.PAIR, "bad", null, Samples.NOON, 3));
-            journal.append(Samples.comparison(Samples.PAIR, "equal", "a", Samples.NOON, 0));
-            journal.append(Samples.comparison(Samples.OTHER, "foreign", "a", Samples.NOON, 9));
+            journal.append(Samples.bare(Samples.PAIR, "slight", "a", Samples.NOON, 0.5));
+            journal.append(Samples.bare(Samples.PAIR, "infinite", "b", Samples.NOON, Double.POSITIVE_INFINITY));
+            journal.append(Samples.bare(Samples.PAIR, "bad", null, Samples.NOON, 3));
+            journal.append(Samples.bare(Samples.PAIR, "equal", "a", Samples.NOON, 0));
+            journal.append(Samples.bare(Samples.OTHER, "foreign", "a", Samples.NOON, 9));
             assertTrue(journal.flush());
             assertEquals(List.of("infinite", "bad", "slight", "equal"), ids(journal, Order.WORST, 10, null));
             assertEquals(List.of("infinite", "bad"), ids(journal, Order.WORST, 2, null));
@@ -82,7 +83,7 @@ class JournalTest {
             for (int i = 0; i < 5000; i++) {
                 String segment = i % 3 == 0 ? null : "segment-" + i % 3;
                 long timeMillis = Samples.NOON + random.nextLong(10 * 60_000);
-                journal.append(Samples.comparison(i % 2 == 0 ? Samples.PAIR : Samples.OTHER, "r-" + i, segment,
+                journal.append(Samples.bare(i % 2 == 0 ? Samples.PAIR : Samples.OTHER, "r-" + i, segment,
                         timeMillis, random.nextDouble() * 1.1));
             }
             assertTrue(journal.flush());
@@ -90,11 +91,11 @@ class JournalTest {
             List<StoredComparison> raw = journal.comparisons(Samples.PAIR, Order.NEWEST, 10_000, null);
             assertEquals(recount(raw), evaluation.agreement());
             assertEquals(2500, evaluation.agreement().compared());
-            before = evaluation.agreement().rate() + " " + journal.minutes(Samples.PAIR);
+            before = evaluation.agreement().rate() + " " + Samples.minutes(journal, Samples.PAIR);
         }
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
             assertEquals(before, journal.evaluation(Samples.PAIR).orElseThrow().agreement().rate() + " "
-                    + journal.minutes(Samples.PAIR));
+                    + Samples.minutes(journal, Samples.PAIR));
         }
     }
 
@@ -107,15 +108,15 @@ class JournalTest {
     void minutesAddUpAcrossCommitsAndKeepSegmentsApart() throws Exception {
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
             for (double severity : new double[]{0, 2, 0.5}) {
-                journal.append(Samples.comparison(Samples.PAIR, "r", null, Samples.NOON + 59_999, severity));
+                journal.append(Samples.bare(Samples.PAIR, "r", null, Samples.NOON + 59_999, severity));
                 assertTrue(journal.flush());
             }
-            journal.append(Samples.comparison(Samples.PAIR, "r", "vip", Samples.NOON, 2));
-            journal.append(Samples.comparison(Samples.PAIR, "r", null, Samples.NOON + 60_000, 0));
+            journal.append(Samples.bare(Samples.PAIR, "r", "vip", Samples.NOON, 2));
+            journal.append(Samples.bare(Samples.PAIR, "r", null, Samples.NOON + 60_000, 0));
             assertTrue(journal.flush());
             long minute = Samples.NOON / 60_000;
             assertEquals(List.of(new MinuteCounts(minute, "", 3, 2), new MinuteCounts(minute, "vip", 1, 0),
-                    new MinuteCounts(minute + 1, "", 1, 1)), journal.minutes(Samples.PAIR));
+                    new MinuteCounts(minute + 1, "", 1, 1)), Samples.minutes(journal, Samples.PAIR));
         }
     }
 
@@ -125,17 +126,16 @@ class JournalTest {
                 2);
         LedgerCounts last = new LedgerCounts(200, 20, 18, Map.of(ShedReason.QUEUE_FULL, 2L), Map.of(), 0);
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
-            journal.saveLedger(Samples.PAIR, "digits", first);
+            journal.saveLedger(Samples.PAIR, first);
             assertTrue(journal.flush());
             assertEquals(first, journal.evaluation(Samples.PAIR).orElseThrow().ledger());
-            journal.saveLedger(Samples.PAIR, "digits", LedgerCounts.ZERO);
-            journal.saveLedger(Samples.PAIR, "numbers", last);
+            journal.saveLedger(Samples.PAIR, LedgerCounts.ZERO);
+            journal.saveLedger(Samples.PAIR, last);
             assertTrue(journal.flush());
         }
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
             Evaluation evaluation = journal.evaluation(Samples.PAIR).orElseThrow();
             assertEquals(last, evaluation.ledger());
-            assertEquals("numbers", evaluation.model());
             assertEquals(Agreement.NONE, evaluation.agreement());
             assertTrue(journal.evaluation(Samples.OTHER).isEmpty());
         }
@@ -171,10 +171,10 @@ class JournalTest {
             assertSame(first.championOutputs(), found.championOutputs());
             assertSame(first.challengerOutputs(), found.challengerOutputs());
             assertEquals(List.of(CaptureKind.WORST, CaptureKind.SAMPLE),
-                    journal.captures(Samples.PAIR).stream().map(CaptureSummary::kind).toList());
+                    Samples.captures(journal, Samples.PAIR).stream().map(CaptureSummary::kind).toList());
             assertEquals(List.of(CaptureKind.SAMPLE),
-                    journal.captures(Samples.OTHER).stream().map(CaptureSummary::kind).toList());
-            assertEquals(first.byteSize(), journal.captures(Samples.PAIR).getFirst().byteSize());
+                    Samples.captures(journal, Samples.OTHER).stream().map(CaptureSummary::kind).toList());
+            assertEquals(first.byteSize(), Samples.captures(journal, Samples.PAIR).getFirst().byteSize());
             List<List<Tensor>> inputs = journal.recordedInputs("digits", 5);
             assertEquals(2, inputs.size());
             assertSame(second.inputs(), inputs.getFirst());
@@ -197,9 +197,10 @@ class JournalTest {
     void closedFileIsReadableByPlainDuckDbAndTheExportIsAParquetOfItsOutputs() throws Exception {
         Path export = directory.resolve("it's.parquet");
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
-            journal.append(Samples.comparison(Samples.PAIR, "r-1", null, Samples.NOON, Samples.awkwardOutputs()));
-            journal.append(Samples.comparison(Samples.PAIR, "r-2", null, Samples.NOON, List.of()));
-            journal.append(Samples.comparison(Samples.OTHER, "r-3", null, Samples.NOON, 1));
+            journal.append(Samples.bare(Samples.comparison(Samples.PAIR, "r-1", null, Samples.NOON,
+                    Samples.awkwardOutputs())));
+            journal.append(Samples.bare(Samples.comparison(Samples.PAIR, "r-2", null, Samples.NOON, List.of())));
+            journal.append(Samples.bare(Samples.OTHER, "r-3", null, Samples.NOON, 1));
             assertTrue(journal.flush());
             journal.exportComparisons(Samples.PAIR, export);
             journal.exportComparisons(Samples.PAIR, export);
@@ -222,19 +223,20 @@ class JournalTest {
 
     @Test
     void rawRowsAndEventsAreBoundedWhileMinutesAndCapturedComparisonsStay() throws Exception {
-        JournalLimits limits = Samples.QUICK.withRetention(new JournalLimits.Retention(1000, 400, 10));
+        JournalLimits limits = Samples.QUICK.withRetention(new JournalLimits.Retention(1000, 400, 10))
+                .withCaptures(new JournalLimits.Captures(1, 1 << 20, 16, 60_000, 1));
         Capture worst = Samples.capture(Samples.comparison("worst", 50), 1);
         try (Journal journal = Journal.open(directory, limits)) {
             journal.append(worst);
             for (int round = 0; round < 10; round++) {
                 for (int i = 0; i < 300; i++) {
                     Pair pair = Samples.pair((char) ('0' + i % 5));
-                    journal.append(Samples.comparison(i % 3 == 0 ? Samples.PAIR : pair, "r", null, Samples.NOON, 0));
+                    journal.append(Samples.bare(i % 3 == 0 ? Samples.PAIR : pair, "r", null, Samples.NOON, 0));
                     journal.append(new JournalEvent(Samples.NOON, JournalEvent.Kind.ALERT, "digits", "", "", "e" + i));
                 }
                 assertTrue(journal.flush());
             }
-            assertTrue(journal.comparisons(Samples.PAIR, Order.NEWEST, 10_000, null).size() <= 400 / 2 + 1);
+            assertTrue(journal.comparisons(Samples.PAIR, Order.NEWEST, 10_000, null).size() <= 400 / 2 + 2);
             assertEquals("worst",
                     journal.comparisons(Samples.PAIR, Order.WORST, 1, null).getFirst().comparison().requestId());
             assertEquals(worst.comparison(), journal.capture(Samples.PAIR, "worst").orElseThrow().comparison());
@@ -245,7 +247,7 @@ class JournalTest {
                 Statement statement = plain.createStatement()) {
             long rows = count(statement,
                     "SELECT (SELECT count(*) FROM comparisons) + (SELECT count(*) FROM output_differences)");
-            assertTrue(rows <= 1000 + 2 && rows > 900, "rows=" + rows);
+            assertTrue(rows <= 1000 + 2 * 7 && rows > 900, "rows=" + rows);
         }
     }
 
@@ -259,10 +261,10 @@ class JournalTest {
                         Samples.comparison(pair, "r-" + i, null, Samples.NOON + 5000L * (i / 10), i + 2), i));
             }
             assertTrue(journal.flush());
-            assertTrue(journal.captures(Samples.pair('0')).isEmpty());
-            assertTrue(journal.captures(Samples.pair('1')).isEmpty());
+            assertTrue(Samples.captures(journal, Samples.pair('0')).isEmpty());
+            assertTrue(Samples.captures(journal, Samples.pair('1')).isEmpty());
             assertEquals(List.of("r-39", "r-38", "r-37"),
-                    journal.captures(Samples.pair('3')).stream().filter(c -> c.kind() == CaptureKind.WORST)
+                    Samples.captures(journal, Samples.pair('3')).stream().filter(c -> c.kind() == CaptureKind.WORST)
                             .map(CaptureSummary::requestId).toList());
         }
         try (Connection plain = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("journal.duckdb"));
@@ -274,13 +276,65 @@ class JournalTest {
     }
 
     @Test
+    void theSameFilesInTwoModelsAndUnderTwoSetsOfRulesShareNothing() throws Exception {
+        Pair digits = Samples.PAIR;
+        Pair letters = new Pair("letters", digits.champion(), digits.challenger(), digits.rules());
+        Pair stricter = new Pair("digits", digits.champion(), digits.challenger(), "fedcba9876543210");
+        LedgerCounts counts = new LedgerCounts(9, 3, 3, Map.of(), Map.of(), 0);
+        Path export = directory.resolve("one.parquet");
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            journal.append(Samples.capture(Samples.comparison(digits, "r", null, Samples.NOON, 2), 1));
+            journal.append(Samples.capture(Samples.comparison(letters, "r", null, Samples.NOON, 0), 2, 3));
+            journal.append(Samples.bare(letters, "s", null, Samples.NOON, 0));
+            journal.saveLedger(letters, counts);
+            assertTrue(journal.flush());
+            assertTrue(journal.evaluation(stricter).isEmpty(), "changed rules begin with nothing");
+            journal.append(Samples.bare(stricter, "r", null, Samples.NOON, 5));
+            assertTrue(journal.flush());
+        }
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            assertEquals(new Agreement(1, 0), journal.evaluation(digits).orElseThrow().agreement());
+            assertEquals(new Agreement(2, 2), journal.evaluation(letters).orElseThrow().agreement());
+            assertEquals(new Agreement(1, 0), journal.evaluation(stricter).orElseThrow().agreement());
+            assertEquals(LedgerCounts.ZERO, journal.evaluation(digits).orElseThrow().ledger());
+            assertEquals(counts, journal.evaluation(letters).orElseThrow().ledger());
+            assertEquals(2, journal.comparisons(letters, Order.NEWEST, 10, null).size());
+            assertEquals(digits,
+                    journal.comparisons(digits, Order.NEWEST, 10, null).getFirst().comparison().pair());
+            assertEquals(1, journal.capture(digits, "r").orElseThrow().inputs().getFirst().shape().elements());
+            assertEquals(2, journal.capture(letters, "r").orElseThrow().inputs().getFirst().shape().elements());
+            assertEquals(2, journal.recordedInputs("letters", 5).size());
+            journal.exportComparisons(letters, export);
+            journal.append(Samples.bare(digits, "t", null, Samples.NOON, 0));
+            assertTrue(journal.flush());
+            assertEquals(new Agreement(2, 1), journal.evaluation(digits).orElseThrow().agreement());
+        }
+        try (Connection plain = DriverManager.getConnection("jdbc:duckdb:"); Statement read = plain.createStatement()) {
+            assertEquals(2, count(read, "SELECT count(*) FROM '" + export + "' WHERE model = 'letters'"));
+            assertEquals(2, count(read, "SELECT count(*) FROM '" + export + "'"));
+        }
+    }
+
+    @Test
+    void everyFileWithEvidenceIsNamedOnce() throws Exception {
+        Pair letters = new Pair("letters", Samples.PAIR.champion(), "e".repeat(64), "0123456789abcdef");
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            assertEquals(Set.of(), journal.sha256WithEvidence());
+            journal.append(Samples.bare("r", 0));
+            journal.saveLedger(letters, LedgerCounts.ZERO);
+            assertTrue(journal.flush());
+            assertEquals(Set.of("a".repeat(64), "c".repeat(64), "e".repeat(64)), journal.sha256WithEvidence());
+        }
+    }
+
+    @Test
     void appendAfterCloseIsCountedAsLostAndReadsAreRefused() throws Exception {
         Journal journal = Journal.open(directory, Samples.QUICK);
-        journal.append(Samples.comparison("r-1", 0));
+        assertTrue(journal.append(Samples.bare("r-1", 0)));
         journal.close();
         journal.close();
-        journal.append(Samples.comparison("r-2", 0));
+        assertFalse(journal.append(Samples.bare("r-2", 0)));
         assertEquals(new JournalCounts(2, 1, 1, 0), journal.counts());
-        assertThrows(JournalException.class, () -> journal.minutes(Samples.PAIR));
+        assertThrows(JournalException.class, () -> journal.evaluation(Samples.PAIR));
     }
 }

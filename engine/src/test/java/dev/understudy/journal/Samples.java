@@ -8,9 +8,16 @@ import dev.understudy.diff.OutputDifference.Structural;
 import dev.understudy.diff.TensorMetrics;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
+import dev.understudy.verdict.MinuteCounts;
 import dev.understudy.verdict.Pair;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /// Comparisons and limits for the tests of this package.
@@ -25,7 +32,7 @@ final class Samples {
     private Samples() {}
 
     static Pair pair(char challenger) {
-        return new Pair("a".repeat(64), String.valueOf(challenger).repeat(64));
+        return new Pair("digits", "a".repeat(64), String.valueOf(challenger).repeat(64), "0123456789abcdef");
     }
 
     /// Failures are retried at once, and a full buffer drops at once.
@@ -46,7 +53,7 @@ final class Samples {
 
     static Comparison comparison(Pair pair, String requestId, @Nullable String segment, long timeMillis,
             List<OutputDifference> outputs) {
-        return new Comparison(timeMillis, "digits", pair, requestId, segment, 1_000, 1, 2_000, 32,
+        return new Comparison(timeMillis, pair, requestId, segment, 1_000, 1, 2_000, 32,
                 new Difference(outputs));
     }
 
@@ -56,6 +63,47 @@ final class Samples {
         return List.of(new Structural("label \uD83C\uDFAD 'quoted'", "shape: champion [1,10], challenger [1,9]"),
                 new Elementwise("scores", "same_top_answer", false, Double.POSITIVE_INFINITY, strange, SCORES),
                 new Elementwise("", "close", true, Double.NaN, METRICS, null));
+    }
+
+    static Capture bare(String requestId, double severity) {
+        return bare(comparison(requestId, severity));
+    }
+
+    static Capture bare(Pair pair, String requestId, @Nullable String segment, long timeMillis, double severity) {
+        return bare(comparison(pair, requestId, segment, timeMillis, severity));
+    }
+
+    /// A request without tensors.
+    static Capture bare(Comparison comparison) {
+        return new Capture(comparison, List.of(), List.of(), List.of());
+    }
+
+    /// The per-minute counts of a pair, by minute and segment.
+    static List<MinuteCounts> minutes(Journal journal, Pair pair) throws SQLException {
+        try (DuckDBConnection connection = journal.database().duplicate()) {
+            return new EvidenceReader(connection).minutes(pair);
+        }
+    }
+
+    /// What is captured of a pair: the worst first, then the sample; a request may be in both.
+    static List<CaptureSummary> captures(Journal journal, Pair pair) throws SQLException {
+        try (DuckDBConnection connection = journal.database().duplicate();
+                PreparedStatement select = connection.prepareStatement("""
+                        SELECT k.kind, c.request_id, k.bytes
+                        FROM captures k JOIN evaluations e USING (evaluation)
+                          JOIN comparisons c ON c.sequence = k.sequence
+                        WHERE\s""" + PairColumns.ARE
+                        + " ORDER BY k.kind DESC, c.agrees, c.severity DESC, k.sequence DESC")) {
+            PairColumns.set(select, pair);
+            List<CaptureSummary> captures = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    captures.add(new CaptureSummary(CaptureKind.valueOf(row.getString(1).toUpperCase(Locale.ROOT)),
+                            row.getString(2), row.getLong(3)));
+                }
+            }
+            return captures;
+        }
     }
 
     static Capture capture(Comparison comparison, float... values) {

@@ -17,6 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -31,11 +33,12 @@ class ObjectStoreTest {
     private final Path folder;
     private final Path objects;
     private final ObjectStore store;
+    private Instant now = Instant.parse("2026-11-22T12:00:00Z");
 
     ObjectStoreTest(@TempDir Path folder) throws IOException {
         this.folder = folder;
         objects = folder.resolve("state/objects");
-        store = ObjectStore.open(objects);
+        store = ObjectStore.open(objects, () -> now);
     }
 
     private static VersionFiles look(Path onnx) throws IOException {
@@ -184,6 +187,7 @@ class ObjectStoreTest {
         }
         Files.setLastModifiedTime(objects.resolve(older.sha256()), FileTime.fromMillis(2000));
         store.find("m", "d", newest.sha256());
+        now = now.plus(Duration.ofMinutes(10));
 
         store.retain(Set.of(used.sha256()), oldest.bytes() * 3);
         assertEquals(4, stored().size());
@@ -194,5 +198,33 @@ class ObjectStoreTest {
         store.retain(Set.of(used.sha256()), 0);
         assertEquals(Set.of(used.sha256()), stored());
         assertEquals(Optional.empty(), store.find("m", "d", newest.sha256()));
+    }
+
+    @Test
+    void aCopyTakenOrFoundWithinTenMinutesStaysThoughNobodyIsKnownToUseIt() throws IOException {
+        ModelVersion first = take(model("a.onnx", "aa"));
+        ModelVersion second = take(model("b.onnx", "bb"));
+        now = now.plus(Duration.ofMinutes(10).minusMillis(1));
+        store.retain(Set.of(), 0);
+        assertEquals(new TreeSet<>(Set.of(first.sha256(), second.sha256())), stored());
+        assertTrue(store.find("m", "a", first.sha256()).isPresent());
+        assertEquals(second, take(model("again.onnx", "bb")));
+        ModelVersion third = take(model("c.onnx", "cc"));
+        now = now.plusMillis(1);
+        store.retain(Set.of(), 0);
+        assertEquals(3, stored().size(), "each was used a millisecond ago");
+        now = now.plus(Duration.ofMinutes(10)).minusMillis(2);
+        assertTrue(store.find("m", "c", third.sha256()).isPresent());
+        now = now.plusMillis(1);
+        store.retain(Set.of(), 0);
+        assertEquals(Set.of(third.sha256()), stored());
+    }
+
+    @Test
+    void aCopyLastUsedByAClockFarAheadCanBeDeleted() throws IOException {
+        take(model("a.onnx", "aa"));
+        now = now.minus(Duration.ofDays(1));
+        store.retain(Set.of(), 0);
+        assertEquals(Set.of(), stored());
     }
 }

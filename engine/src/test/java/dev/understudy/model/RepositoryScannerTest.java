@@ -269,7 +269,7 @@ class RepositoryScannerTest {
         stage.write("digits/model.yaml", "max_batch_size: 0".getBytes(StandardCharsets.UTF_8));
         List<String> events = Stage.tell(stage.look(1000).events());
         assertEquals("digits configured", events.getFirst());
-        assertTrue(events.get(1).startsWith("digits misconfigured: model.yaml, line 1: max_batch_size is 0"));
+        assertTrue(events.get(1).startsWith("digits misconfigured: line 1: max_batch_size is 0"));
         assertEquals("digits/1 settled", events.get(2));
         stage.write("digits/model.yaml", "max_batch_size: 16".getBytes(StandardCharsets.UTF_8));
         assertEquals(List.of("digits configured, batch 16"), stage.settle());
@@ -279,6 +279,21 @@ class RepositoryScannerTest {
         assertEquals(List.of("digits configured"), stage.settle());
         stage.write("digits/config.pbtxt", new byte[0]);
         assertEquals(List.of("digits configured, highest"), stage.settle());
+    }
+
+    @Test
+    void aConfigurationTakenBackAfterOneThatCannotBeUsedIsToldAgain() throws IOException {
+        stage.write("digits/1.onnx", "one");
+        stage.write("digits/model.yaml", "max_batch_size: 16".getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of("digits configured, batch 16", "digits/1 settled"), Stage.tell(stage.look(1000).events()));
+        stage.write("digits/model.yaml", "\n\nmax_batch_size: 0".getBytes(StandardCharsets.UTF_8));
+        List<String> events = stage.settle();
+        assertEquals(1, events.size(), events::toString);
+        assertTrue(events.getFirst().startsWith("digits misconfigured: line 3: max_batch_size is 0"), events::toString);
+        stage.write("digits/model.yaml", "max_batch_size: 16".getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of("digits configured, batch 16"), stage.settle());
+        stage.write("digits/model.yaml", "max_batch_size: 16 ".getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of(), stage.settle(), "the same again is no news");
     }
 
     @Test

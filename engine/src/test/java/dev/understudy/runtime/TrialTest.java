@@ -22,7 +22,6 @@ class TrialTest {
     private static final TrialReport INDEPENDENT = new TrialReport(true, true, true);
     private static final TrialReport MIXING = new TrialReport(true, true, false);
     private static final TrialReport SINGLE = new TrialReport(true, false, false);
-    private static final TrialReport UNTRIED = new TrialReport(false, false, false);
 
     private final Path folder;
 
@@ -80,20 +79,21 @@ class TrialTest {
         TestGraph seven = new TestGraph().input("in", DataType.FP32, "n", "length")
                 .output("out", DataType.FP32, "n", "2")
                 .floats("weights", new float[14], 7, 2).node("out", "MatMul", List.of("in", "weights"));
-        assertEquals(UNTRIED, trial(seven));
+        assertFalse(trial(seven).ran());
         List<Tensor> recorded = List.of(Tensor.ofFloats("in", Shape.of(1, 7), new float[7]));
         assertEquals(SINGLE, trial(seven.write(folder.resolve("seven")), List.of(recorded)));
     }
 
     @Test
-    void aModelThatFailsOnZerosAndOnOnesIsRefusedUnlessARecordedRequestRuns() throws Exception {
+    void aModelThatNoMadeUpInputSuitsSaysSoAndIsLeftToItsRequests() throws Exception {
         Path file = new TestGraph().input("in", DataType.INT64, "n").output("out", DataType.FP32, "n")
                 .floats("table", new float[]{1, 2}, 2).longs("offset", new long[]{-10})
                 .node("index", "Add", List.of("in", "offset")).node("out", "Gather", List.of("table", "index"))
                 .write(folder.resolve("picky"));
-        String reason = assertThrows(ModelLoadException.class, () -> trial(file, List.of())).reason();
-        assertTrue(reason.startsWith("it failed its warm-up on zeros and on ones: "), reason);
-        assertFalse(reason.contains("/"), reason);
+        TrialReport unsuited = trial(file, List.of());
+        assertFalse(unsuited.ran());
+        assertFalse(unsuited.failure().isEmpty());
+        assertFalse(unsuited.failure().contains("/"), unsuited.failure());
         List<Tensor> recorded = List.of(new Tensor("in", DataType.INT64, Shape.of(1),
                 MemorySegment.ofArray(new byte[]{10, 0, 0, 0, 0, 0, 0, 0})));
         assertTrue(trial(file, List.of(recorded)).ran());

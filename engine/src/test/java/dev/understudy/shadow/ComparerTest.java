@@ -57,9 +57,10 @@ class ComparerTest {
     }
 
     @Test
-    void whatTheChampionFailedOnIsComparedButNoTrialOfAgreement() throws Exception {
+    void whatTheChampionFailedOnIsNeitherComparedNorATrialOfAgreement() throws Exception {
         compare(List.of(mirrored(InferenceFailure.invalid("it failed"), null)), List.of(answer(1)));
-        assertEquals(1, ledger.counts().compared());
+        assertEquals(0, ledger.counts().compared());
+        assertEquals(1, ledger.counts().failed().get(FailureReason.INCOMPATIBLE));
         assertEquals(0, ledger.counts().inFlight());
         assertEquals(Agreement.NONE, evaluation.agreement());
         assertTrue(journal.flush());
@@ -112,7 +113,7 @@ class ComparerTest {
             for (int i = 0; i < runs; i++) {
                 ledger.sampled();
                 comparer.forEvaluation(evaluation)
-                        .accept(new FinishedRun(List.of(mirrored(response(1), null)), List.of(answer(1))));
+                        .accept(new FinishedRun(List.of(mirrored(response(1), null)), List.of(answer(1)), done -> {}));
             }
         }
         assertEquals(new Agreement(runs, runs), evaluation.agreement());
@@ -122,7 +123,7 @@ class ComparerTest {
     private void compare(List<Mirrored> requests, List<RunOutcome> outcomes) {
         requests.forEach(request -> ledger.sampled());
         try (Comparer comparer = new Comparer(journal, 4)) {
-            comparer.forEvaluation(evaluation).accept(new FinishedRun(requests, outcomes));
+            comparer.forEvaluation(evaluation).accept(new FinishedRun(requests, outcomes, done -> {}));
         }
     }
 

@@ -289,6 +289,6 @@ class ShadowLineTest {
     private ShadowLine line(Path file, ShadowLimits limits, int maxBatchSize) throws ModelLoadException {
         ModelConfig config = new ModelConfig(OptionalInt.of(maxBatchSize), 0, 10, 1, 1, Map.of(), Map.of());
         return new ShadowLine(new CpuLane("challenger", 1), new ModelVersion("m", "2", "0".repeat(64), file, 0),
-                config, limits, ledger, List.of(), this::book);
+                config, limits, ledger, new HeapBudget(Long.MAX_VALUE), List.of(), this::book);
     }
 }

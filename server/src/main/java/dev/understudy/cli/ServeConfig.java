@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param state      absolute, neither inside the repository nor around it; need not exist
 /// @param httpPort   0 takes a free one
 public record ServeConfig(Path repository, Path state, String host, int httpPort,
-        String managementHost, ManagementConfig management, EventLog.Format logFormat, Limits limits) {
+        String managementHost,
+        int managementPort, ManagementConfig management, EventLog.Format logFormat, Limits limits) {
     static final String HOST = "0.0.0.0";
     static final int HTTP_PORT = 8000;
     static final String MANAGEMENT_HOST = "127.0.0.1";
@@ -35,7 +36,7 @@ public record ServeConfig(Path repository, Path state, String host, int httpPort
         }
         return new ServeConfig(repository, StateFolder.outside(repository, state), orElse(settings.host(), HOST),
                 orElse(settings.httpPort(), HTTP_PORT), orElse(settings.managementHost(), MANAGEMENT_HOST),
-                management(settings),
+                orElse(settings.managementPort(), MANAGEMENT_PORT), management(settings),
                 orElse(settings.logFormat(), EventLog.Format.TEXT), orElse(settings.limits(), Limits.DEFAULT));
     }
 

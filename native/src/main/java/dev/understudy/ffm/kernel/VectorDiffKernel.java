@@ -13,16 +13,18 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// Thread-safe. FP32 on the Vector API; other formats go to the oracle.
 ///
-/// The elements are walked in tiles that stay in the nearest cache. One pass over a tile adds up the sums in double.
-/// A second pass counts in float and integer lanes, and screens, a little too strictly, whether the tile could raise a
-/// maximum or holds an element beyond the tolerance; only then a third pass computes those in double as the oracle
-/// does. So the common tile needs no division, and counts and maxima stay bit-equal to the oracle's. A tile with a
-/// NaN or an infinity, seen by its sum, goes to the oracle whole.
+/// The elements are walked in tiles that stay in the nearest cache, each in several passes. The first adds up the sums
+/// in double. The next screens in float, a little too strictly, whether the tile could raise a maximum or holds an
+/// element beyond the tolerance; only then another computes those in double as the oracle does. So the common tile
+/// needs no division, and counts and maxima stay bit-equal to the oracle's. ULP distances likewise have a quick way
+/// and a pass for tiles in which signs may differ. A tile with a NaN or an infinity, seen by its sum, goes to the
+/// oracle.
 ///
 /// Three things here are for the compiler. Non-negative floats are compared by their bits, because integer maxima are
 /// one instruction and those of floats are not. Vectors are loaded as bytes, because a load of floats from a byte
-/// array is not compiled to one. Each pass is a method of its own, because the compiler stops inlining in a method
-/// that uses many vector operations.
+/// array is not compiled to one. The passes are called through an interface that has many implementations, because
+/// such calls are not inlined: one method with all these vector operations would be more than the compiler takes, and
+/// what it leaves out allocates every vector.
 final class VectorDiffKernel implements FloatDiffKernel {
     private static final VectorSpecies<Double> WIDE = DoubleVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, WIDE.vectorShape());
@@ -35,9 +37,14 @@ final class VectorDiffKernel implements FloatDiffKernel {
     private static final int TILE_ELEMENTS = 64 * LANES;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final int MAGNITUDE = Integer.MAX_VALUE;
+    /// The bits of two finite floats of opposite signs are, as integers, always further apart than this.
+    private static final int FINITE_GAP = Float.floatToRawIntBits(Float.POSITIVE_INFINITY) ^ MAGNITUDE;
     private static final double DOUBLE_MARGIN = 1 - 0x1p-50;
     private static final double FLOAT_MARGIN = 1 - 0x1p-20;
     private static final float SCREENED_MIN = 0x1p-100f;
+
+    private static final Pass[] PASSES = {VectorDiffKernel::addSums, VectorDiffKernel::screen, VectorDiffKernel::raise,
+        VectorDiffKernel::raiseUlpAcrossZero};
 
     /// Bits of one vector.
     static int vectorBits() {
@@ -50,31 +57,33 @@ final class VectorDiffKernel implements FloatDiffKernel {
         if (format != FloatFormat.FP32) {
             return FloatDiffKernel.scalar().compare(format, a, b, elements, atol, rtol);
         }
-        Sums sums = new Sums(atol, rtol);
+        Tile tile = new Tile(new Sums(atol, rtol), a, b);
         long whole = elements - elements % LANES;
         for (long from = 0; from < whole; from += TILE_ELEMENTS) {
-            int count = (int) Math.min(TILE_ELEMENTS, whole - from);
-            if (addSums(sums, a, b, from, count)) {
-                addCounts(sums, a, b, from, count);
-            } else {
-                sums.addRange(format, a, b, from, from + count);
+            tile.from = from;
+            tile.count = (int) Math.min(TILE_ELEMENTS, whole - from);
+            for (Pass pass : PASSES) {
+                pass.over(tile);
             }
         }
-        sums.addRange(format, a, b, whole, elements);
-        return sums.toDiff(elements);
+        tile.sums.addRange(format, a, b, whole, elements);
+        return tile.sums.toDiff(elements);
     }
 
-    /// Adds the sums of a tile, or nothing and false when an element of it is not finite.
-    private static boolean addSums(Sums sums, MemorySegment a, MemorySegment b, long from, int count) {
+    /// Adds the sums of the tile, or leaves it to the oracle when an element is not finite.
+    private static void addSums(Tile tile) {
         DoubleVector sumAbs = DoubleVector.zero(WIDE);
         DoubleVector sumSquares = sumAbs;
         DoubleVector dot = sumAbs;
         DoubleVector normA2 = sumAbs;
         DoubleVector normB2 = sumAbs;
+        MemorySegment a = tile.a;
+        MemorySegment b = tile.b;
+        int count = tile.count;
+        long start = tile.from * Float.BYTES;
         for (int i = 0; i < count; i += WIDE_LANES) {
-            long at = (from + i) * Float.BYTES;
-            DoubleVector wideA = widened(a, at);
-            DoubleVector wideB = widened(b, at);
+            DoubleVector wideA = widened(a, start + 4L * i);
+            DoubleVector wideB = widened(b, start + 4L * i);
             DoubleVector distance = wideB.sub(wideA);
             sumAbs = sumAbs.add(distance.abs());
             sumSquares = distance.fma(distance, sumSquares);
@@ -82,9 +91,12 @@ final class VectorDiffKernel implements FloatDiffKernel {
             normA2 = wideA.fma(wideA, normA2);
             normB2 = wideB.fma(wideB, normB2);
         }
+        Sums sums = tile.sums;
         double tileSumAbs = sumAbs.reduceLanes(VectorOperators.ADD);
-        if (!Double.isFinite(tileSumAbs)) {
-            return false;
+        tile.finite = Double.isFinite(tileSumAbs);
+        if (!tile.finite) {
+            sums.addRange(FloatFormat.FP32, a, b, tile.from, tile.from + count);
+            return;
         }
         sums.finite += count;
         sums.sumAbs += tileSumAbs;
@@ -92,59 +104,75 @@ final class VectorDiffKernel implements FloatDiffKernel {
         sums.dot += dot.reduceLanes(VectorOperators.ADD);
         sums.normA2 += normA2.reduceLanes(VectorOperators.ADD);
         sums.normB2 += normB2.reduceLanes(VectorOperators.ADD);
-        return true;
     }
 
-    /// Counts what is unequal in a tile of finite elements, finds its ULP distance, and screens it for the rest: with
-    /// m for |a| and d for |b-a|, d above `share*(atol + rtol*m)` or above `maxRel*max(m, floor)` or above `maxAbs`.
-    private static void addCounts(Sums sums, MemorySegment a, MemorySegment b, long from, int count) {
+    /// Counts what is unequal, finds the ULP distance unless signs may differ, and screens for the other maxima: with m
+    /// for |a| and d for |b-a|, whether d may be above `share*(atol + rtol*m)`, `maxRel*max(m, floor)` or `maxAbs`.
+    private static void screen(Tile tile) {
+        tile.raises = false;
+        tile.signsMayDiffer = false;
+        if (!tile.finite) {
+            return;
+        }
+        Sums sums = tile.sums;
         double share = Math.min(sums.needed, 1);
         FloatVector slope = FloatVector.broadcast(FLOATS, -lower(share * sums.rtol));
         FloatVector relative = FloatVector.broadcast(FLOATS, -lower(sums.maxRel));
         IntVector floor = IntVector.broadcast(INTS, bits((float) sums.relativeFloor));
         IntVector unequal = IntVector.zero(INTS);
-        IntVector signs = unequal;
-        IntVector maxUlp = unequal;
+        IntVector maxSteps = unequal;
+        IntVector minSteps = unequal;
         IntVector maxAbs = unequal;
         IntVector aboveTolerance = IntVector.broadcast(INTS, Integer.MIN_VALUE);
         IntVector aboveRelative = aboveTolerance;
+        MemorySegment a = tile.a;
+        MemorySegment b = tile.b;
+        int count = tile.count;
+        long start = tile.from * Float.BYTES;
         for (int i = 0; i < count; i += LANES) {
-            long at = (from + i) * Float.BYTES;
-            IntVector bitsA = ByteVector.fromMemorySegment(BYTES, a, at, ORDER).reinterpretAsInts();
-            IntVector bitsB = ByteVector.fromMemorySegment(BYTES, b, at, ORDER).reinterpretAsInts();
+            IntVector bitsA = loaded(a, start + 4L * i);
+            IntVector bitsB = loaded(b, start + 4L * i);
             IntVector magnitude = bitsA.and(MAGNITUDE);
             IntVector distance = bitsB.reinterpretAsFloats().sub(bitsA.reinterpretAsFloats()).reinterpretAsInts()
                     .and(MAGNITUDE);
+            IntVector steps = bitsA.sub(bitsB);
+            maxSteps = maxSteps.max(steps);
+            minSteps = minSteps.min(steps);
+            unequal = unequal.add(distance.min(1));
             maxAbs = maxAbs.max(distance);
             aboveTolerance = aboveTolerance.max(above(distance, magnitude, slope));
             aboveRelative = aboveRelative.max(above(distance, magnitude.max(floor), relative));
-            unequal = unequal.add(distance.min(1));
-            maxUlp = maxUlp.max(bitsA.sub(bitsB).abs());
-            signs = signs.or(bitsA.lanewise(VectorOperators.XOR, bitsB));
+        }
+        long tileUlp = Math.max(maxSteps.reduceLanes(VectorOperators.MAX),
+                -(long) minSteps.reduceLanes(VectorOperators.MIN));
+        tile.signsMayDiffer = tileUlp > FINITE_GAP;
+        if (!tile.signsMayDiffer) {
+            sums.maxUlp = Math.max(sums.maxUlp, tileUlp);
         }
         int tileUnequal = unequal.reduceLanes(VectorOperators.ADD);
         sums.unequal += tileUnequal;
-        if (tileUnequal > 0 && (maxAbs.reduceLanes(VectorOperators.MAX) >= bits(lower(sums.maxAbs))
+        tile.raises = tileUnequal > 0 && (maxAbs.reduceLanes(VectorOperators.MAX) >= bits(lower(sums.maxAbs))
                 || aboveTolerance.reduceLanes(VectorOperators.MAX) >= bits(lower(share * sums.atol))
-                || aboveRelative.reduceLanes(VectorOperators.MAX) >= 0)) {
-            raise(sums, a, b, from, count);
-        }
-        boolean signsDiffer = signs.reduceLanes(VectorOperators.OR) < 0;
-        sums.maxUlp = Math.max(sums.maxUlp, signsDiffer
-                ? ulpAcrossSigns(a, b, from, count)
-                : maxUlp.reduceLanes(VectorOperators.MAX));
+                || aboveRelative.reduceLanes(VectorOperators.MAX) >= 0);
     }
 
-    /// Computes the maxima of a tile, and what is beyond the tolerance, in double.
-    private static void raise(Sums sums, MemorySegment a, MemorySegment b, long from, int count) {
+    /// Computes the maxima of the tile, and what is beyond the tolerance, in double.
+    private static void raise(Tile tile) {
+        if (!tile.raises) {
+            return;
+        }
+        Sums sums = tile.sums;
         double maxAbs = sums.maxAbs;
         double needed = sums.needed;
         double maxRel = sums.maxRel;
         long beyond = 0;
+        MemorySegment a = tile.a;
+        MemorySegment b = tile.b;
+        int count = tile.count;
+        long start = tile.from * Float.BYTES;
         for (int i = 0; i < count; i += WIDE_LANES) {
-            long at = (from + i) * Float.BYTES;
-            DoubleVector wideA = widened(a, at);
-            DoubleVector distance = widened(b, at).sub(wideA).abs();
+            DoubleVector wideA = widened(a, start + 4L * i);
+            DoubleVector distance = widened(b, start + 4L * i).sub(wideA).abs();
             DoubleVector magnitude = wideA.abs();
             DoubleVector tolerance = magnitude.mul(sums.rtol).add(sums.atol);
             DoubleVector reference = magnitude.blend(sums.relativeFloor,
@@ -167,18 +195,25 @@ final class VectorDiffKernel implements FloatDiffKernel {
         sums.maxRel = maxRel;
     }
 
-    /// The largest ULP distance of a tile, right for pairs of opposite sign too, where it takes all 32 bits.
-    private static long ulpAcrossSigns(MemorySegment a, MemorySegment b, long from, int count) {
+    /// Finds the largest ULP distance of a tile in which signs may differ; it may take all 32 bits.
+    private static void raiseUlpAcrossZero(Tile tile) {
+        if (!tile.signsMayDiffer) {
+            return;
+        }
         IntVector maxUlp = IntVector.broadcast(INTS, Integer.MIN_VALUE);
+        MemorySegment a = tile.a;
+        MemorySegment b = tile.b;
+        int count = tile.count;
+        long start = tile.from * Float.BYTES;
         for (int i = 0; i < count; i += LANES) {
-            long at = (from + i) * Float.BYTES;
-            IntVector rankA = rank(ByteVector.fromMemorySegment(BYTES, a, at, ORDER).reinterpretAsInts());
-            IntVector rankB = rank(ByteVector.fromMemorySegment(BYTES, b, at, ORDER).reinterpretAsInts());
+            IntVector rankA = rank(loaded(a, start + 4L * i));
+            IntVector rankB = rank(loaded(b, start + 4L * i));
             IntVector ulp = rankA.max(rankB).sub(rankA.min(rankB));
             // Flipping the top bit makes signed comparison order unsigned numbers.
             maxUlp = maxUlp.max(ulp.lanewise(VectorOperators.XOR, Integer.MIN_VALUE));
         }
-        return Integer.toUnsignedLong(maxUlp.reduceLanes(VectorOperators.MAX) ^ Integer.MIN_VALUE);
+        long unflipped = Integer.toUnsignedLong(maxUlp.reduceLanes(VectorOperators.MAX) ^ Integer.MIN_VALUE);
+        tile.sums.maxUlp = Math.max(tile.sums.maxUlp, unflipped);
     }
 
     private static IntVector rank(IntVector bits) {
@@ -188,6 +223,10 @@ final class VectorDiffKernel implements FloatDiffKernel {
 
     private static IntVector above(IntVector distance, IntVector magnitude, FloatVector negatedSlope) {
         return magnitude.reinterpretAsFloats().fma(negatedSlope, distance.reinterpretAsFloats()).reinterpretAsInts();
+    }
+
+    private static IntVector loaded(MemorySegment segment, long at) {
+        return ByteVector.fromMemorySegment(BYTES, segment, at, ORDER).reinterpretAsInts();
     }
 
     private static DoubleVector widened(MemorySegment segment, long at) {
@@ -204,5 +243,10 @@ final class VectorDiffKernel implements FloatDiffKernel {
     private static float lower(double bound) {
         float lowered = (float) Math.min(bound * FLOAT_MARGIN, Float.MAX_VALUE);
         return lowered < SCREENED_MIN ? 0 : lowered;
+    }
+
+    @FunctionalInterface
+    private interface Pass {
+        void over(Tile tile);
     }
 }

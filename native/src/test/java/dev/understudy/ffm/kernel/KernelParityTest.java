@@ -80,6 +80,30 @@ class KernelParityTest {
         }
     }
 
+    @Test
+    void eachMaximumIsRaisedByATileThatRaisesNoOther() {
+        float[][] early = {{0, 1e-6f}, {0.1f, 0.1f + 1.5e-6f}, {1000, 1000.001f}};
+        float[][] late = {{0, 1.2e-6f}, {0.1f, 0.1f + 1.6e-6f}, {1000, 1000.002f}, {0, 1e-6f}};
+        for (float[] first : early) {
+            for (float[] second : early) {
+                for (float[] last : late) {
+                    float[] a = new float[9000];
+                    Arrays.fill(a, 1);
+                    float[] b = a.clone();
+                    put(first, a, b, 3);
+                    put(second, a, b, 40);
+                    put(last, a, b, 7000);
+                    checkSame(heap(a, 0), heap(b, 0), a.length, 1e-5, 1e-4);
+                }
+            }
+        }
+    }
+
+    private static void put(float[] pair, float[] a, float[] b, int place) {
+        a[place] = pair[0];
+        b[place] = pair[1];
+    }
+
     private void check(Kind kind, int length, int misalignment, long seed, double[] tolerance) {
         SplittableRandom random = new SplittableRandom(seed);
         float[] a = new float[length];

@@ -4,10 +4,18 @@ import java.util.List;
 
 /// One part of the demonstration.
 ///
-/// @param title what the audience reads meanwhile
-/// @param share of the whole time, 0..1
-/// @param drops files copied into the watched folder when it begins
-record Act(String title, double share, List<String> drops) {
+/// @param title     what the audience reads meanwhile
+/// @param share     of the whole time, 0..1
+/// @param rateTimes how many times faster than asked for it plays
+/// @param latency   what its latencies count as
+/// @param drops     files copied into the watched folder when it begins
+record Act(String title, double share, int rateTimes, Books latency, List<String> drops) {
+    /// Where latencies are booked.
+    enum Books {
+        /// Nowhere: while the Java runtime compiles, they are its own more than the model's.
+        NOWHERE, ALONE, SHADOWED
+    }
+
     /// A challenger that must be found out.
     static final String WORSE = "worse-on-eight";
     /// A challenger that deserves the part.
@@ -15,13 +23,12 @@ record Act(String title, double share, List<String> drops) {
     /// A challenger that must be turned away before it runs.
     static final String BROKEN = "wrong-input";
 
-    static final Act WARM_UP = new Act("warming up", 0.1, List.of());
-    static final Act ALONE = new Act("the champion alone", 0.15, List.of());
-    static final Act REHEARSAL = new Act("a challenger was dropped in: " + WORSE, 0.4, List.of(WORSE + ".onnx"));
-    static final Act TWO_MORE = new Act("two more: " + BETTER + ", and one that cannot take the part: " + BROKEN, 0.35,
-            List.of(BETTER + ".onnx", "broken/" + BROKEN + ".onnx"));
-
-    static final List<Act> ALL = List.of(WARM_UP, ALONE, REHEARSAL, TWO_MORE);
+    static final List<Act> ALL = List.of(new Act("warming up", 0.15, 4, Books.NOWHERE, List.of()),
+            new Act("warmed up, back to the steady rate", 0.05, 1, Books.NOWHERE, List.of()),
+            new Act("the champion alone", 0.2, 1, Books.ALONE, List.of()),
+            new Act("a challenger was dropped in: " + WORSE, 0.3, 1, Books.SHADOWED, List.of(WORSE + ".onnx")),
+            new Act("two more: " + BETTER + ", and one that cannot take the part: " + BROKEN, 0.3, 1, Books.SHADOWED,
+                    List.of(BETTER + ".onnx", "broken/" + BROKEN + ".onnx")));
 
     Act {
         drops = List.copyOf(drops);

@@ -33,14 +33,14 @@ final class Backstage {
         return (System.nanoTime() - startNanos) / 1e9;
     }
 
-    /// Books the latencies since the last call under the act; those of the warm-up are forgotten, since they are the
-    /// Java runtime's more than the model's.
+    /// Books the latencies since the last call where the act says.
     void book(Act act) {
         Histogram interval = player.takeLatencies();
-        if (act.equals(Act.ALONE)) {
-            alone.add(interval);
-        } else if (!act.equals(Act.WARM_UP)) {
-            shadowed.add(interval);
+        switch (act.latency()) {
+            case NOWHERE -> {
+            }
+            case ALONE -> alone.add(interval);
+            case SHADOWED -> shadowed.add(interval);
         }
     }
 

@@ -36,7 +36,6 @@ final class DigitPlayer implements AutoCloseable {
             .connectTimeout(ANSWER_MAX).build();
     private final List<Digit> digits;
     private final List<HttpRequest> requests;
-    private final long periodNanos;
     private final Semaphore open = new Semaphore(OPEN_MAX);
     private final Recorder latencyMicros = new Recorder(LATENCY_MICROS_MAX, 3);
     private final AtomicLong answered = new AtomicLong();
@@ -44,19 +43,28 @@ final class DigitPlayer implements AutoCloseable {
     private final AtomicLong right = new AtomicLong();
     private final Map<String, Digit> sent = new ConcurrentHashMap<>();
     private final Thread thread;
+    private volatile long periodNanos;
     private volatile @Nullable String failure;
+    private volatile boolean restart;
     private volatile boolean stopping;
 
     /// Begins to play.
     ///
-    /// @param infer   where to POST
-    /// @param input   the model's input
-    /// @param rate    requests a second
+    /// @param infer where to POST
+    /// @param input the model's input
+    /// @param rate  requests a second
     DigitPlayer(URI infer, String input, List<Digit> digits, int rate) {
         this.digits = List.copyOf(digits);
         requests = digits.stream().map(digit -> request(infer, input, digit)).toList();
-        periodNanos = TimeUnit.SECONDS.toNanos(1) / rate;
+        periodNanos = period(rate);
         thread = Thread.ofPlatform().name("digit-player").start(this::play);
+    }
+
+    /// Plays at another rate from the next request on. What the old rate had fallen behind is forgotten, so that the new
+    /// one is not charged for it.
+    void setRate(int rate) {
+        periodNanos = period(rate);
+        restart = true;
     }
 
     long answered() {
@@ -104,9 +112,12 @@ final class DigitPlayer implements AutoCloseable {
     }
 
     private void play() {
-        long start = System.nanoTime();
-        for (long number = 0; !stopping; number++) {
-            long due = start + number * periodNanos;
+        long due = System.nanoTime();
+        for (long number = 0; !stopping; number++, due += periodNanos) {
+            if (restart) {
+                restart = false;
+                due = System.nanoTime();
+            }
             for (long wait = due - System.nanoTime(); wait > 0 && !stopping; wait = due - System.nanoTime()) {
                 LockSupport.parkNanos(wait);
             }
@@ -147,6 +158,10 @@ final class DigitPlayer implements AutoCloseable {
         } catch (JsonProcessingException e) {
             fail("an answer was not JSON");
         }
+    }
+
+    private static long period(int rate) {
+        return TimeUnit.SECONDS.toNanos(1) / rate;
     }
 
     private void fail(String what) {

@@ -90,8 +90,10 @@ final class JsonFields {
     }
 
     /// A parser's message without its account of the source.
-    static String firstLine(@Nullable String message) {
-        return message == null ? "" : message.lines().findFirst().orElse("");
+    static String complaint(@Nullable String message) {
+        String line = message == null ? "" : message.lines().findFirst().orElse("");
+        int source = line.indexOf(" (for ");
+        return source < 0 ? line : line.substring(0, source);
     }
 
     /// Client text short enough to stand in a message.

@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 /// Fields come in any order. When `data` comes before `datatype` and `shape`, its place is remembered and it is
 /// read again once they are known.
 final class JsonRequestReader {
+    /// Far beyond any model, near enough that a body full of empty objects costs no more memory than it is long.
+    static final int TENSORS_MAX = 4096;
+    /// Far beyond any model too; a shape must fit an error message.
+    static final int RANK_MAX = 64;
+
     private final byte[] body;
     private final int offset;
     private final int length;
@@ -89,6 +94,9 @@ final class JsonRequestReader {
     private void readInputs(JsonParser parser, List<InputDraft> found) throws IOException, Refusal {
         JsonFields.requireArray(parser, "'inputs'");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (found.size() == TENSORS_MAX) {
+                throw new Refusal("'inputs' has more than " + TENSORS_MAX + " entries");
+            }
             InputDraft draft = new InputDraft(found.size());
             JsonFields.requireObject(parser, "inputs[" + draft.index + "]");
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -181,6 +189,9 @@ final class JsonRequestReader {
                 throw draft.refuse("'shape' holds " + JsonFields.abbreviate(parser.getText())
                         + ": expected an integer of at least 0 that can be counted");
             }
+            if (rank == RANK_MAX) {
+                throw draft.refuse("'shape' has more than " + RANK_MAX + " dimensions");
+            }
             if (rank == dims.length) {
                 dims = Arrays.copyOf(dims, rank * 2);
             }
@@ -212,6 +223,9 @@ final class JsonRequestReader {
         }
         JsonFields.requireArray(parser, "'outputs'");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (outputs.size() == TENSORS_MAX) {
+                throw new Refusal("'outputs' has more than " + TENSORS_MAX + " entries");
+            }
             String label = "outputs[" + outputs.size() + "]";
             JsonFields.requireObject(parser, label);
             String[] name = new String[1];

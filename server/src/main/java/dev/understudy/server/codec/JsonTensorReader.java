@@ -80,7 +80,7 @@ final class JsonTensorReader {
         while (depth > 0) {
             JsonToken token = parser.nextToken();
             if (token == JsonToken.START_ARRAY) {
-                if (depth >= rank || (depth == 1 && read > 0)) {
+                if (depth >= rank || (!nested && read > 0)) {
                     throw input.refuse("'data' is nested otherwise than shape " + shape);
                 }
                 nested = true;

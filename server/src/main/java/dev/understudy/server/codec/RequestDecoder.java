@@ -134,7 +134,7 @@ public final class RequestDecoder {
                     + where;
             case JsonEOFException _ -> "the request's JSON ends too early" + where;
             default -> "the request's JSON is malformed" + where + ": "
-                    + JsonFields.firstLine(malformed.getOriginalMessage());
+                    + JsonFields.complaint(malformed.getOriginalMessage());
         };
     }
 }

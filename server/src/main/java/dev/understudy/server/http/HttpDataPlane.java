@@ -27,11 +27,14 @@ public final class HttpDataPlane {
     private final Vertx vertx;
     private final String deployment;
     private final int port;
+    private final DataPlane plane;
+    private @Nullable Future<Void> closed;
 
-    private HttpDataPlane(Vertx vertx, String deployment, int port) {
+    private HttpDataPlane(Vertx vertx, String deployment, int port, DataPlane plane) {
         this.vertx = vertx;
         this.deployment = deployment;
         this.port = port;
+        this.plane = plane;
     }
 
     /// Begins to serve `engine`. The future fails with a [ListenException] when the address cannot be bound.
@@ -45,7 +48,7 @@ public final class HttpDataPlane {
         return vertx
                 .deployVerticle(() -> new Listener(plane, port),
                         new DeploymentOptions().setInstances(options.eventLoops()))
-                .map(deployment -> new HttpDataPlane(vertx, deployment, port.get()))
+                .map(deployment -> new HttpDataPlane(vertx, deployment, port.get(), plane))
                 .recover(cause -> Future.failedFuture(explain(cause, options)));
     }
 
@@ -54,9 +57,20 @@ public final class HttpDataPlane {
         return port;
     }
 
-    /// Stops to accept, closes idle connections, and lets answers under way finish, as long as the options allow.
-    public Future<Void> close() {
-        return vertx.undeploy(deployment);
+    /// Bytes held now: of requests from arrival until they are answered, of answers until they are written.
+    public long bodyBytesHeld() {
+        return plane.budget().held();
+    }
+
+    /// Stops to accept, closes idle connections, and lets answers under way finish, as long as the options allow. Closing
+    /// again changes nothing.
+    public synchronized Future<Void> close() {
+        Future<Void> begun = closed;
+        if (begun == null) {
+            begun = vertx.undeploy(deployment);
+            closed = begun;
+        }
+        return begun;
     }
 
     private static Throwable explain(Throwable cause, HttpDataPlaneOptions options) {

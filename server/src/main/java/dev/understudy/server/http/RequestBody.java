@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// A body that came in one piece is handed on as the network library left it; pieces are joined, which is one copy.
 /// What it holds counts against the [ByteBudget] until [#release].
 final class RequestBody implements Handler<Buffer> {
+    /// What a piece costs besides its bytes, so that a client cannot fill the heap with pieces of one byte.
+    private static final int PIECE_OVERHEAD_BYTES = 256;
     private static final String CONTINUE = "100-continue";
 
     private final ByteBudget budget;
@@ -22,7 +24,10 @@ final class RequestBody implements Handler<Buffer> {
     private final Receiver receiver;
     private @Nullable Buffer first;
     private @Nullable List<Buffer> more;
+    /// Bytes received so far.
     private long bytes;
+    /// What is taken from the budget.
+    private long held;
     private boolean settled;
 
     /// Hears exactly one of these, on the event loop.
@@ -60,8 +65,8 @@ final class RequestBody implements Handler<Buffer> {
     /// The bytes are no longer held for this request.
     void release() {
         settled = true;
-        budget.give(bytes);
-        bytes = 0;
+        budget.give(held);
+        held = 0;
         first = null;
         more = null;
     }
@@ -77,6 +82,7 @@ final class RequestBody implements Handler<Buffer> {
             refuse(refusal);
             return;
         }
+        bytes += chunk.length();
         if (first == null) {
             first = chunk;
         } else {
@@ -90,10 +96,10 @@ final class RequestBody implements Handler<Buffer> {
         if (known + more > bytesMax) {
             throw tooLarge();
         }
-        if (!budget.take(more)) {
+        if (!budget.take(more + PIECE_OVERHEAD_BYTES)) {
             throw new HttpRefusal(503, "the server holds as many request bytes as it may: try again");
         }
-        bytes += more;
+        held += more + PIECE_OVERHEAD_BYTES;
     }
 
     private HttpRefusal tooLarge() {

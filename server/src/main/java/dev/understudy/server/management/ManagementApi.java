@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.ModelStatus.Challenger;
-import dev.understudy.engine.ModelStatus.Version;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Evaluation;
 import dev.understudy.server.management.Endpoint.Access;
@@ -109,12 +108,11 @@ final class ManagementApi {
 
     private Answer withPair(Call call, WithPair next) throws Exception {
         return withChallenger(call, (model, challenger) -> {
-            if (model.champion().isEmpty()) {
+            if (challenger.pair().isEmpty()) {
                 return Answer.error(404, "model \"" + model.name() + "\" has no champion to compare with");
             }
-            Version champion = model.champion().get();
             String label = model.name() + "-" + ChallengerLookup.fullName(challenger.version(), challenger.sha256());
-            return next.answer(new Pair(champion.sha256(), challenger.sha256()), label);
+            return next.answer(challenger.pair().get(), label);
         });
     }
 
@@ -141,9 +139,9 @@ final class ManagementApi {
     private Answer challenger(ModelStatus model, Challenger challenger) throws Exception {
         ObjectNode node = StatusJson.challenger(challenger).put("model", model.name());
         node.set("champion", StatusJson.champion(model));
-        Optional<Evaluation> evaluation = model.champion().isEmpty()
+        Optional<Evaluation> evaluation = challenger.pair().isEmpty()
                 ? Optional.empty()
-                : view.evaluation(new Pair(model.champion().get().sha256(), challenger.sha256()));
+                : view.evaluation(challenger.pair().get());
         node.put("since", evaluation.map(known -> StatusJson.time(known.firstMillis())).orElse(null));
         return Answer.ok(node);
     }
@@ -176,7 +174,9 @@ final class ManagementApi {
             return Answer.error(400, "format must be parquet");
         }
         return withPair(call, (pair, label) -> {
-            Path folder = Files.createTempDirectory("understudy-export-");
+            // Not the JDK's own choice, which is fixed before the program can name its folder.
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+            Path folder = Files.createTempDirectory(temporary, "understudy-export-");
             Path file = folder.resolve("comparisons.parquet");
             Answer.Download download = new Answer.Download(file, "application/vnd.apache.parquet", label + ".parquet");
             try {

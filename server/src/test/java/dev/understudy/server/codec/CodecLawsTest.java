@@ -14,7 +14,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -23,6 +26,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 class CodecLawsTest {
+    private static final List<DataType> TYPES = List.of(DataType.values());
     private static final Timings NO_TIME = new Timings(0, 0, 0, 0, 1);
 
     @Property
@@ -46,7 +50,7 @@ class CodecLawsTest {
         Random random = new Random(seed);
         List<Tensor> tensors = new ArrayList<>();
         for (int i = random.nextInt(3); i >= 0; i--) {
-            DataType datatype = DataType.values()[random.nextInt(DataType.values().length)];
+            DataType datatype = TYPES.get(random.nextInt(TYPES.size()));
             boolean json = datatype != DataType.FP16 && datatype != DataType.BF16 && random.nextBoolean();
             tensors.add(tensor((json ? "j" : "b") + i, datatype, random, json));
         }
@@ -101,8 +105,8 @@ class CodecLawsTest {
                 .map(sign -> sign + fraction.charAt(0) + "." + fraction + "e" + exponent)));
     }
 
-    private static java.util.Map<String, Boolean> jsonNames(List<Tensor> tensors) {
-        java.util.Map<String, Boolean> names = new java.util.HashMap<>();
+    private static Map<String, Boolean> jsonNames(List<Tensor> tensors) {
+        Map<String, Boolean> names = new HashMap<>();
         tensors.stream().filter(tensor -> tensor.name().startsWith("j")).forEach(it -> names.put(it.name(), false));
         return names;
     }
@@ -114,9 +118,9 @@ class CodecLawsTest {
             switch (random.nextInt(4)) {
                 case 0 -> damaged[at] = (byte) random.nextInt(256);
                 case 1 -> damaged[at] = (byte) "{}[]\",:-0129eE.\\ntf".charAt(random.nextInt(19));
-                case 2 -> damaged = java.util.Arrays.copyOf(damaged, at);
-                default -> damaged = Bodies.concat(java.util.Arrays.copyOf(damaged, at),
-                        java.util.Arrays.copyOfRange(damaged, random.nextInt(damaged.length), damaged.length));
+                case 2 -> damaged = Arrays.copyOf(damaged, at);
+                default -> damaged = Bodies.concat(Arrays.copyOf(damaged, at),
+                        Arrays.copyOfRange(damaged, random.nextInt(damaged.length), damaged.length));
             }
         }
         return damaged;

@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,7 +88,7 @@ class JsonRequestTest {
         assertArrayEquals(little(16).putFloat(Float.parseFloat(text)).putFloat(-0f).putFloat(-0f)
                 .putFloat(Float.MIN_VALUE).array(), data("FP32", "[4]", "[" + text + ",-0,-0.0,1e-45]"));
         assertArrayEquals(little(8).putDouble(-0.0).array(), data("FP64", "[1]", "[-0]"));
-        assertArrayEquals(little(4).putFloat(16777217f).array(), data("FP32", "[1]", "[16777217]"));
+        assertArrayEquals(little(4).putFloat(16777216f).array(), data("FP32", "[1]", "[16777217]"));
     }
 
     @ParameterizedTest
@@ -167,6 +169,17 @@ class JsonRequestTest {
         Bodies.refusal(Bodies.decode(Bodies.input("FP32", "[1]", deep)));
         Bodies.refusal(Bodies.decode("{\"inputs\":[{\"data\":" + deep));
         Bodies.refusal(Bodies.decode("{\"a\":".repeat(100_000)));
+    }
+
+    @Test
+    void neitherTensorsNorDimensionsAreWithoutEnd() {
+        Bodies.refusal(Bodies.decode("{\"inputs\":[" + "{},".repeat(1_000_000)));
+        String outputs = IntStream.range(0, 5000).mapToObj(i -> "{\"name\":\"" + i + "\"}")
+                .collect(Collectors.joining(","));
+        assertTrue(Bodies.refusal(Bodies.decode("{\"outputs\":[" + outputs + "]}")).contains("4096"));
+        assertTrue(Bodies.refusal(Bodies.decode(Bodies.input("INT8", "[1" + ",1".repeat(64) + "]", "[1]")))
+                .contains("64 dimensions"));
+        Bodies.refusal(Bodies.decode("{\"inputs\":[{\"name\":\"" + "x".repeat(100_000) + "\"}]}"));
     }
 
     @Test

@@ -35,12 +35,18 @@ final class Cast {
 
     private Cast() {}
 
+    static Pair pair(String challengerSha) {
+        return new Pair("digits", CHAMPION_SHA, challengerSha, "0123456789abcdef");
+    }
+
     static Challenger challenger(String version, String sha256) {
-        return new Challenger(version, sha256, State.SHADOWING, "", 0.75, LEDGER, new Agreement(100, 96), "none");
+        return new Challenger(version, sha256, State.SHADOWING, "", Optional.of(pair(sha256)), 0.75, LEDGER,
+                new Agreement(100, 96), "none");
     }
 
     static Challenger refused(String version, String sha256, String reason) {
-        return new Challenger(version, sha256, State.REFUSED, reason, 0, LedgerCounts.ZERO, Agreement.NONE, "none");
+        return new Challenger(version, sha256, State.REFUSED, reason, Optional.of(pair(sha256)), 0, LedgerCounts.ZERO,
+                Agreement.NONE, "none");
     }
 
     static ModelStatus model(String name, Challenger... challengers) {
@@ -61,7 +67,7 @@ final class Cast {
     static Comparison comparison(String requestId) {
         TensorMetrics metrics = new TensorMetrics(10, 3, 1, 0, 0.5, Double.POSITIVE_INFINITY, 0.125, 0.25, Double.NaN,
                 77, 4.5, 2);
-        return new Comparison(1_700_000_000_123L, "digits", new Pair(CHAMPION_SHA, CHALLENGER_SHA), requestId, "night",
+        return new Comparison(1_700_000_000_123L, pair(CHALLENGER_SHA), requestId, "night",
                 1_000, 4, 2_000, 32,
                 new Difference(List.of(
                         new Elementwise("scores", "same_top_answer", false, 4.5, metrics,

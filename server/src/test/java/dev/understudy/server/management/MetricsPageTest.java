@@ -102,7 +102,8 @@ final class MetricsPageTest {
             List<Challenger> challengers = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 LedgerCounts counts = ledger(random);
-                challengers.add(new Challenger("v" + i, i + "0000000" + "e".repeat(56), State.SHADOWING, "", 1, counts,
+                challengers.add(new Challenger("v" + i, i + "0000000" + "e".repeat(56), State.SHADOWING, "",
+                        Optional.empty(), 1, counts,
                         new Agreement(counts.compared(), counts.compared() / 2), "none"));
             }
             view.models = List.of(Cast.model("digits", challengers.toArray(new Challenger[0])));

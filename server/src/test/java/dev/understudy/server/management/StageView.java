@@ -95,7 +95,7 @@ final class StageView implements ControlView {
     @Override
     public Optional<Evaluation> evaluation(Pair pair) throws JournalException {
         maybeFail();
-        return Optional.of(new Evaluation(pair, "digits", LedgerCounts.ZERO, Agreement.NONE, 1_000));
+        return Optional.of(new Evaluation(pair, LedgerCounts.ZERO, Agreement.NONE, 1_000));
     }
 
     @Override

@@ -1,0 +1,202 @@
+package dev.understudy.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/// The client commands against a management API that answers from a script.
+@SuppressWarnings("NullAway.Init")
+final class ClientCommandsTest {
+    private static final String COMPARISONS = """
+            [{"time":"2026-01-02T12:00:00Z","request_id":"ab-1","segment":"digit-8","agrees":false,"severity":"Infinity",
+              "champion":{},"challenger":{},
+              "outputs":[{"output":"label","agrees":true,"severity":0,"kind":"elementwise","comparator":"identical",
+                "metrics":{"max_abs":0,"rmse":0,"cosine":1}},
+               {"output":"scores","agrees":false,"severity":"Infinity","kind":"structural","reason":"shape"}]},
+             {"time":"2026-01-02T12:00:01Z","request_id":"ab-2","segment":null,"agrees":true,"severity":0.25,
+              "champion":{},"challenger":{},
+              "outputs":[{"output":"scores","agrees":true,"severity":0.25,"kind":"elementwise",
+                "comparator":"same_top_answer","metrics":{"max_abs":0.125,"rmse":0.00001,"cosine":0.5},
+                "scores":{"champion_top":8,"challenger_top":3}}]}]""";
+
+    private static final String CUT = "cut off";
+
+    private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private HttpServer server;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void serve() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+        answers.put("/models", "[" + StatusPageTest.MODEL + "]");
+        answers.put("/models/digits", StatusPageTest.MODEL);
+        answers.put("/models/digits/challengers/better", """
+                {"model":"digits","version":"better","sha256":"fedcba9876543210","ledger":{"compared":1234}}""");
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String token = exchange.getRequestHeaders().getFirst("Authorization");
+        asked.add(exchange.getRequestURI() + (token == null ? "" : " " + token));
+        String answer = answers.get(exchange.getRequestURI().getPath());
+        byte[] body = (answer == null ? "{\"error\":\"unknown model \\\"x\\\"\"}" : answer)
+                .getBytes(StandardCharsets.UTF_8);
+        int missing = answer != null && answer.equals(CUT) ? 100 : 0;
+        exchange.sendResponseHeaders(answer == null ? 404 : status(answer), body.length + missing);
+        exchange.getResponseBody().write(body);
+        exchange.getResponseBody().flush();
+        exchange.close();
+    }
+
+    private static int status(String answer) {
+        if (answer.startsWith("{\"error\"")) {
+            return 409;
+        }
+        return answer.equals("denied") ? 401 : 200;
+    }
+
+    private int run(String... args) {
+        CommandLine line = Main.commandLine(Terminal.PLAIN);
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        String[] all = List.of(args).contains("--management-url") ? args : new String[args.length + 2];
+        if (all != args) {
+            System.arraycopy(args, 0, all, 0, args.length);
+            all[args.length] = "--management-url";
+            all[args.length + 1] = url();
+        }
+        return line.execute(all);
+    }
+
+    private String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    }
+
+    @Test
+    void statusShowsEveryModelOrOne() {
+        assertEquals(ExitCode.OK, run("status"));
+        assertTrue(out.toString().contains("1,234     97.3 %"), out.toString());
+        assertEquals(ExitCode.OK, run("status", "digits"));
+        assertEquals(List.of("/models", "/models/digits"), asked);
+    }
+
+    @Test
+    void jsonIsTheApisOwn() {
+        assertEquals(ExitCode.OK, run("status", "digits", "--json"));
+        assertEquals(StatusPageTest.MODEL, out.toString().strip());
+    }
+
+    @Test
+    void theServersRefusalIsOneLine() {
+        assertEquals(ExitCode.UNREACHABLE, run("status", "a b/c"));
+        assertEquals("understudy: unknown model \"x\"", err.toString().strip());
+        assertEquals(List.of("/models/a%20b%2Fc"), asked);
+    }
+
+    @Test
+    void noServerIsOneLineAndItsOwnExitCode() {
+        String url = url();
+        server.stop(0);
+        assertEquals(ExitCode.UNREACHABLE, run("status", "--management-url", url));
+        assertEquals(1, err.toString().lines().count());
+        assertTrue(err.toString().startsWith("understudy: no server answers at http://127.0.0.1:"), err.toString());
+    }
+
+    @Test
+    void anAddressThatIsNoneIsAWrongUsage() {
+        assertEquals(ExitCode.USAGE, run("status", "--management-url", "localhost:8002"));
+        assertEquals(ExitCode.USAGE, run("status", "--management-url", "http://a b"));
+    }
+
+    @Test
+    void theTokenIsShownAndItsAbsenceExplained() throws IOException {
+        Path token = Files.writeString(folder.resolve("token"), "s3cret\n");
+        assertEquals(ExitCode.OK, run("status", "--token-file", token.toString()));
+        assertEquals(List.of("/models Bearer s3cret"), asked);
+        answers.put("/models", "denied");
+        assertEquals(ExitCode.UNREACHABLE, run("status"));
+        assertTrue(err.toString().contains("--token-file"), err.toString());
+        assertEquals(ExitCode.USAGE, run("status", "--token-file", folder.resolve("none").toString()));
+        assertEquals(ExitCode.USAGE,
+                run("status", "--token-file", Files.writeString(folder.resolve("two"), "a b").toString()));
+    }
+
+    @Test
+    void diffsShowTheOutputThatDiffersMost() {
+        answers.put("/models/digits/challengers/better@fedcba98/comparisons", COMPARISONS);
+        assertEquals(ExitCode.OK, run("diffs", "digits", "--worst", "5", "--segment", "digit 8"));
+        assertEquals(List.of("/models/digits",
+                "/models/digits/challengers/better%40fedcba98/comparisons?order=worst&limit=5&segment=digit%208"),
+                asked);
+        assertEquals("""
+                digits  challenger better  1,234 compared, agreement 97.3 %
+                  severity  agrees  output          champion  challenger  max abs       rmse  cosine  segment  request
+                       inf  no      scores (shape)         -           -        -          -       -  digit-8  ab-1
+                    0.2500  yes     scores                 8           3   0.1250  1.000e-05  0.5000  -        ab-2
+                """, out.toString());
+    }
+
+    @Test
+    void whichChallengerANameMeansIsTheServersToSay() {
+        answers.put("/models/digits/challengers/2", """
+                {"error":"\\"2\\" is the name of several challengers: 2@aaaaaaaa, 2@bbbbbbbb"}""");
+        assertEquals(ExitCode.UNREACHABLE, run("diffs", "digits", "--challenger", "2"));
+        assertEquals("understudy: \"2\" is the name of several challengers: 2@aaaaaaaa, 2@bbbbbbbb",
+                err.toString().strip());
+        assertEquals(ExitCode.UNREACHABLE, run("diffs", "digits", "--challenger", "best"));
+        assertEquals(ExitCode.USAGE, run("diffs", "digits", "--worst", "0"));
+        assertEquals(ExitCode.USAGE, run("diffs"));
+    }
+
+    @Test
+    void anExportAppearsWholeOrNotAtAll() throws IOException {
+        Path file = folder.resolve("all.parquet");
+        assertEquals(ExitCode.UNREACHABLE, run("diffs", "digits", "--export", file.toString()));
+        assertFalse(Files.exists(file));
+        answers.put("/models/digits/challengers/better@fedcba98/export", "PAR1");
+        assertEquals(ExitCode.OK, run("diffs", "digits", "--challenger", "better", "--export", file.toString()));
+        assertArrayEquals("PAR1".getBytes(StandardCharsets.US_ASCII), Files.readAllBytes(file));
+        assertEquals(ExitCode.FAILED,
+                run("diffs", "digits", "--export", folder.resolve("no/such/folder").toString()));
+        assertTrue(err.toString().strip().endsWith("cannot be written"), err.toString());
+        answers.put("/models/digits/challengers/better@fedcba98/export", CUT);
+        assertEquals(ExitCode.UNREACHABLE,
+                run("diffs", "digits", "--export", folder.resolve("cut.parquet").toString()));
+        assertTrue(err.toString().strip().endsWith("broke off in the middle of its answer"), err.toString());
+        try (var files = Files.list(folder)) {
+            assertEquals(List.of(file), files.toList());
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.understudy.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.understudy.engine.Limits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
+
+final class ServeConfigTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    @BeforeEach
+    void addModel() throws IOException {
+        Files.createDirectories(folder.resolve("repository/digits/1"));
+        Files.write(folder.resolve("repository/digits/1/model.onnx"), new byte[1]);
+    }
+
+    private ServeSettings settings(@Nullable String state, @Nullable String host, @Nullable String device) {
+        return new ServeSettings(folder.resolve("repository"), state == null ? null : folder.resolve(state), host, null,
+                null, null, null, device, null, null);
+    }
+
+    @Test
+    void whatTheCommandLineSaysWinsOverTheFileAndDefaultsFillTheRest() throws Exception {
+        ServeSettings line = settings("state", "::1", null);
+        ServeSettings file = new ServeSettings(Path.of("/elsewhere"), null, "10.0.0.1", 9000, null, 9002, null, "cpu",
+                EventLog.Format.JSON, null);
+        ServeConfig config = ServeConfig.of(line.or(file));
+        assertEquals(folder.resolve("repository").toRealPath(), config.repository());
+        assertEquals(folder.toRealPath().resolve("state"), config.state());
+        assertEquals("::1", config.host());
+        assertEquals(9000, config.httpPort());
+        assertEquals("127.0.0.1", config.managementHost());
+        assertEquals(EventLog.Format.JSON, config.logFormat());
+        assertEquals(Limits.DEFAULT, config.limits());
+    }
+
+    @Test
+    void aRepositoryHasToBeGivenToExistAndToHoldAModel() throws Exception {
+        assertEquals(ExitCode.USAGE, refusal(ServeSettings.NONE).exitCode());
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        Files.write(empty.resolve("stray.onnx"), new byte[1]);
+        for (Path wrong : new Path[]{folder.resolve("none"), folder.resolve("repository/digits/1/model.onnx"), empty}) {
+            var refusal = refusal(
+                    new ServeSettings(wrong, null, null, null, null, null, null, null, null, null));
+            assertEquals(ExitCode.REPOSITORY, refusal.exitCode(), wrong.toString());
+        }
+        String message = refusal(new ServeSettings(empty, null, null, null, null, null, null, null, null, null))
+                .getMessage();
+        assertTrue(String.valueOf(message).contains("put one at " + empty.resolve("NAME/1/model.onnx")));
+    }
+
+    @Test
+    void theStateFolderMustNotOverlapTheRepository() throws Exception {
+        Files.createSymbolicLink(folder.resolve("link"), folder.resolve("repository"));
+        for (String state : new String[]{"repository", "repository/state", "link/state", "."}) {
+            assertEquals(ExitCode.STATE, refusal(settings(state, null, null)).exitCode(), state);
+        }
+    }
+
+    @Test
+    void onlyTheProcessorServes() {
+        var refusal = refusal(settings("state", null, "cuda:0"));
+        assertEquals(ExitCode.USAGE, refusal.exitCode());
+        assertTrue(String.valueOf(refusal.getMessage()).contains("processor only"), refusal.getMessage());
+    }
+
+    @Test
+    void managementBeyondThisMachineNeedsAToken() throws Exception {
+        ServeSettings open = new ServeSettings(folder.resolve("repository"), folder.resolve("state"), null, null,
+                "0.0.0.0", null, null, null, null, null);
+        assertEquals(ExitCode.USAGE, refusal(open).exitCode());
+        Path token = Files.writeString(folder.resolve("token"), "secret\n");
+        ServeSettings guarded = new ServeSettings(null, null, null, null, null, null, token, null, null, null);
+        assertEquals("0.0.0.0", ServeConfig.of(open.or(guarded)).managementHost());
+    }
+
+    private static CommandFailure refusal(ServeSettings settings) {
+        return assertThrows(CommandFailure.class, () -> ServeConfig.of(settings));
+    }
+}

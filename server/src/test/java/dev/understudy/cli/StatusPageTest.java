@@ -1,0 +1,55 @@
+package dev.understudy.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class StatusPageTest {
+    static final String MODEL = """
+            {"name":"digits","champion":{"version":"1","sha256":"0123456789abcdef"},"sample_rate":1.0,
+             "alerts":["the champion's file is gone"],
+             "challengers":[
+              {"version":"better","sha256":"fedcba9876543210","state":"shadowing","reason":"","agreement":0.9731,
+               "served":1240,"coverage":0.9951,"agreed":1201,
+               "ledger":{"sampled":1238,"compared":1234,"shed":{"queue_full":3,"stale":0},"failed":{"run":1},"in_flight":0}},
+              {"version":"broken","sha256":"aaaabbbbccccdddd","state":"refused","reason":"wants FP64","agreement":null,
+               "ledger":{"sampled":0,"compared":0,"shed":{},"failed":{},"in_flight":0}}]}""";
+
+    static JsonNode json(String text) throws Exception {
+        return JsonMapper.builder().build().readTree(text);
+    }
+
+    @Test
+    void aModelIsShownWithItsChallengersAndWhatWasLost() throws Exception {
+        assertEquals("""
+                digits  champion 1 01234567  sampling 100 %
+                  challenger  sha256    state      coverage  compared  agreement  shed  failed  in flight
+                  better      fedcba98  shadowing    99.5 %     1,234     97.3 %     3       1          0
+                  broken      aaaabbbb  refused           -         0          -     0       0          0
+                  better lost: shed queue_full 3, failed run 1
+                  broken refused: wants FP64
+                  alert the champion's file is gone""",
+                String.join("\n", StatusCommand.lines(json(MODEL), Terminal.PLAIN)));
+    }
+
+    @Test
+    void nothingToShowIsSaid() throws Exception {
+        assertEquals(List.of("no models"), StatusCommand.lines(json("[]"), Terminal.PLAIN));
+        assertEquals(
+                List.of("m  no champion  sampling 50.0 %",
+                        "  no challengers; copy another version into the repository"),
+                StatusCommand.lines(json("[{\"name\":\"m\",\"champion\":null,\"challengers\":[],\"sample_rate\":0.5}]"),
+                        Terminal.PLAIN));
+    }
+
+    @Test
+    void almostAllIsNeverShownAsAll() {
+        assertEquals("100 %", StatusPage.percent(1));
+        assertEquals("99.9 %", StatusPage.percent(0.99999));
+        assertEquals("29.0 %", StatusPage.percent(0.29));
+        assertEquals("-", StatusPage.percent(Double.NaN));
+    }
+}

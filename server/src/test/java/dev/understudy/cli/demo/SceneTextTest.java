@@ -1,0 +1,65 @@
+package dev.understudy.cli.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.understudy.cli.Terminal;
+import dev.understudy.models.Digits;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class SceneTextTest {
+    private static final Latency NONE = new Latency(0, 0, 0);
+
+    private static Scene scene(double seconds, List<Integer> byDigit) throws Exception {
+        JsonNode model = JsonMapper.builder().build().readTree("""
+                {"name":"digits","champion":{"version":"1","sha256":"00"},"sample_rate":1,"challengers":[
+                 {"version":"worse-on-eight","sha256":"11","state":"shadowing","agreement":0.95,"coverage":1,
+                  "ledger":{"sampled":200,"compared":200,"shed":{},"failed":{},"in_flight":0}}]}""");
+        var seen = new Scene.Seen(Digits.load().heldOut().getFirst(), "8", "3");
+        return new Scene(Act.ALL.getLast(), seconds, 200, 1000, 0, 950, new Latency(9, 610, 1420), NONE, model,
+                "worse-on-eight", List.of(seen, seen), byDigit);
+    }
+
+    @Test
+    void theDigitThatMostDisagreementsAreAboutIsNamed() throws Exception {
+        SceneText text = new SceneText(Terminal.PLAIN);
+        assertEquals("of its 9 worst disagreements, 7 are about the digit 8",
+                text.diagnosis(scene(1, List.of(0, 2, 0, 0, 0, 0, 0, 0, 7, 0))));
+        assertEquals("", text.diagnosis(scene(1, List.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0))));
+    }
+
+    @Test
+    void aLineSaysHowTheChallengersDo() throws Exception {
+        assertEquals(
+                "  2.0 s  1,000 answered, 0 failed, p50 0.61 ms  p99 1.42 ms; worse-on-eight shadowing, 200 compared, "
+                        + "95.0 % agree, coverage 100 %",
+                new SceneText(Terminal.PLAIN).line(scene(2, List.of())));
+        assertEquals("p50 -  p99 -", NONE.text());
+    }
+
+    @Test
+    void aTerminalIsRedrawnInPlaceAndAPipeNever() throws Exception {
+        StringWriter piped = new StringWriter();
+        Screen plain = new Screen(new PrintWriter(piped), Terminal.PLAIN);
+        plain.show(scene(0, List.of()));
+        plain.show(scene(0.5, List.of()));
+        plain.show(scene(2.5, List.of()));
+        assertEquals(2, piped.toString().lines().count());
+        assertFalse(piped.toString().contains("\u001b"));
+
+        StringWriter drawn = new StringWriter();
+        Screen screen = new Screen(new PrintWriter(drawn), new Terminal(true, false, true));
+        screen.show(scene(0, List.of()));
+        int height = (int) drawn.toString().lines().count() - 1;
+        assertFalse(drawn.toString().contains("A\r\u001b[J"));
+        screen.show(scene(0.5, List.of()));
+        assertTrue(drawn.toString().contains("\u001b[" + height + "A\r\u001b[J"), drawn.toString());
+        assertTrue(drawn.toString().contains("champion: 8"), drawn.toString());
+    }
+}
