@@ -20,7 +20,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Real children of this process, each ended by its test.
 class ProbationTest {
@@ -30,9 +29,10 @@ class ProbationTest {
 
     private final Set<ProcessHandle> before = children();
 
+    /// Not into a folder that goes with the test: this process may load the libraries from there too, later.
     @BeforeAll
-    static void unpackOnceForAllChildren(@TempDir Path natives) throws IOException {
-        OrtNatives.unpackInto(natives);
+    static void unpackOnceForAllChildren() throws IOException {
+        OrtNatives.unpackInto(Path.of("target", "onnxruntime"));
     }
 
     @AfterEach

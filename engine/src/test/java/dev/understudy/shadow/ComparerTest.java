@@ -100,6 +100,10 @@ class ComparerTest {
         assertEquals(Segments.KEPT_MAX + 1, names.size());
         assertEquals(400 - Segments.KEPT_MAX, minutes.stream()
                 .filter(minute -> minute.segment().equals(Segments.OTHER)).mapToLong(MinuteCounts::compared).sum());
+        Segments afterRestart = new Segments();
+        afterRestart.seed(minutes.stream().map(MinuteCounts::segment).toList());
+        assertEquals("tenant-0", afterRestart.of("tenant-0"));
+        assertEquals(Segments.OTHER, afterRestart.of("newcomer"), "all places are taken, as they were before");
     }
 
     @Test

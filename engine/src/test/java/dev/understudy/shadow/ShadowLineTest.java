@@ -21,6 +21,8 @@ import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.ShedReason;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -195,13 +197,25 @@ class ShadowLineTest {
         Path sum = new TestGraph().input("input", DataType.FP32, "n", "1").input("b", DataType.FP32, "n", "1")
                 .output("out", DataType.FP32, "n", "1").node("out", "Add", List.of("input", "b"))
                 .write(folder.resolve("sum.onnx"));
-        try (ShadowLine line = line(sum, limits(HOUR_NANOS, 32, 0, HOUR_NANOS), 32)) {
-            Tensor one = Tensor.ofFloats("b", Shape.of(1, 1), 100);
-            for (int rows = 1; rows <= 20; rows++) {
+        try (ShadowLine line = line(sum, limits(HOUR_NANOS, 3, HOUR_NANOS, HOUR_NANOS), 3)) {
+            Tensor hundred = Tensor.ofFloats("b", Shape.of(1, 1), 100);
+            for (int rows : new int[]{1, 2, 1, 2, 3}) {
                 line.offer(new InferenceRequest("m", null, "id", null,
-                        List.of(request(rows, 1).inputs().getFirst(), one), List.of(), null, 0), CHAMPION);
+                        List.of(request(rows, 1).inputs().getFirst(), hundred), List.of(), null, 0), CHAMPION);
             }
-            assertEquals(20, drained().compared(), "broadcasting, as a champion that is not batched allows");
+            assertEquals(5, drained().compared(), "broadcasting, as a champion that is not batched allows");
+        }
+        ValueLayout.OfFloat number = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+        for (FinishedRun run : finished) {
+            for (int i = 0; i < run.outcomes().size(); i++) {
+                float[] in = run.requests().get(i).request().inputs().getFirst().data().toArray(number);
+                float[] out = assertInstanceOf(RunOutcome.Answered.class, run.outcomes().get(i)).outputs().getFirst()
+                        .data().toArray(number);
+                assertEquals(in.length, out.length);
+                for (int row = 0; row < in.length; row++) {
+                    assertEquals(in[row] + 100, out[row]);
+                }
+            }
         }
     }
 
