@@ -20,8 +20,8 @@ final class HttpTrial implements AutoCloseable {
     private static final Path FASTIFY = Path.of("benchmarks", "target", "fastify");
     /// The head of the echo's answer: status line, a content length of three digits, an empty line.
     private static final int ECHO_HEAD_BYTES = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n".length();
-    private static final int WARMUP_SECONDS = 5;
-    private static final int SECONDS = 5;
+    private static final int WARMUP_SECONDS = 15;
+    private static final int SECONDS = 8;
 
     private final Stage stage;
     private final InferenceExample example = InferenceExample.make();

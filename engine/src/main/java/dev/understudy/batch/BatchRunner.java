@@ -33,14 +33,16 @@ public final class BatchRunner {
         this.onRun = onRun;
     }
 
-    /// True when the two requests may share a run: the same inputs, whose dimensions behind the first are equal.
+    /// True when the two requests may share a run: the same inputs, whose dimensions behind the first are equal, and within
+    /// each request as many rows of every input, else one request's rows would meet another's.
     public static boolean joins(InferenceRequest first, InferenceRequest next) {
         if (first.inputs().size() != next.inputs().size()) {
             return false;
         }
         for (Tensor input : first.inputs()) {
             Tensor other = find(next, input.name());
-            if (other == null || other.datatype() != input.datatype() || !input.shape().sameRowShape(other.shape())) {
+            if (other == null || other.datatype() != input.datatype() || !input.shape().sameRowShape(other.shape())
+                    || input.shape().dim(0) != first.rows() || other.shape().dim(0) != next.rows()) {
                 return false;
             }
         }
@@ -145,7 +147,7 @@ public final class BatchRunner {
         for (InferenceRequest request : requests) {
             List<Tensor> own = new ArrayList<>(outputs.size());
             for (RawOutput output : outputs) {
-                long rowBytes = output.data().byteSize() / rows;
+                long rowBytes = rows == 0 ? 0 : output.data().byteSize() / rows;
                 own.add(copy(output, output.shape().withRows(request.rows()), row * rowBytes,
                         request.rows() * rowBytes));
             }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The bounded queue between the network threads and the champion's instances. Thread-safe; its lock is shared by the
 /// serve line only, never with the shadow.
@@ -30,20 +31,26 @@ final class Admission {
         this.bytesMax = bytesMax;
     }
 
-    /// Lets a request in, or returns false at once when the queue is full or closed. One request is always let into an
-    /// empty queue, whatever its size.
-    boolean offer(Admitted admitted) {
+    /// Lets a request in, or says at once why not, for a sentence that begins with the model. Null means let in. One request
+    /// is always let into an empty queue, whatever its size.
+    @Nullable
+    String offer(Admitted admitted) {
         long bytes = admitted.request().inputBytes();
         lock.lock();
         try {
-            boolean tooLarge = !waiting.isEmpty() && waitingBytes + bytes > bytesMax;
-            if (closed || tooLarge || waiting.size() >= requestsMax) {
-                return false;
+            if (closed) {
+                return "is being unloaded";
+            }
+            if (waiting.size() >= requestsMax) {
+                return "is overloaded: its queue of " + requestsMax + " requests is full; try again";
+            }
+            if (!waiting.isEmpty() && waitingBytes + bytes > bytesMax) {
+                return "is overloaded: the inputs waiting for it take all of " + bytesMax + " bytes; try again";
             }
             waiting.add(admitted);
             waitingBytes += bytes;
             arrived.signal();
-            return true;
+            return null;
         } finally {
             lock.unlock();
         }
@@ -98,10 +105,6 @@ final class Admission {
             rows += request.rows();
         }
         return rows;
-    }
-
-    int requestsMax() {
-        return requestsMax;
     }
 
     int size() {

@@ -37,8 +37,10 @@ import java.util.function.Consumer;
 public final class ChampionLine implements AutoCloseable {
     private final ModelVersion version;
     private final Mirror mirror;
+    private final Consumer<String> faults;
     private final Admission admission;
     private final Signature signature;
+    private final TrialReport trial;
     private final BatchRule batching;
     private final BatchPolicy policy;
     private final ServingRecorder recorder = new ServingRecorder();
@@ -51,11 +53,15 @@ public final class ChampionLine implements AutoCloseable {
     /// Loads and warms up the instances of `version`, on threads of `lane`. Returns when all of them can answer.
     ///
     /// @param admissionBytesMax bytes of inputs that may wait
+    /// @param faults            told of every request that was admitted and failed, in one sentence that names it; called
+    ///                          by the instances' threads, so it must not block
     /// @throws ModelLoadException when it cannot be loaded or fails its warm-up; nothing is left running
-    public ChampionLine(CpuLane lane, ModelVersion version, ModelConfig config, long admissionBytesMax, Mirror mirror)
+    public ChampionLine(CpuLane lane, ModelVersion version, ModelConfig config, long admissionBytesMax, Mirror mirror,
+            Consumer<String> faults)
             throws ModelLoadException {
         this.version = version;
         this.mirror = mirror;
+        this.faults = faults;
         this.admission = new Admission(config.maxQueueSize(), admissionBytesMax);
         CompletableFuture<BatchPolicy> go = new CompletableFuture<>();
         List<CompletableFuture<Loaded>> loading = new ArrayList<>();
@@ -67,6 +73,7 @@ public final class ChampionLine implements AutoCloseable {
         }
         Loaded first = awaitAll(loading, go);
         this.signature = first.signature();
+        this.trial = first.trial();
         this.batching = BatchRule.of(config.maxBatchSize(), signature, first.trial());
         this.policy = new BatchPolicy(batching.rowsMax(),
                 TimeUnit.MICROSECONDS.toNanos(config.maxQueueDelayMicroseconds()));
@@ -85,7 +92,8 @@ public final class ChampionLine implements AutoCloseable {
             if (e.getCause() instanceof ModelLoadException cause) {
                 throw cause;
             }
-            throw e;
+            // Also a heap too small for its trial is a reason not to let it in.
+            throw new ModelLoadException("it cannot be loaded: " + e.getCause());
         }
     }
 
@@ -126,7 +134,7 @@ public final class ChampionLine implements AutoCloseable {
     private List<RunOutcome> run(BatchRunner runner, List<InferenceRequest> requests) {
         try {
             return runner.run(requests);
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             report(e);
             return Collections.nCopies(requests.size(), new RunOutcome.Failed("internal error", false, 0));
         }
@@ -146,22 +154,23 @@ public final class ChampionLine implements AutoCloseable {
         if (full instanceof InferenceResponse response) {
             recorder.answered(requestNanos, response.timings());
             answer = selected(request, response);
-        } else {
+        } else if (full instanceof InferenceFailure failure) {
             recorder.failed(requestNanos);
+            faults.accept("request " + request.requestId() + ": " + failure.message());
         }
         try {
             admitted.done().accept(answer);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             report(e);
         }
         try {
             mirror.offer(request, full);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             report(e);
         }
     }
 
-    /// Neither the network side nor the shadow side may end an instance.
+    /// Neither the network side nor the shadow side may end an instance, not even by using up the heap.
     private static void report(Throwable fault) {
         Thread thread = Thread.currentThread();
         thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
@@ -196,11 +205,11 @@ public final class ChampionLine implements AutoCloseable {
             return;
         }
         pending.incrementAndGet();
-        if (!admission.offer(new Admitted(request, done, System.nanoTime()))) {
+        String refusal = admission.offer(new Admitted(request, done, System.nanoTime()));
+        if (refusal != null) {
             pending.decrementAndGet();
             recorder.failed(System.nanoTime() - request.receivedNanos());
-            done.accept(new InferenceFailure(Kind.UNAVAILABLE, "model '" + version.model()
-                    + "' is overloaded: its queue of " + admission.requestsMax() + " requests is full; try again"));
+            done.accept(new InferenceFailure(Kind.UNAVAILABLE, "model '" + version.model() + "' " + refusal));
         }
     }
 
@@ -210,6 +219,11 @@ public final class ChampionLine implements AutoCloseable {
 
     public Signature signature() {
         return signature;
+    }
+
+    /// What its warm-up showed.
+    public TrialReport trial() {
+        return trial;
     }
 
     public BatchRule batching() {

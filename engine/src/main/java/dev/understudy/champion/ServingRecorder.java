@@ -10,13 +10,17 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// Counts what one champion serves. Thread-safe: requests are counted without a lock; runs take a short one of their own.
 final class ServingRecorder {
+    private static final long EXACT_SIZES = 64;
+
     private final Total success = new Total();
     private final Total fail = new Total();
     private final Total queue = new Total();
     private final Total computeInput = new Total();
     private final Total computeInfer = new Total();
     private final Total computeOutput = new Total();
+    /// Runs by batch size. Sizes come from clients, so those beyond [#EXACT_SIZES] are gathered under the next power of two.
     private final TreeMap<Long, long[]> batches = new TreeMap<>();
+    private final LongAdder rows = new LongAdder();
     private volatile long lastMillis;
 
     /// A request was answered.
@@ -36,8 +40,12 @@ final class ServingRecorder {
     /// The model ran.
     void ran(Timings timings) {
         lastMillis = System.currentTimeMillis();
+        rows.add(timings.batchRows());
+        long size = timings.batchRows() <= EXACT_SIZES
+                ? timings.batchRows()
+                : Long.highestOneBit(timings.batchRows() - 1) << 1;
         synchronized (batches) {
-            long[] sums = batches.computeIfAbsent(timings.batchRows(), rows -> new long[4]);
+            long[] sums = batches.computeIfAbsent(size, any -> new long[4]);
             sums[0]++;
             sums[1] += timings.computeInputNanos();
             sums[2] += timings.computeInferNanos();
@@ -47,18 +55,17 @@ final class ServingRecorder {
 
     ServingStatistics snapshot(String model, String version, long pending) {
         List<Batches> sizes = new ArrayList<>();
-        long rows = 0;
         long runs = 0;
         synchronized (batches) {
             for (var entry : batches.entrySet()) {
                 long[] sums = entry.getValue();
-                rows += entry.getKey() * sums[0];
                 runs += sums[0];
                 sizes.add(new Batches(entry.getKey(), new Duration(sums[0], sums[1]), new Duration(sums[0], sums[2]),
                         new Duration(sums[0], sums[3])));
             }
         }
-        return new ServingStatistics(model, version, lastMillis, rows, runs, success.get(), fail.get(), queue.get(),
+        return new ServingStatistics(model, version, lastMillis, rows.sum(), runs, success.get(), fail.get(),
+                queue.get(),
                 computeInput.get(), computeInfer.get(), computeOutput.get(), sizes, pending);
     }
 

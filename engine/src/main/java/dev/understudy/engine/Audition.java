@@ -1,7 +1,6 @@
 package dev.understudy.engine;
 
 import dev.understudy.champion.ChampionLine;
-import dev.understudy.diff.Comparators;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.journal.Evaluation;
@@ -15,6 +14,7 @@ import dev.understudy.runtime.ProbationOutcome;
 import dev.understudy.runtime.Signature;
 import dev.understudy.runtime.TrialReport;
 import dev.understudy.shadow.Comparer;
+import dev.understudy.shadow.HeapBudget;
 import dev.understudy.shadow.Ledger;
 import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.Pairing;
@@ -23,6 +23,7 @@ import dev.understudy.shadow.ShadowLine;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.MinuteCounts;
 import dev.understudy.verdict.Pair;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Lets versions in: probation in the child process on a thread of its own, one model after another, then loading in the
 /// lane on the director's thread. Thread-safe.
@@ -43,6 +45,7 @@ final class Audition implements AutoCloseable {
     private final Journal journal;
     private final Comparer comparer;
     private final Consumer<LogEvent> log;
+    private final HeapBudget budget;
     private final CpuLane championLane = CpuLane.champion();
     private final CpuLane challengerLane = CpuLane.challenger();
     private final Probation probation;
@@ -61,6 +64,7 @@ final class Audition implements AutoCloseable {
         this.journal = journal;
         this.comparer = comparer;
         this.log = log;
+        this.budget = new HeapBudget(limits.shadowBytesMax());
         this.probation = new Probation(limits.probationMax());
     }
 
@@ -71,13 +75,14 @@ final class Audition implements AutoCloseable {
 
     /// Examines a version that may become champion. `then` is called on the probation thread, once.
     void candidate(ModelVersion version, Consumer<Result> then) {
-        examine(version, championLane.intraOpThreads(), List.of(), signature -> Optional.empty(), then);
+        examine(version, championLane.intraOpThreads(), List::of, signature -> Optional.empty(), false, then);
     }
 
-    /// Examines a version that is to rehearse beside `champion`, on recorded requests too.
+    /// Examines a version that is to rehearse beside `champion`, on recorded requests too; zeros or ones must suit it if
+    /// they suited the champion.
     void challenger(HostedModel model, ChampionLine champion, ModelVersion version, Consumer<Result> then) {
-        examine(version, challengerLane.intraOpThreads(), recorded(version.model()),
-                signature -> unpairable(model, champion, signature), then);
+        examine(version, challengerLane.intraOpThreads(), () -> recorded(version.model()),
+                signature -> unpairable(model, champion, signature), champion.trial().ran(), then);
     }
 
     /// Why a version with this signature cannot be compared with the champion; empty when it can.
@@ -88,28 +93,36 @@ final class Audition implements AutoCloseable {
         };
     }
 
-    private void examine(ModelVersion version, int threads, List<List<Tensor>> recorded,
-            Function<Signature, Optional<String>> objection, Consumer<Result> then) {
+    private void examine(ModelVersion version, int threads, Supplier<List<List<Tensor>>> recorded,
+            Function<Signature, Optional<String>> objection, boolean mustRun, Consumer<Result> then) {
         try {
             prober.execute(() -> {
-                ProbationOutcome outcome = probation.examine(version.file(), threads, recorded);
+                Result result;
+                try {
+                    result = judge(probation.examine(version.file(), threads, recorded.get()), objection, mustRun);
+                } catch (RuntimeException e) {
+                    result = new Result.Refused("its probation failed: " + e);
+                }
                 if (prober.getQueue().isEmpty()) {
                     probation.close();
                 }
-                then.accept(judge(outcome, objection));
+                then.accept(result);
             });
         } catch (RejectedExecutionException stopping) {
             then.accept(new Result.Refused("the server stopped before its probation"));
         }
     }
 
-    private Result judge(ProbationOutcome outcome, Function<Signature, Optional<String>> objection) {
+    private Result judge(ProbationOutcome outcome, Function<Signature, Optional<String>> objection, boolean mustRun) {
         return switch (outcome) {
             // A wrong signature explains a failed run better than the run's own error does.
             case ProbationOutcome.Refused(String reason, Optional<Signature> signature) ->
                 new Result.Refused(signature.flatMap(objection).orElse(reason));
             case ProbationOutcome.Passed(Signature signature, TrialReport trial, long memoryBytes) -> {
                 Optional<String> reason = objection.apply(signature);
+                if (reason.isEmpty() && mustRun && !trial.ran()) {
+                    reason = Optional.of("it failed its warm-up on zeros and on ones: " + trial.failure());
+                }
                 if (reason.isEmpty() && memoryBytes > limits.modelMemoryBytesMax()) {
                     reason = Optional.of("it takes " + (memoryBytes >> 20) + " MiB of memory, more than the "
                             + (limits.modelMemoryBytesMax() >> 20) + " MiB allowed (model_memory_bytes_max)");
@@ -130,7 +143,12 @@ final class Audition implements AutoCloseable {
 
     /// Loads a champion in its lane.
     ChampionLine champion(HostedModel model, ModelVersion version) throws ModelLoadException {
-        return new ChampionLine(championLane, version, model.config(), limits.admissionBytesMax(), model.fanout());
+        try {
+            return new ChampionLine(championLane, version, model.config(), limits.admissionBytesMax(), model.fanout(),
+                    new FaultLog(model.name(), log));
+        } catch (RuntimeException e) {
+            throw new ModelLoadException("loading it failed: " + e);
+        }
     }
 
     /// Loads a challenger in its lane and goes on with its evaluation. Empty when it shadows now, else why not.
@@ -142,25 +160,37 @@ final class Audition implements AutoCloseable {
         }
         Pairing pairing = ((Pairing.Attempt.Paired) attempt).pairing();
         Pair pair = model.pair(champion, version.sha256());
-        Optional<Evaluation> earlier = earlier(model, pair);
-        Ledger ledger = new Ledger(earlier.map(Evaluation::ledger).orElse(LedgerCounts.ZERO));
-        Comparators comparators = model.comparators();
-        PairEvaluation evaluation = new PairEvaluation(model.name(), pair, pairing, comparators, ledger,
-                earlier.map(Evaluation::agreement).orElse(Agreement.NONE));
+        PairEvaluation ended = challenger.earlier();
+        PairEvaluation evaluation = ended != null && ended.pair().equals(pair)
+                ? ended
+                : evaluation(model, pair, pairing);
+        Ledger ledger = evaluation.ledger();
         ShadowLimits shadowLimits = new ShadowLimits(limits.shadowQueueRowsMax(), limits.shadowQueueBytesMax(),
                 limits.shadowAgeMax().toNanos(), limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax().toNanos(),
                 limits.challengerRunMax().toNanos());
         try {
-            challenger.shadow(evaluation, new ShadowLine(challengerLane, version, model.config(), shadowLimits, ledger,
-                    recorded(model.name()), comparer.forEvaluation(evaluation)));
+            challenger.shadow(evaluation,
+                    new ShadowLine(challengerLane, version, model.config(), shadowLimits, ledger, budget,
+                            recorded(model.name()), comparer.forEvaluation(evaluation)));
             return Optional.empty();
         } catch (ModelLoadException e) {
             return Optional.of(e.reason());
+        } catch (RuntimeException e) {
+            return Optional.of("loading it failed: " + e);
         }
+    }
+
+    /// An evaluation that goes on from what earlier runs of the server recorded.
+    private PairEvaluation evaluation(HostedModel model, Pair pair, Pairing pairing) {
+        Optional<Evaluation> earlier = earlier(model, pair);
+        Ledger ledger = new Ledger(earlier.map(Evaluation::ledger).orElse(LedgerCounts.ZERO));
+        return new PairEvaluation(model.name(), pair, pairing, model.comparators(), ledger, model.segments(),
+                earlier.map(Evaluation::agreement).orElse(Agreement.NONE));
     }
 
     private Optional<Evaluation> earlier(HostedModel model, Pair pair) {
         try {
+            model.segments().seed(journal.minutes(pair).stream().map(MinuteCounts::segment).toList());
             return journal.evaluation(pair);
         } catch (JournalException e) {
             log.accept(new LogEvent(Level.WARN, model.name(), "the earlier record of this pair cannot be read: "

@@ -28,6 +28,8 @@ final class Casting {
     private final Map<String, String> sha256OnRecord = new HashMap<>();
     /// The version of a model that is on probation as its champion.
     private final Map<String, ModelVersion> candidates = new HashMap<>();
+    /// Models whose candidate's file has left the repository meanwhile.
+    private final Set<String> candidatesGone = new HashSet<>();
 
     Casting(Director director, ObjectStore objects, ChampionFile roles, Audition audition, Chronicle chronicle) {
         this.director = director;
@@ -44,6 +46,9 @@ final class Casting {
 
     /// A version's file left the repository.
     void left(HostedModel model, ModelVersion version) {
+        if (version.equals(candidates.get(model.name()))) {
+            candidatesGone.add(model.name());
+        }
         ArrayDeque<ModelVersion> waiting = uncast.get(model.name());
         if (waiting != null) {
             waiting.remove(version);
@@ -85,8 +90,10 @@ final class Casting {
         audition.candidate(candidate, result -> {
             director.decide(() -> {
                 candidates.remove(model.name());
+                boolean gone = candidatesGone.remove(model.name());
                 switch (result) {
                     case Audition.Result.Refused(String reason) -> pass(model, candidate, reason);
+                    case Audition.Result.Passed passed when gone -> cast(model);
                     case Audition.Result.Passed passed -> crown(model, candidate, true);
                 }
             });
@@ -96,11 +103,18 @@ final class Casting {
 
     /// A candidate cannot be champion; the next one is tried.
     private void pass(HostedModel model, ModelVersion candidate, String reason) {
-        Challenger refused = new Challenger(candidate);
+        Challenger refused = new Challenger(candidate, null);
         model.add(refused);
         director.refuse(model, refused, reason);
-        model.alert("champion", "version " + candidate.version() + " cannot be champion: " + reason);
+        unusable(model, candidate.version(), reason);
         cast(model);
+    }
+
+    /// Says why a model is still without a champion.
+    void unusable(HostedModel model, String version, String reason) {
+        if (model.champion() == null) {
+            model.alert("champion", "version " + version + " cannot be champion: " + reason);
+        }
     }
 
     private void resume(HostedModel model, Champion onRecord) throws IOException {

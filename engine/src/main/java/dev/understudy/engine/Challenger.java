@@ -15,25 +15,30 @@ final class Challenger {
     private final String version;
     private final String sha256;
     private final @Nullable ModelVersion files;
+    private final @Nullable PairEvaluation earlier;
     private volatile State state;
     private volatile String reason;
     private volatile @Nullable PairEvaluation evaluation;
     private volatile @Nullable ShadowLine line;
 
     /// A version whose copy is in the object store.
-    Challenger(ModelVersion files) {
-        this(files.version(), files.sha256(), files, State.LOADING, "");
+    ///
+    /// @param earlier the evaluation it goes on with, when it ended before in this process
+    Challenger(ModelVersion files, @Nullable PairEvaluation earlier) {
+        this(files.version(), files.sha256(), files, earlier, State.LOADING, "");
     }
 
     /// A version whose files cannot be a model.
     Challenger(String version, String sha256, String reason) {
-        this(version, sha256, null, State.REFUSED, reason);
+        this(version, sha256, null, null, State.REFUSED, reason);
     }
 
-    private Challenger(String version, String sha256, @Nullable ModelVersion files, State state, String reason) {
+    private Challenger(String version, String sha256, @Nullable ModelVersion files, @Nullable PairEvaluation earlier,
+            State state, String reason) {
         this.version = version;
         this.sha256 = sha256;
         this.files = files;
+        this.earlier = earlier;
         this.state = state;
         this.reason = reason;
     }
@@ -47,12 +52,21 @@ final class Challenger {
     }
 
     @Nullable
+    PairEvaluation earlier() {
+        return earlier;
+    }
+
+    @Nullable
     ModelVersion files() {
         return files;
     }
 
     State state() {
         return state;
+    }
+
+    String reason() {
+        return reason;
     }
 
     @Nullable

@@ -6,6 +6,7 @@ import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.journal.JournalEvent.Kind;
+import dev.understudy.journal.JournalException;
 import dev.understudy.model.ConfigNode;
 import dev.understudy.model.InvalidConfigException;
 import dev.understudy.model.ModelConfig;
@@ -41,6 +42,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     private final Map<String, HostedModel> models = new ConcurrentHashMap<>();
     private final ExecutorService thread = Executors
             .newSingleThreadExecutor(Thread.ofPlatform().name("understudy-director").daemon(true).factory());
+    private volatile boolean closing;
     /// Decisions under way, castings of champions that wait for probation included.
     private final Phaser busy = new Phaser(1);
 
@@ -105,6 +107,10 @@ final class Director implements RepositoryListener, AutoCloseable {
         switch (event) {
             case RepositoryEvent.ModelConfigured configured -> configure(model, configured);
             case RepositoryEvent.ConfigInvalid invalid -> {
+                if (model.champion() == null && model.config().equals(ModelConfig.DEFAULT)) {
+                    // Whatever rate the file was to say, all is what it least likely said.
+                    model.sampler().set(0);
+                }
                 model.alert("config", "model.yaml: " + invalid.reason());
                 chronicle.alert(model, "model.yaml cannot be used: " + invalid.reason());
             }
@@ -112,6 +118,7 @@ final class Director implements RepositoryListener, AutoCloseable {
             case RepositoryEvent.VersionUnusable unusable -> {
                 model.add(new Challenger(unusable.version(), unusable.sha256(), unusable.reason()));
                 chronicle.note(Kind.REFUSED, model, unusable.version(), unusable.sha256(), unusable.reason());
+                casting.unusable(model, unusable.version(), unusable.reason());
             }
             case RepositoryEvent.UnusableGone gone ->
                 model.find(gone.version(), gone.sha256()).ifPresent(model::remove);
@@ -180,6 +187,7 @@ final class Director implements RepositoryListener, AutoCloseable {
         model.refreshFanout();
         challenger.end();
         chronicle.note(Kind.RETIRED, model, challenger.version(), challenger.sha256(), why);
+        fillPlace();
     }
 
     /// Puts a version on probation as a challenger, on the director's thread.
@@ -188,8 +196,17 @@ final class Director implements RepositoryListener, AutoCloseable {
         if (champion == null || model.find(version.version(), version.sha256()).isPresent()) {
             return;
         }
-        Challenger challenger = new Challenger(version);
+        Challenger challenger = new Challenger(version,
+                model.ended(version.version(), version.sha256()).orElse(null));
+        Optional<String> twin = model.challengers().stream()
+                .filter(c -> c.sha256().equals(version.sha256()) && c.state() != State.RETIRED)
+                .map(Challenger::version).findFirst();
         model.add(challenger);
+        if (twin.isPresent()) {
+            // Evidence belongs to bytes: two lines would write one record.
+            refuse(model, challenger, "it has the same bytes as version " + twin.get());
+            return;
+        }
         challenger.enter(State.PROBATION, "");
         audition.challenger(model, champion, version, result -> decide(() -> {
             if (challenger.state() == State.PROBATION) {
@@ -204,11 +221,13 @@ final class Director implements RepositoryListener, AutoCloseable {
 
     private void shadow(HostedModel model, ChampionLine champion, Challenger challenger, ModelVersion version,
             Signature signature) {
+        if (closing) {
+            return;
+        }
         long active = models.values().stream().flatMap(m -> m.challengers().stream())
                 .filter(c -> c.state() == State.SHADOWING).count();
         if (active >= config.limits().challengersMax()) {
-            refuse(model, challenger, "the limit of " + config.limits().challengersMax()
-                    + " challengers at once (challengers_max) is reached");
+            refuse(model, challenger, overLimit());
             return;
         }
         Optional<String> refusal = audition.begin(model, champion, challenger, version, signature);
@@ -219,6 +238,24 @@ final class Director implements RepositoryListener, AutoCloseable {
         model.refreshFanout();
         chronicle.note(Kind.SHADOWING, model, version.version(), version.sha256(),
                 "passed probation; the champion's requests are mirrored to it");
+    }
+
+    private String overLimit() {
+        return "the limit of " + config.limits().challengersMax() + " challengers at once (challengers_max) is reached";
+    }
+
+    /// Gives the place of a challenger that ended to one that found none.
+    private void fillPlace() {
+        for (HostedModel model : models.values()) {
+            for (Challenger challenger : model.challengers()) {
+                ModelVersion files = challenger.files();
+                if (files != null && challenger.reason().equals(overLimit())) {
+                    model.remove(challenger);
+                    rehearse(model, files);
+                    return;
+                }
+            }
+        }
     }
 
     /// Lists a version as refused, on the director's thread.
@@ -238,8 +275,9 @@ final class Director implements RepositoryListener, AutoCloseable {
         }
         inUse.addAll(casting.sha256InUse());
         try {
+            inUse.addAll(chronicle.journal().sha256WithEvidence());
             objects.retain(inUse, config.limits().objectBytesMax());
-        } catch (IOException e) {
+        } catch (IOException | JournalException e) {
             config.log().accept(new LogEvent(Level.WARN, "", "old model copies cannot be deleted: " + e.getMessage()));
         }
     }
@@ -247,6 +285,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     /// Takes no more decisions and waits for the one in progress.
     @Override
     public void close() {
+        closing = true;
         thread.shutdown();
         try {
             if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {

@@ -3,6 +3,7 @@ package dev.understudy.engine;
 import dev.understudy.champion.ChampionLine;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
+import dev.understudy.engine.EngineStartException.Kind;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalException;
 import dev.understudy.journal.JournalLimits;
@@ -45,12 +46,11 @@ final class EngineParts implements AutoCloseable {
         started.push(() -> closeLines(comparer));
         started.push(director);
         started.push(audition);
-        started.push(new Rounds(director, journal));
-        started.push(RepositoryWatcher.start(config.repository(), objects, WatchConfig.DEFAULT, director,
-                warning -> config.log().accept(new LogEvent(Level.WARN, "", warning))));
+        started.push(new Rounds(director, journal, config.log()));
+        started.push(watch(objects));
         director.awaitCast();
         if (director.models().isEmpty()) {
-            throw new EngineStartException("the repository " + config.repository()
+            throw new EngineStartException(Kind.REPOSITORY, "the repository " + config.repository()
                     + " holds no model; put one at NAME/1/model.onnx or NAME/1.onnx in it");
         }
     }
@@ -58,7 +58,8 @@ final class EngineParts implements AutoCloseable {
     /// Starts everything, or nothing.
     static EngineParts start(EngineConfig config) throws EngineStartException {
         if (!Files.isDirectory(config.repository())) {
-            throw new EngineStartException("the repository " + config.repository() + " is not a folder");
+            throw new EngineStartException(Kind.REPOSITORY,
+                    "the repository " + config.repository() + " is not a folder");
         }
         Deque<AutoCloseable> started = new ArrayDeque<>();
         try {
@@ -68,8 +69,17 @@ final class EngineParts implements AutoCloseable {
             throw e;
         } catch (IOException | JournalException e) {
             closeAll(started, config);
-            throw new EngineStartException("the state folder " + config.state() + " cannot be used: " + e.getMessage(),
-                    e);
+            throw new EngineStartException(Kind.STATE,
+                    "the state folder " + config.state() + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private RepositoryWatcher watch(ObjectStore objects) throws EngineStartException {
+        try {
+            return RepositoryWatcher.start(config.repository(), objects, WatchConfig.DEFAULT, director,
+                    warning -> config.log().accept(new LogEvent(Level.WARN, "", warning)));
+        } catch (IOException e) {
+            throw new EngineStartException(Kind.REPOSITORY, config.repository() + ": " + e.getMessage(), e);
         }
     }
 

@@ -4,11 +4,27 @@ package dev.understudy.engine;
 public final class EngineStartException extends Exception {
     private static final long serialVersionUID = 1;
 
-    public EngineStartException(String message) {
-        super(message);
+    private final Kind kind;
+
+    /// What stands in the way.
+    public enum Kind {
+        /// The repository is missing, empty or cannot be read.
+        REPOSITORY,
+        /// The state folder is in use, cannot be used or overlaps the repository.
+        STATE
     }
 
-    public EngineStartException(String message, Throwable cause) {
+    public EngineStartException(Kind kind, String message) {
+        super(message);
+        this.kind = kind;
+    }
+
+    public EngineStartException(Kind kind, String message, Throwable cause) {
         super(message, cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
     }
 }

@@ -5,7 +5,9 @@ import dev.understudy.diff.Comparators;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.Sampler;
+import dev.understudy.shadow.Segments;
 import dev.understudy.shadow.ShadowFanout;
 import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.Pair;
@@ -26,6 +28,7 @@ final class HostedModel {
     private final String name;
     private final Sampler sampler = new Sampler(1);
     private final ShadowFanout fanout = new ShadowFanout(sampler);
+    private final Segments segments = new Segments();
     private final CopyOnWriteArrayList<Challenger> challengers = new CopyOnWriteArrayList<>();
     private final Map<String, String> alerts = new LinkedHashMap<>();
     private volatile ModelConfig config = ModelConfig.DEFAULT;
@@ -47,6 +50,10 @@ final class HostedModel {
 
     ShadowFanout fanout() {
         return fanout;
+    }
+
+    Segments segments() {
+        return segments;
     }
 
     ModelConfig config() {
@@ -80,7 +87,10 @@ final class HostedModel {
         champion = line;
     }
 
+    /// Lists a challenger, in place of an ended one of the same name and bytes.
     void add(Challenger challenger) {
+        challengers.removeIf(ended -> ended.state() == State.RETIRED
+                && ended.is(challenger.version(), challenger.sha256()));
         challengers.add(challenger);
         trimEnded();
     }
@@ -98,6 +108,12 @@ final class HostedModel {
 
     Optional<Challenger> find(String version, String sha256) {
         return challengers.stream().filter(c -> c.is(version, sha256) && c.state() != State.RETIRED).findFirst();
+    }
+
+    /// The evaluation of an ended challenger of this name and bytes, if it is still listed.
+    Optional<PairEvaluation> ended(String version, String sha256) {
+        return challengers.stream().filter(c -> c.is(version, sha256) && c.state() == State.RETIRED)
+                .map(Challenger::evaluation).filter(Objects::nonNull).findFirst();
     }
 
     /// The key of an evaluation beside this champion under the rules in force.

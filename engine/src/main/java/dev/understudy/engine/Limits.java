@@ -12,6 +12,7 @@ import java.util.Map;
 /// @param modelMemoryBytesMax     resident memory one model may take in probation
 /// @param shadowQueueRowsMax      rows waiting for one challenger
 /// @param shadowQueueBytesMax     request and answer bytes those rows may hold on the heap
+/// @param shadowBytesMax          the same for all challengers together
 /// @param shadowAgeMax            a mirrored request older than this is stale: its comparison would describe the past
 /// @param shadowBatchRowsMax      rows of one challenger run: batched for efficiency, not for latency
 /// @param shadowBatchDelayMax     how long a challenger waits for a fuller batch
@@ -25,13 +26,13 @@ import java.util.Map;
 /// @param captureBytesMax         bytes of captured tensors kept per challenger and kind
 /// @param objectBytesMax          model copies without a role that are kept
 public record Limits(long requestBytesMax, long admissionBytesMax, long modelMemoryBytesMax, int shadowQueueRowsMax,
-        long shadowQueueBytesMax,
+        long shadowQueueBytesMax, long shadowBytesMax,
         Duration shadowAgeMax, int shadowBatchRowsMax, Duration shadowBatchDelayMax, Duration challengerRunMax,
         int comparerQueueRunsMax, int challengersMax, Duration probationMax, Duration drainMax, long journalRowsMax,
         int capturesMax, long captureBytesMax, long objectBytesMax) {
     private static final long MIB = 1024 * 1024;
 
-    public static final Limits DEFAULT = new Limits(64 * MIB, 256 * MIB, 4096 * MIB, 4096, 64 * MIB,
+    public static final Limits DEFAULT = new Limits(64 * MIB, 256 * MIB, 4096 * MIB, 4096, 64 * MIB, 256 * MIB,
             Duration.ofSeconds(10), 32,
             Duration.ofMillis(50), Duration.ofSeconds(10), 4, 16, Duration.ofSeconds(60), Duration.ofSeconds(10),
             200_000, 50, 16 * MIB, 2048 * MIB);

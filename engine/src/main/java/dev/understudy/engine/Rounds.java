@@ -1,5 +1,7 @@
 package dev.understudy.engine;
 
+import dev.understudy.engine.EngineConfig.Level;
+import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.journal.Journal;
 import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.ShadowLine;
@@ -9,6 +11,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// The regular rounds: saves ledgers, cancels challenger runs that last too long, and has lines that died retired. Thread-
 /// safe; works on its one thread, `understudy-rounds`, which never waits for a lane.
@@ -18,13 +21,15 @@ final class Rounds implements AutoCloseable {
 
     private final Director director;
     private final Journal journal;
+    private final Consumer<LogEvent> log;
     private final Map<PairEvaluation, LedgerCounts> saved = new WeakHashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("understudy-rounds").daemon(true).factory());
 
-    Rounds(Director director, Journal journal) {
+    Rounds(Director director, Journal journal, Consumer<LogEvent> log) {
         this.director = director;
         this.journal = journal;
+        this.log = log;
         var unused = thread.scheduleWithFixedDelay(this::round, INTERVAL_MILLIS, INTERVAL_MILLIS,
                 TimeUnit.MILLISECONDS);
     }
@@ -32,7 +37,12 @@ final class Rounds implements AutoCloseable {
     private void round() {
         for (HostedModel model : director.models().values()) {
             for (Challenger challenger : model.challengers()) {
-                look(model, challenger);
+                try {
+                    look(model, challenger);
+                } catch (RuntimeException e) {
+                    // An exception would end all later rounds.
+                    log.accept(new LogEvent(Level.ERROR, model.name(), "a round failed: " + e));
+                }
             }
         }
     }
@@ -62,6 +72,14 @@ final class Rounds implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.shutdown();
+        try {
+            // A round in progress must not save a ledger behind the last one.
+            if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+                log.accept(new LogEvent(Level.WARN, "", "a round did not end in time"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.engine;
 
+import dev.understudy.engine.EngineStartException.Kind;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -22,24 +23,32 @@ final class StateFolder implements AutoCloseable {
     ///
     /// @throws EngineStartException when it cannot be written, is in use, or overlaps the repository
     static StateFolder open(Path state, Path repository) throws EngineStartException {
+        Path realRepository = real(repository);
         try {
-            Path realRepository = repository.toRealPath();
             Files.createDirectories(state);
             Path root = state.toRealPath();
             if (root.startsWith(realRepository) || realRepository.startsWith(root)) {
-                throw new EngineStartException("the state folder " + state + " and the repository " + repository
-                        + " must not contain each other");
+                throw new EngineStartException(Kind.STATE, "the state folder " + state + " and the repository "
+                        + repository + " must not contain each other");
             }
             FileChannel channel = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
             if (!locked(channel)) {
                 channel.close();
-                throw new EngineStartException(
+                throw new EngineStartException(Kind.STATE,
                         "the state folder " + state + " is in use by another understudy; choose another with --state");
             }
             return new StateFolder(root, channel);
         } catch (IOException e) {
-            throw new EngineStartException("the state folder " + state + " cannot be used: " + e, e);
+            throw new EngineStartException(Kind.STATE, "the state folder " + state + " cannot be used: " + e, e);
+        }
+    }
+
+    private static Path real(Path repository) throws EngineStartException {
+        try {
+            return repository.toRealPath();
+        } catch (IOException e) {
+            throw new EngineStartException(Kind.REPOSITORY, "the repository " + repository + " cannot be read", e);
         }
     }
 

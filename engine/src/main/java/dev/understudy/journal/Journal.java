@@ -2,6 +2,7 @@ package dev.understudy.journal;
 
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.MinuteCounts;
 import dev.understudy.verdict.Pair;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -156,6 +157,11 @@ public final class Journal implements AutoCloseable {
     /// are what the evidence is about.
     public Set<String> sha256WithEvidence() throws JournalException {
         return read(connection -> new EvidenceReader(connection).sha256());
+    }
+
+    /// The per-minute counts of a pair, by minute and segment.
+    public List<MinuteCounts> minutes(Pair pair) throws JournalException {
+        return read(connection -> new EvidenceReader(connection).minutes(pair));
     }
 
     /// Inputs of different requests captured for a model, whatever the pair, the latest first: to warm up a challenger.

@@ -1,6 +1,7 @@
 package dev.understudy.runtime;
 
 import ai.onnxruntime.OrtException;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /// ONNX Runtime's error texts, made fit for users: its own source positions and any file path are taken out.
@@ -15,7 +16,18 @@ final class OrtErrors {
 
     /// One line, at most 300 characters.
     static String text(OrtException error) {
-        String text = String.valueOf(error.getMessage()).replaceAll("\\s+", " ");
+        return clean(String.valueOf(error.getMessage()));
+    }
+
+    /// The same of an error in loading `file`, whose own folders may have names that no pattern knows for a path.
+    static String text(OrtException error, Path file) {
+        String text = String.valueOf(error.getMessage()).replace(file.toString(), "the file");
+        Path folder = file.getParent();
+        return clean(folder == null ? text : text.replace(folder + "/", ""));
+    }
+
+    private static String clean(String message) {
+        String text = message.replaceAll("\\s+", " ");
         text = CODE_PREFIX.matcher(text).replaceFirst("");
         text = SOURCE_POSITION.matcher(text).replaceAll("");
         text = PATH.matcher(text).replaceAll("the file").strip();

@@ -12,6 +12,7 @@ import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Inputs are written straight into direct memory the session reads ([#stage]); outputs whose shapes a trial has proven
 /// ([#pin]) are written by the session straight into direct memory too. Every other output is asked for by name and
-/// copied once by ONNX Runtime's Java API. A wrong pinned shape fails the run, so the first such failure unpins for good
-/// and runs again.
+/// copied once by ONNX Runtime's Java API. A wrong pinned shape fails the run, so a run that fails as one does is repeated
+/// without pins, and if that succeeds they stay away for good.
 public final class OrtInstance implements AutoCloseable {
     private final OrtEnvironment environment;
     private final OrtSession session;
@@ -44,6 +45,7 @@ public final class OrtInstance implements AutoCloseable {
     private final Object cancelLock = new Object();
     private boolean running;
     private boolean cancelled;
+    private long runStartNanos;
 
     private OrtInstance(OrtEnvironment environment, OrtSession session, Signature signature) throws OrtException {
         this.environment = environment;
@@ -83,7 +85,7 @@ public final class OrtInstance implements AutoCloseable {
                 }
             }
         } catch (OrtException e) {
-            throw new ModelLoadException("ONNX Runtime cannot load it: " + OrtErrors.text(e));
+            throw new ModelLoadException("ONNX Runtime cannot load it: " + OrtErrors.text(e, file));
         }
     }
 
@@ -143,10 +145,11 @@ public final class OrtInstance implements AutoCloseable {
                 throw new RunFailedException(OrtErrors.text(e), false);
             }
         }
-        unpinAll();
+        List<Integer> suspects = unpinAll();
         try {
             return runOnce();
         } catch (OrtException e) {
+            suspects.forEach(this::pin);
             throw new RunFailedException(OrtErrors.text(e), false);
         }
     }
@@ -160,6 +163,7 @@ public final class OrtInstance implements AutoCloseable {
         }
         synchronized (cancelLock) {
             running = true;
+            runStartNanos = System.nanoTime();
         }
         try (OrtSession.Result result = session.run(feeds, unpinnedNames, pins, runOptions)) {
             endRun();
@@ -222,16 +226,19 @@ public final class OrtInstance implements AutoCloseable {
         unpinnedNames.remove(spec.name());
     }
 
-    private void unpinAll() {
+    private List<Integer> unpinAll() {
+        List<Integer> unpinned = new ArrayList<>();
         pins.clear();
         for (int i = 0; i < pinned.length; i++) {
             Staging staging = pinned[i];
             if (staging != null) {
                 staging.close();
                 pinned[i] = null;
+                unpinned.add(i);
             }
             unpinnedNames.add(signature.outputs().get(i).name());
         }
+        return unpinned;
     }
 
     private Shape pinnedShape(int output) {
@@ -241,8 +248,13 @@ public final class OrtInstance implements AutoCloseable {
 
     /// Asks the run in progress, if any, to stop at its next node; it then fails as cancelled. Thread-safe.
     public void cancel() {
+        cancelOlderThan(-1);
+    }
+
+    /// The same, if the run in progress has lasted longer than `ageNanos`. Thread-safe.
+    public void cancelOlderThan(long ageNanos) {
         synchronized (cancelLock) {
-            if (running && !cancelled) {
+            if (running && !cancelled && System.nanoTime() - runStartNanos > ageNanos) {
                 cancelled = true;
                 try {
                     runOptions.setTerminate(true);
@@ -269,7 +281,7 @@ public final class OrtInstance implements AutoCloseable {
         }
         List<Tensor> copies = new ArrayList<>();
         for (RawOutput output : run()) {
-            MemorySegment copy = MemorySegment.ofArray(output.data().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE));
+            MemorySegment copy = MemorySegment.ofArray(output.data().toArray(ValueLayout.JAVA_BYTE));
             copies.add(new Tensor(output.name(), output.datatype(), output.shape(), copy));
         }
         return copies;

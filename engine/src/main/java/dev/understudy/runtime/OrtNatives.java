@@ -2,6 +2,8 @@ package dev.understudy.runtime;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -34,14 +36,13 @@ public final class OrtNatives {
         }
         ClassLoader loader = OrtNatives.class.getClassLoader();
         String folder = "ai/onnxruntime/native/" + platform() + "/";
-        for (String library : LIBRARIES) {
-            String file = System.mapLibraryName(library);
-            try (InputStream in = loader.getResourceAsStream(folder + file)) {
-                if (in == null) {
-                    return;
-                }
-                unpack(in, directory.resolve(file));
+        for (String name : LIBRARIES) {
+            String file = System.mapLibraryName(name);
+            URL library = loader.getResource(folder + file);
+            if (library == null) {
+                return;
             }
+            unpack(library, directory.resolve(file));
         }
         own = directory.toAbsolutePath().toString();
         System.setProperty(PATH_PROPERTY, own);
@@ -53,13 +54,15 @@ public final class OrtNatives {
         return path == null ? List.of() : List.of("-D" + PATH_PROPERTY + "=" + path);
     }
 
-    private static void unpack(InputStream in, Path target) throws IOException {
-        if (Files.exists(target)) {
+    private static void unpack(URL library, Path target) throws IOException {
+        URLConnection connection = library.openConnection();
+        // Another size is another release, left by an earlier version of this program.
+        if (Files.exists(target) && Files.size(target) == connection.getContentLengthLong()) {
             return;
         }
         Files.createDirectories(target.getParent());
         Path partial = Files.createTempFile(target.getParent(), target.getFileName().toString(), ".partial");
-        try {
+        try (InputStream in = connection.getInputStream()) {
             Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {

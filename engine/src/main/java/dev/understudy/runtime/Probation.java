@@ -62,7 +62,8 @@ public final class Probation implements AutoCloseable {
         try {
             running = running();
         } catch (IOException e) {
-            return refused("the probation process cannot be started: " + e.getMessage());
+            String cause = String.valueOf(e.getMessage()).replaceFirst("^Cannot run program \"[^\"]*\": ", "");
+            return refused("the probation process cannot be started: " + cause);
         }
         ProbationWire.Question question = new ProbationWire.Question(file.toString(), intraOpThreads, recorded);
         CompletableFuture<ProbationOutcome> answer = new CompletableFuture<>();

@@ -69,6 +69,7 @@ final class ProbationWire {
                 out.writeBoolean(trial.ran());
                 out.writeBoolean(trial.stackable());
                 out.writeBoolean(trial.rowsIndependent());
+                out.writeUTF(trial.failure());
                 out.writeLong(memoryBytes);
             }
         }
@@ -82,7 +83,7 @@ final class ProbationWire {
                     in.readBoolean() ? Optional.of(readSignature(in)) : Optional.empty());
         }
         Signature signature = readSignature(in);
-        TrialReport trial = new TrialReport(in.readBoolean(), in.readBoolean(), in.readBoolean());
+        TrialReport trial = new TrialReport(in.readBoolean(), in.readBoolean(), in.readBoolean(), in.readUTF());
         return new ProbationOutcome.Passed(signature, trial, in.readLong());
     }
 

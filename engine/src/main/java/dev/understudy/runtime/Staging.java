@@ -57,6 +57,8 @@ final class Staging implements AutoCloseable {
 
     private void grow(long bytes) {
         closeTensors();
+        // The allocation may fail, and the next shape must not meet memory that was freed.
+        memory = MemorySegment.NULL;
         arena.close();
         arena = Arena.ofConfined();
         memory = arena.allocate(bytes, ALIGNMENT_BYTES);

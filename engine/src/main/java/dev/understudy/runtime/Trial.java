@@ -18,6 +18,8 @@ public final class Trial {
     /// Sizes tried for dimensions that vary beyond the first: from the least to an image's.
     private static final long[] FREE_SIZES = {1, 8, 32, 224};
     private static final long ROWS = 4;
+    private static final long MIB = 1024 * 1024;
+    /// What a request may carry at most, so a model that needs more could not be served.
     private static final long INPUT_BYTES_MAX = 64L * 1024 * 1024;
 
     private final OrtInstance instance;
@@ -28,10 +30,11 @@ public final class Trial {
         this.signature = instance.signature();
     }
 
-    /// Tries `instance` on the thread that owns it.
+    /// Tries `instance` on the thread that owns it. That nothing made up suits it is a finding, not a refusal: where inputs
+    /// are sizes or indices, only real requests can tell.
     ///
     /// @param recorded inputs of real requests, each a full set; every one must run
-    /// @throws ModelLoadException when a recorded request fails, or zeros and ones both fail and no other size could suit
+    /// @throws ModelLoadException when a recorded request fails
     public static TrialReport run(OrtInstance instance, List<List<Tensor>> recorded) throws ModelLoadException {
         return new Trial(instance).run(recorded);
     }
@@ -44,12 +47,13 @@ public final class Trial {
                 throw new ModelLoadException("it failed on a recorded request: " + e.reason());
             }
         }
-        String failure = "no input could be made up for it";
+        if (inputBytes(1, FREE_SIZES[0]) > INPUT_BYTES_MAX) {
+            throw new ModelLoadException("its inputs take " + (long) (inputBytes(1, FREE_SIZES[0]) / MIB)
+                    + " MiB, more than the " + INPUT_BYTES_MAX / MIB + " MiB a trial may take");
+        }
+        String failure = "";
         for (long free : freeSizes()) {
             for (Fill fill : List.of(Fill.ZEROS, Fill.ONES)) {
-                if (!affordable(free)) {
-                    continue;
-                }
                 try {
                     return report(free, instance.runAlone(SyntheticInputs.make(signature, fill, 0, 1, free)));
                 } catch (RunFailedException e) {
@@ -57,14 +61,14 @@ public final class Trial {
                 }
             }
         }
-        if (recorded.isEmpty() && !hasFreeDimensions()) {
-            throw new ModelLoadException("it failed its warm-up on zeros and on ones: " + failure);
-        }
-        return new TrialReport(!recorded.isEmpty(), false, false);
+        return recorded.isEmpty()
+                ? new TrialReport(false, false, false, failure)
+                : new TrialReport(true, false, false);
     }
 
     private TrialReport report(long free, List<Tensor> single) {
-        boolean stackable = signature.everyFirstDimensionVaries() && stacks(free);
+        boolean stackable = signature.everyFirstDimensionVaries() && inputBytes(ROWS, free) <= INPUT_BYTES_MAX
+                && stacks(free);
         pinProven(single, stackable);
         return new TrialReport(true, stackable, stackable && rowsIndependent(free));
     }
@@ -149,7 +153,7 @@ public final class Trial {
     private List<Long> freeSizes() {
         List<Long> sizes = new ArrayList<>();
         for (long size : FREE_SIZES) {
-            if (sizes.isEmpty() || hasFreeDimensions()) {
+            if (sizes.isEmpty() || (hasFreeDimensions() && inputBytes(1, size) <= INPUT_BYTES_MAX)) {
                 sizes.add(size);
             }
         }
@@ -167,15 +171,17 @@ public final class Trial {
         return false;
     }
 
-    private boolean affordable(long free) {
+    /// A double, since made-up dimensions may multiply to more than a long holds.
+    private double inputBytes(long rows, long free) {
         double bytes = 0;
         for (TensorSpec input : signature.inputs()) {
             double size = Math.max(1, input.datatype().byteSize());
-            for (long dim : input.shape().toArray()) {
-                size *= dim == Shape.VARIABLE ? free : dim;
+            for (int axis = 0; axis < input.shape().rank(); axis++) {
+                long dim = input.shape().dim(axis);
+                size *= dim != Shape.VARIABLE ? dim : axis == 0 ? rows : free;
             }
             bytes += size;
         }
-        return bytes * ROWS <= INPUT_BYTES_MAX;
+        return bytes;
     }
 }

@@ -2,8 +2,13 @@ package dev.understudy.runtime;
 
 /// What the trial of a loaded model showed. Immutable.
 ///
-/// @param ran             at least one run succeeded; false only where the inputs have variable dimensions beyond the
-///                        first and no size that was tried suits them
+/// @param ran             at least one run succeeded
 /// @param stackable       several rows in one run give outputs of as many rows each
 /// @param rowsIndependent rows run alone equal the same rows stacked, within tolerance, so requests may share a run
-public record TrialReport(boolean ran, boolean stackable, boolean rowsIndependent) {}
+/// @param failure         why no made-up input ran, in one sentence, else empty
+public record TrialReport(boolean ran, boolean stackable, boolean rowsIndependent, String failure) {
+    /// A trial in which a made-up input ran.
+    public TrialReport(boolean ran, boolean stackable, boolean rowsIndependent) {
+        this(ran, stackable, rowsIndependent, "");
+    }
+}

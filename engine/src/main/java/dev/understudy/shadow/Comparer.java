@@ -64,7 +64,9 @@ public final class Comparer implements AutoCloseable {
                     return;
                 }
                 for (int i = 0; i < task.run().requests().size(); i++) {
-                    book(evaluation, task.run().requests().get(i), task.run().outcomes().get(i));
+                    Mirrored mirrored = task.run().requests().get(i);
+                    book(evaluation, mirrored, task.run().outcomes().get(i));
+                    task.run().release().accept(mirrored);
                 }
             } catch (InterruptedException e) {
                 return;
@@ -80,9 +82,13 @@ public final class Comparer implements AutoCloseable {
             }
             case RunOutcome.Answered answered -> {
                 try {
-                    compare(evaluation, mirrored, answered);
-                    evaluation.ledger().compared();
-                } catch (RuntimeException | OutOfMemoryError e) {
+                    if (compare(evaluation, mirrored, answered)) {
+                        evaluation.ledger().compared();
+                    } else {
+                        evaluation.ledger().failed(FailureReason.INCOMPATIBLE);
+                    }
+                } catch (RuntimeException | Error e) {
+                    // One thread compares for all challengers, so no fault of one comparison may end it.
                     evaluation.noteFailure("the comparison failed: " + e);
                     evaluation.ledger().failed(FailureReason.RUN);
                 }
@@ -90,28 +96,30 @@ public final class Comparer implements AutoCloseable {
         }
     }
 
-    private void compare(PairEvaluation evaluation, Mirrored mirrored, RunOutcome.Answered answered) {
+    /// False when the champion failed on the request, so that there is nothing the challenger could agree with.
+    private boolean compare(PairEvaluation evaluation, Mirrored mirrored, RunOutcome.Answered answered) {
         if (!(mirrored.champion() instanceof InferenceResponse champion)) {
-            // The champion failed on it, so there is nothing the challenger could agree with.
-            return;
+            return false;
         }
         List<Tensor> challengerOutputs = evaluation.pairing().underChampionNames(answered.outputs());
         Difference difference = evaluation.comparators().compare(champion.outputs(), challengerOutputs);
         Timings championTimings = champion.timings();
         Comparison comparison = new Comparison(System.currentTimeMillis(), evaluation.pair(),
-                mirrored.request().requestId(), mirrored.request().segment(), championTimings.computeInferNanos(),
-                championTimings.batchRows(), answered.timings().computeInferNanos(), answered.timings().batchRows(),
-                difference);
-        if (journal.append(
-                new Capture(comparison, mirrored.request().inputs(), champion.outputs(), challengerOutputs))) {
+                mirrored.request().requestId(), evaluation.segments().of(mirrored.request().segment()),
+                championTimings.computeInferNanos(), championTimings.batchRows(),
+                answered.timings().computeInferNanos(), answered.timings().batchRows(), difference);
+        Capture capture = new Capture(comparison, mirrored.request().inputs(), champion.outputs(), challengerOutputs);
+        // What the journal lost must not count either, or the digits would differ after a restart.
+        if (journal.append(capture)) {
             evaluation.count(difference.agrees());
         }
+        return true;
     }
 
     /// Compares what it was given and ends. The lines must have ended before.
     @Override
     public void close() {
-        put(new Task(null, new FinishedRun(List.of(), List.of())));
+        put(new Task(null, new FinishedRun(List.of(), List.of(), none -> {})));
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -12,17 +12,21 @@ public final class PairEvaluation {
     private final Pairing pairing;
     private final Comparators comparators;
     private final Ledger ledger;
+    private final Segments segments;
     private volatile Agreement agreement;
     private volatile String lastFailure = "";
 
     /// An evaluation that goes on from what earlier runs of the server found.
+    ///
+    /// @param segments the model's, shared by its evaluations
     public PairEvaluation(String model, Pair pair, Pairing pairing, Comparators comparators, Ledger ledger,
-            Agreement earlier) {
+            Segments segments, Agreement earlier) {
         this.model = model;
         this.pair = pair;
         this.pairing = pairing;
         this.comparators = comparators;
         this.ledger = ledger;
+        this.segments = segments;
         this.agreement = earlier;
     }
 
@@ -53,6 +57,10 @@ public final class PairEvaluation {
 
     Comparators comparators() {
         return comparators;
+    }
+
+    Segments segments() {
+        return segments;
     }
 
     void count(boolean agreed) {

@@ -18,6 +18,7 @@ import dev.understudy.runtime.TrialReport;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.ShedReason;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class ShadowLine implements AutoCloseable {
     /// A sleep without work ends by itself after this, so that a lost wake-up costs a delay and not the line.
     private static final long IDLE_NANOS = 500_000_000;
+    private static final Duration CLOSING_LOOK = Duration.ofMillis(10);
 
     private final ModelVersion version;
     private final ShadowLimits limits;
@@ -45,11 +47,12 @@ public final class ShadowLine implements AutoCloseable {
     private final ArrayDeque<Mirrored> pending = new ArrayDeque<>();
     private final AtomicInteger offersInProgress = new AtomicInteger();
     private volatile boolean closed;
-    private volatile long runStartNanos;
     private volatile @Nullable OrtInstance running;
 
     /// Requests that one run answered, for the comparer, which ends their time in flight. Same order in both lists.
-    public record FinishedRun(List<Mirrored> requests, List<RunOutcome> outcomes) {}
+    ///
+    /// @param release gives back the queue's room of one request, when it is booked
+    public record FinishedRun(List<Mirrored> requests, List<RunOutcome> outcomes, Consumer<Mirrored> release) {}
 
     /// Loads and warms up the challenger on a thread of `lane`, and begins.
     ///
@@ -57,12 +60,12 @@ public final class ShadowLine implements AutoCloseable {
     /// @param comparer takes finished runs on the line's thread; may block, which lets the queue fill and shed
     /// @throws ModelLoadException when it cannot be loaded or fails its warm-up; nothing is left running
     public ShadowLine(CpuLane lane, ModelVersion version, ModelConfig config, ShadowLimits limits, Ledger ledger,
-            List<List<Tensor>> recorded, Consumer<FinishedRun> comparer) throws ModelLoadException {
+            HeapBudget budget, List<List<Tensor>> recorded, Consumer<FinishedRun> comparer) throws ModelLoadException {
         this.version = version;
         this.limits = limits;
         this.ledger = ledger;
         this.comparer = comparer;
-        this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax());
+        this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax(), budget);
         this.thread = lane.start(version.model() + "-" + version.version(), () -> live(lane, config, recorded));
         try {
             ready.join();
@@ -70,7 +73,8 @@ public final class ShadowLine implements AutoCloseable {
             if (e.getCause() instanceof ModelLoadException cause) {
                 throw cause;
             }
-            throw e;
+            // Also a heap too small for its trial is a reason not to let it in.
+            throw new ModelLoadException("it cannot be loaded: " + e.getCause());
         }
     }
 
@@ -79,7 +83,7 @@ public final class ShadowLine implements AutoCloseable {
             TrialReport trial = Trial.run(instance, recorded);
             BatchRule rule = BatchRule.of(config.maxBatchSize(), instance.signature(), trial);
             BatchPolicy policy = rule.rowsMax() > 1
-                    ? new BatchPolicy(limits.batchRowsMax(), limits.batchDelayNanos())
+                    ? new BatchPolicy(Math.min(rule.rowsMax(), limits.batchRowsMax()), limits.batchDelayNanos())
                     : BatchPolicy.UNBATCHED;
             BatchRunner runner = new BatchRunner(instance, timings -> {});
             running = instance;
@@ -101,12 +105,11 @@ public final class ShadowLine implements AutoCloseable {
 
     /// Offers a sampled request. Any thread of the champion; never blocks.
     void offer(InferenceRequest request, InferenceOutcome champion) {
+        Mirrored mirrored = new Mirrored(request, champion, System.nanoTime());
         ledger.sampled();
         offersInProgress.incrementAndGet();
         try {
-            ShedReason reason = closed
-                    ? ShedReason.RETIRED
-                    : queue.offer(new Mirrored(request, champion, System.nanoTime()));
+            ShedReason reason = closed ? ShedReason.RETIRED : queue.offer(mirrored);
             if (reason != null) {
                 ledger.shed(reason);
             }
@@ -160,19 +163,30 @@ public final class ShadowLine implements AutoCloseable {
         if (batch.isEmpty()) {
             return;
         }
-        runStartNanos = System.nanoTime();
         List<RunOutcome> outcomes;
         try {
             outcomes = runner.run(requests);
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             outcomes = Collections.nCopies(batch.size(), new RunOutcome.Failed("internal error: " + e, false, 0));
         }
-        runStartNanos = 0;
-        batch.forEach(queue::release);
-        if (closed && outcomes.getFirst() instanceof RunOutcome.Failed failed && failed.cancelled()) {
-            batch.forEach(cancelled -> ledger.shed(ShedReason.RETIRED));
-        } else {
-            comparer.accept(new FinishedRun(batch, outcomes));
+        publish(batch, outcomes, closed);
+    }
+
+    /// Hands the outcomes over, without the requests that only [#close] cancelled.
+    private void publish(List<Mirrored> batch, List<RunOutcome> outcomes, boolean retired) {
+        List<Mirrored> finished = new ArrayList<>(batch.size());
+        List<RunOutcome> theirs = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            if (retired && outcomes.get(i) instanceof RunOutcome.Failed failed && failed.cancelled()) {
+                queue.release(batch.get(i));
+                ledger.shed(ShedReason.RETIRED);
+            } else {
+                finished.add(batch.get(i));
+                theirs.add(outcomes.get(i));
+            }
+        }
+        if (!finished.isEmpty()) {
+            comparer.accept(new FinishedRun(finished, theirs, queue::release));
         }
     }
 
@@ -211,10 +225,9 @@ public final class ShadowLine implements AutoCloseable {
 
     /// Cancels the run in progress when it has lasted longer than its limit. Any thread.
     public void cancelOverdue() {
-        long start = runStartNanos;
         OrtInstance instance = running;
-        if (start != 0 && instance != null && System.nanoTime() - start > limits.runNanosMax()) {
-            instance.cancel();
+        if (instance != null) {
+            instance.cancelOlderThan(limits.runNanosMax());
         }
     }
 
@@ -239,13 +252,15 @@ public final class ShadowLine implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        queue.wake();
-        OrtInstance instance = running;
-        if (instance != null) {
-            instance.cancel();
-        }
         try {
-            thread.join();
+            do {
+                // Again and again, since the thread may have been just about to sleep or to run.
+                queue.wake();
+                OrtInstance instance = running;
+                if (instance != null) {
+                    instance.cancel();
+                }
+            } while (!thread.join(CLOSING_LOOK));
             while (offersInProgress.get() > 0) {
                 Thread.onSpinWait();
             }

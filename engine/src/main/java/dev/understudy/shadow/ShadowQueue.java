@@ -14,14 +14,17 @@ import org.jspecify.annotations.Nullable;
 final class ShadowQueue {
     private final long rowsMax;
     private final long bytesMax;
+    private final HeapBudget budget;
     private final MessagePassingQueue<Mirrored> queue;
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private volatile @Nullable Thread parked;
 
-    ShadowQueue(int rowsMax, long bytesMax) {
+    /// @param budget what all queues share
+    ShadowQueue(int rowsMax, long bytesMax, HeapBudget budget) {
         this.rowsMax = rowsMax;
         this.bytesMax = bytesMax;
+        this.budget = budget;
         this.queue = new MpscAtomicArrayQueue<>(rowsMax);
     }
 
@@ -34,14 +37,13 @@ final class ShadowQueue {
             rows.addAndGet(-itsRows);
             return ShedReason.QUEUE_FULL;
         }
-        if (bytes.addAndGet(itsBytes) > bytesMax) {
+        if (bytes.addAndGet(itsBytes) > bytesMax || !budget.take(itsBytes)) {
             rows.addAndGet(-itsRows);
             bytes.addAndGet(-itsBytes);
             return ShedReason.BYTES_FULL;
         }
         if (!queue.offer(mirrored)) {
-            rows.addAndGet(-itsRows);
-            bytes.addAndGet(-itsBytes);
+            release(mirrored);
             return ShedReason.QUEUE_FULL;
         }
         Thread consumer = parked;
@@ -57,10 +59,11 @@ final class ShadowQueue {
         return queue.relaxedPoll();
     }
 
-    /// Gives back the room of a request that left the shadow line's hands. Consumer only.
+    /// Gives back the room of a request that was taken, once nothing of the shadow side holds it any more. Any thread.
     void release(Mirrored mirrored) {
         rows.addAndGet(-mirrored.request().rows());
         bytes.addAndGet(-mirrored.bytes());
+        budget.giveBack(mirrored.bytes());
     }
 
     /// Sleeps until something may have arrived, at most `nanos`. Consumer only.

@@ -8,7 +8,8 @@ public enum FailureReason {
     RUN,
     /// The challenger's run was cancelled for taking too long.
     TIMEOUT,
-    /// The challenger cannot take the request the champion took.
+    /// The challenger cannot take the request the champion took, or the champion failed on it and there is nothing to
+    /// compare with.
     INCOMPATIBLE;
 
     /// The reason as the ledger, the metrics and the API spell it.

@@ -10,8 +10,8 @@ import java.util.Map;
 /// @param served   champion answers since shadowing began, sampled or not
 /// @param sampled  requests chosen for the shadow
 /// @param compared requests whose two answers were compared
-/// @param shed     dropped before the challenger ran, by reason; absent reasons are 0
-/// @param failed   lost at or after the challenger's run, by reason; absent reasons are 0
+/// @param shed     dropped before the challenger ran, by reason; what is absent is taken as 0, and then present
+/// @param failed   lost at or after the challenger's run, by reason, likewise
 /// @param inFlight waiting, running or being compared
 public record LedgerCounts(long served, long sampled, long compared, Map<ShedReason, Long> shed,
         Map<FailureReason, Long> failed, long inFlight) {
@@ -19,12 +19,16 @@ public record LedgerCounts(long served, long sampled, long compared, Map<ShedRea
 
     /// @throws IllegalStateException when the account does not balance
     public LedgerCounts {
-        EnumMap<ShedReason, Long> shedCopy = new EnumMap<>(ShedReason.class);
-        shedCopy.putAll(shed);
-        shed = Collections.unmodifiableMap(shedCopy);
-        EnumMap<FailureReason, Long> failedCopy = new EnumMap<>(FailureReason.class);
-        failedCopy.putAll(failed);
-        failed = Collections.unmodifiableMap(failedCopy);
+        EnumMap<ShedReason, Long> everyShed = new EnumMap<>(ShedReason.class);
+        for (ShedReason reason : ShedReason.values()) {
+            everyShed.put(reason, shed.getOrDefault(reason, 0L));
+        }
+        shed = Collections.unmodifiableMap(everyShed);
+        EnumMap<FailureReason, Long> everyFailed = new EnumMap<>(FailureReason.class);
+        for (FailureReason reason : FailureReason.values()) {
+            everyFailed.put(reason, failed.getOrDefault(reason, 0L));
+        }
+        failed = Collections.unmodifiableMap(everyFailed);
         if (sampled != compared + sum(shed) + sum(failed) + inFlight || inFlight < 0) {
             throw new IllegalStateException("the ledger does not balance: sampled=" + sampled + " compared=" + compared
                     + " shed=" + shed + " failed=" + failed + " inFlight=" + inFlight);

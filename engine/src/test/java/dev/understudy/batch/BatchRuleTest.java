@@ -40,6 +40,16 @@ class BatchRuleTest {
         assertTrue(unstackable.warning().contains("stacked rows"), unstackable.warning());
     }
 
+    @Test
+    void outputsOfStringsAreNotBatched() {
+        TensorSpec in = new TensorSpec("in", DataType.FP32, Shape.of(-1, 4));
+        Signature text = new Signature(List.of(in), List.of(new TensorSpec("out", DataType.BYTES, Shape.of(-1))), true);
+        assertEquals(new BatchRule(1, ""), BatchRule.of(OptionalInt.empty(), text, INDEPENDENT));
+        BatchRule declared = BatchRule.of(OptionalInt.of(16), text, INDEPENDENT);
+        assertEquals(1, declared.rowsMax());
+        assertTrue(declared.warning().contains("strings"), declared.warning());
+    }
+
     private static long rule(OptionalInt declared, long firstDimension, boolean shared, TrialReport trial) {
         return BatchRule.of(declared, signature(firstDimension, shared), trial).rowsMax();
     }

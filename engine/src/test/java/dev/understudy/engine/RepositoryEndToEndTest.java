@@ -2,6 +2,7 @@ package dev.understudy.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,10 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /// What users do to a repository, on the real engine.
 class RepositoryEndToEndTest {
@@ -28,29 +28,29 @@ class RepositoryEndToEndTest {
         this.folder = folder;
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            garbage          | not
-            truncated        | e
-            wrong-input      | input 'image': the champion takes FP32[-1,64], it takes only FP32[-1,63]
-            wrong-datatype   | input 'image': the champion takes FP32[-1,64], it takes only FP64[-1,64]
-            wrong-output     | it has no output 'probabilities' to compare with
-            nine-classes     | output 'probabilities': the champion gives FP32[-1,10], it gives FP32[-1,9]
-            fails-to-load    | ONNX Runtime cannot load it
-            crashes          | it crashed the probation process
-            """)
-    void aBrokenChallengerIsRefusedWithItsReasonAndTouchesNothing(String file, String reason) throws Exception {
+    @Test
+    void brokenChallengersAreRefusedWithTheirReasonsAndTouchNothing() throws Exception {
+        Map<String, String> reasonByFile = Map.of("garbage", "not", "truncated", "e",
+                "wrong-input", "input 'image': the champion takes FP32[-1,64], it takes only FP32[-1,63]",
+                "wrong-datatype", "input 'image': the champion takes FP32[-1,64], it takes only FP64[-1,64]",
+                "wrong-output", "it has no output 'probabilities' to compare with",
+                "nine-classes", "output 'probabilities': the champion gives FP32[-1,10], it gives FP32[-1,9]",
+                "fails-to-load", "ONNX Runtime cannot load it", "crashes", "it crashed the probation process");
         try (EngineHarness harness = new EngineHarness(folder, YAML)) {
             List<String> before = harness.answers(10);
-            harness.drop("broken/" + file + ".onnx", "2.onnx");
-            String refusal = harness.awaitState("2", State.REFUSED).reason();
-            assertTrue(refusal.contains(reason), refusal);
-            assertFalse(refusal.contains("/"), () -> "a path in: " + refusal);
+            for (String file : reasonByFile.keySet()) {
+                harness.drop("broken/" + file + ".onnx", file + ".onnx");
+            }
+            for (Map.Entry<String, String> expected : reasonByFile.entrySet()) {
+                String refusal = harness.awaitState(expected.getKey(), State.REFUSED).reason();
+                assertTrue(refusal.contains(expected.getValue()), refusal);
+                assertFalse(refusal.contains("/"), () -> "a path in: " + refusal);
+                assertTrue(harness.engine().journal().flush());
+                assertTrue(harness.engine().journal().events("digits", 100).stream()
+                        .anyMatch(event -> event.detail().equals(refusal)), "the refusal is on record");
+            }
             assertEquals(before, harness.answers(10));
             assertTrue(harness.engine().ready());
-            assertTrue(harness.engine().journal().flush());
-            assertTrue(harness.engine().journal().events("digits", 10).stream()
-                    .anyMatch(event -> event.detail().equals(refusal)), "the refusal is on record");
         }
     }
 
@@ -112,6 +112,7 @@ class RepositoryEndToEndTest {
             EngineStartException locked = assertThrows(EngineStartException.class,
                     () -> Engine.start(harness.engine().config()));
             assertTrue(String.valueOf(locked.getMessage()).contains("in use"), locked.getMessage());
+            assertEquals(EngineStartException.Kind.STATE, locked.kind());
             EngineConfig inside = new EngineConfig(harness.repository, harness.repository.resolve("state"),
                     Limits.DEFAULT, event -> {});
             assertThrows(EngineStartException.class, () -> Engine.start(inside));
@@ -124,6 +125,7 @@ class RepositoryEndToEndTest {
         EngineStartException refusal = assertThrows(EngineStartException.class, () -> Engine
                 .start(new EngineConfig(empty, folder.resolve("s"), Limits.DEFAULT, event -> {})));
         assertTrue(String.valueOf(refusal.getMessage()).contains("holds no model"), refusal.getMessage());
+        assertEquals(EngineStartException.Kind.REPOSITORY, refusal.kind());
         try (EngineHarness harness = new EngineHarness(folder, YAML)) {
             assertTrue(harness.engine().ready(), "and nothing was left locked");
         }
@@ -142,6 +144,47 @@ class RepositoryEndToEndTest {
         EngineHarness.await(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("understudy-")),
                 () -> Arrays.toString(Thread.getAllStackTraces().keySet().toArray()));
+    }
+
+    @Test
+    void aFileThatComesBackGoesOnWithItsRecordUnderOneEntry() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            harness.drop("equal.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            harness.answers(10);
+            harness.awaitDrained("2", 10);
+            Files.delete(harness.repository.resolve("digits/2.onnx"));
+            harness.awaitState("2", State.RETIRED);
+            harness.drop("equal.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            assertEquals(1, harness.model().challengers().size(), "one entry for one name and bytes");
+            harness.answers(10);
+            assertEquals(20, harness.awaitDrained("2", 20).compared());
+            harness.restart();
+            assertEquals(20, harness.awaitState("2", State.SHADOWING).ledger().compared());
+        }
+    }
+
+    @Test
+    void theSameBytesUnderASecondNameAreRefused() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            harness.drop("equal.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            harness.drop("equal.onnx", "3.onnx");
+            assertEquals("it has the same bytes as version 2", harness.awaitState("3", State.REFUSED).reason());
+        }
+    }
+
+    @Test
+    void aModelWhoseOnlyVersionIsGarbageSaysWhyItIsNotReady() throws Exception {
+        Path bad = Files.createDirectories(folder.resolve("repository/bad"));
+        Files.writeString(bad.resolve("1.onnx"), "not a model");
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            ModelLookup.Refused refused = assertInstanceOf(ModelLookup.Refused.class,
+                    harness.engine().lookup("bad", null));
+            assertTrue(refused.failure().message().contains("version 1 cannot be champion"),
+                    refused.failure().message());
+        }
     }
 
     @Test

@@ -14,9 +14,11 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ShadowQueueTest {
+    private static final HeapBudget UNBOUNDED = new HeapBudget(Long.MAX_VALUE);
+
     @Test
     void invariantI5RowsBeyondTheLimitAreShedAndRoomComesBackWhenReleased() {
-        ShadowQueue queue = new ShadowQueue(4, 1_000_000);
+        ShadowQueue queue = new ShadowQueue(4, 1_000_000, UNBOUNDED);
         assertNull(queue.offer(request(3)));
         assertEquals(ShedReason.QUEUE_FULL, queue.offer(request(2)));
         assertNull(queue.offer(request(1)), "the refused one took no room");
@@ -30,15 +32,27 @@ class ShadowQueueTest {
 
     @Test
     void invariantI5BytesBeyondTheLimitAreShed() {
-        ShadowQueue queue = new ShadowQueue(100, 100);
+        ShadowQueue queue = new ShadowQueue(100, 100, UNBOUNDED);
         assertNull(queue.offer(request(5)), "80 bytes");
         assertEquals(ShedReason.BYTES_FULL, queue.offer(request(2)), "32 more");
         assertNull(queue.offer(request(1)));
     }
 
     @Test
+    void invariantI5AllChallengersTogetherKeepNoMoreThanTheSharedBudget() {
+        HeapBudget shared = new HeapBudget(100);
+        ShadowQueue one = new ShadowQueue(100, 1_000, shared);
+        ShadowQueue other = new ShadowQueue(100, 1_000, shared);
+        assertNull(one.offer(request(5)), "80 bytes");
+        assertEquals(ShedReason.BYTES_FULL, other.offer(request(2)));
+        assertEquals(80, shared.taken(), "the refused one took nothing");
+        one.release(Objects.requireNonNull(one.poll()));
+        assertNull(other.offer(request(2)));
+    }
+
+    @Test
     void orderIsKept() {
-        ShadowQueue queue = new ShadowQueue(10, 1_000);
+        ShadowQueue queue = new ShadowQueue(10, 1_000, UNBOUNDED);
         Mirrored first = request(1);
         Mirrored second = request(2);
         queue.offer(first);

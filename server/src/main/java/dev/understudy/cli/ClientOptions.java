@@ -1,5 +1,7 @@
 package dev.understudy.cli;
 
+import dev.understudy.server.management.Token;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -23,7 +25,17 @@ final class ClientOptions {
 
     /// @throws CommandFailure when the address or the token cannot be used
     ManagementClient client() throws CommandFailure {
-        return new ManagementClient(address(url), tokenFile == null ? null : TokenFile.read(tokenFile));
+        return new ManagementClient(address(url), tokenFile == null ? null : token(tokenFile));
+    }
+
+    private static String token(Path file) throws CommandFailure {
+        try {
+            return Token.secret(file);
+        } catch (IOException _) {
+            throw new CommandFailure(ExitCode.USAGE, "the token file " + file + " cannot be read");
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, "the token file " + file + " " + e.getMessage());
+        }
     }
 
     private static URI address(String url) throws CommandFailure {

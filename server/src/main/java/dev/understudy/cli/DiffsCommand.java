@@ -59,7 +59,9 @@ final class DiffsCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         try (ManagementClient client = options.client()) {
-            List<JsonNode> chosen = choose(client.json(modelPath()));
+            List<JsonNode> chosen = challenger == null
+                    ? compared(client.json(modelPath()))
+                    : List.of(client.json(modelPath() + "/challengers/" + ManagementClient.escaped(challenger)));
             if (export != null) {
                 client.download(path(only(chosen), "/export?format=parquet"), export);
                 out.println("wrote " + export);
@@ -75,13 +77,9 @@ final class DiffsCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /// The challengers the person means.
-    private List<JsonNode> choose(JsonNode status) throws CommandFailure {
+    private List<JsonNode> compared(JsonNode status) throws CommandFailure {
         List<JsonNode> all = new ArrayList<>();
         status.path("challengers").forEach(all::add);
-        if (challenger != null) {
-            return List.of(named(all, challenger));
-        }
         List<JsonNode> compared = all.stream().filter(each -> each.path("ledger").path("compared").asLong() > 0)
                 .toList();
         if (compared.isEmpty()) {
@@ -91,16 +89,6 @@ final class DiffsCommand implements Callable<Integer> {
                             + "` says why");
         }
         return compared;
-    }
-
-    private static JsonNode named(List<JsonNode> all, String name) throws CommandFailure {
-        for (JsonNode each : all) {
-            if (each.path("version").asText().equals(name) || qualified(each).equals(name)) {
-                return each;
-            }
-        }
-        throw new CommandFailure(ExitCode.FAILED, "there is no challenger " + name
-                + (all.isEmpty() ? "" : "; known are " + names(all)));
     }
 
     private static JsonNode only(List<JsonNode> chosen) throws CommandFailure {

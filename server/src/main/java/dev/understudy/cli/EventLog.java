@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 public final class EventLog implements Consumer<LogEvent>, AutoCloseable {
     private static final int LINES_MAX = 1024;
     private static final String END = "";
+    private static final long CLOSE_MILLIS = 2_000;
 
     private final Format format;
     private final Clock clock;
@@ -43,12 +45,14 @@ public final class EventLog implements Consumer<LogEvent>, AutoCloseable {
         }
     }
 
-    /// Writes what is queued and ends the thread. Events that come later are not written.
+    /// Writes what is queued and ends the thread, or gives up on a reader that does not read. Events that come later are
+    /// not written.
     @Override
     public void close() {
         try {
-            lines.put(END);
-            writer.join();
+            if (lines.offer(END, CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                writer.join(CLOSE_MILLIS);
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

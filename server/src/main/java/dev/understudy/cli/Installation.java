@@ -2,6 +2,7 @@ package dev.understudy.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Where the program's own files lie.
 public final class Installation {
@@ -20,5 +21,16 @@ public final class Installation {
                     "the models that ship with understudy are not there; start it with its launcher");
         }
         return models;
+    }
+
+    /// How a person starts the program from the folder they are in: a source tree or an unpacked archive has a launcher,
+    /// elsewhere it is on their path.
+    public static String launcher() {
+        for (String launcher : List.of("understudy", "bin/understudy")) {
+            if (Files.isRegularFile(Path.of(launcher))) {
+                return launcher.contains("/") ? launcher : "./" + launcher;
+            }
+        }
+        return "understudy";
     }
 }

@@ -2,6 +2,7 @@ package dev.understudy.cli;
 
 import dev.understudy.engine.Limits;
 import dev.understudy.model.InvalidConfigException;
+import dev.understudy.server.http.HttpDataPlaneOptions;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -85,6 +86,11 @@ final class LimitsSection {
                     : bytes ? "a size such as 512KiB, 64MiB or 2GiB" : "a whole number above 0";
             throw new InvalidConfigException(ConfigFile.line(node),
                     "`" + key(component) + "` is " + wanted + ", not `" + text + "`");
+        }
+        if (component.getName().equals("requestBytesMax") && amount > HttpDataPlaneOptions.REQUEST_BYTES_MAX) {
+            throw new InvalidConfigException(ConfigFile.line(node), "`" + key(component)
+                    + "` is less than 2GiB, at most " + HttpDataPlaneOptions.REQUEST_BYTES_MAX + "B, not `" + text
+                    + "`");
         }
         if (duration) {
             return Duration.ofNanos(amount);

@@ -42,10 +42,7 @@ public final class Main {
             command.getErr().println("understudy: " + oneLine(String.valueOf(failure.getMessage())));
             return expected.exitCode();
         }
-        // A defect of the program: where it happened is worth more to the reader than silence.
-        StackTraceElement[] trace = failure.getStackTrace();
-        command.getErr().println("understudy: internal error: " + oneLine(String.valueOf(failure))
-                + (trace.length == 0 ? "" : " at " + trace[0]));
+        command.getErr().println("understudy: internal error: " + oneLine(FaultLog.describe(failure)));
         return ExitCode.FAILED;
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ManagementClient implements AutoCloseable {
     private static final Duration CONNECT_MAX = Duration.ofSeconds(5);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(60);
+    private static final int PIECE_BYTES = 64 * 1024;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final URI address;
@@ -72,13 +74,30 @@ public final class ManagementClient implements AutoCloseable {
                 if (response.statusCode() != 200) {
                     throw refused(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
                 }
-                Files.copy(body, partial, StandardCopyOption.REPLACE_EXISTING);
+                copy(body, partial);
             }
             move(partial, file);
         } catch (IOException _) {
             throw new CommandFailure(ExitCode.FAILED, "the file " + file + " cannot be written");
         } finally {
             discard(partial);
+        }
+    }
+
+    private void copy(InputStream body, Path file) throws CommandFailure, IOException {
+        byte[] piece = new byte[PIECE_BYTES];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int count = read(body, piece); count >= 0; count = read(body, piece)) {
+                out.write(piece, 0, count);
+            }
+        }
+    }
+
+    private int read(InputStream body, byte[] piece) throws CommandFailure {
+        try {
+            return body.read(piece);
+        } catch (IOException _) {
+            throw new CommandFailure(ExitCode.UNREACHABLE, address + " broke off in the middle of its answer");
         }
     }
 

@@ -25,20 +25,32 @@ import java.util.function.Consumer;
 /// Not thread-safe; owned by the thread that starts it.
 public final class RunningServer implements AutoCloseable {
     private static final long CLOSE_MARGIN_SECONDS = 10;
+    private static final int WORKERS_MIN = 2;
 
     private final ServeConfig config;
+    private final StartedParts parts;
     private final Engine engine;
-    private final Vertx vertx;
     private final HttpDataPlane http;
     private final ManagementServer management;
 
-    private RunningServer(ServeConfig config, Engine engine, Vertx vertx, HttpDataPlane http,
-            ManagementServer management) {
+    private RunningServer(ServeConfig config, Consumer<LogEvent> log, StartedParts parts) throws CommandFailure {
         this.config = config;
-        this.engine = engine;
-        this.vertx = vertx;
-        this.http = http;
-        this.management = management;
+        this.parts = parts;
+        engine = startEngine(config, log);
+        parts.add(engine::close);
+        log.accept(new LogEvent(Level.INFO, "", LimitsSection.describe(config.limits())));
+        management = startManagement(engine, config);
+        parts.add(management::close);
+        HttpDataPlaneOptions options = HttpDataPlaneOptions.of(config.host(), config.httpPort(),
+                config.limits().requestBytesMax(), config.limits().drainMax());
+        Vertx vertx = vertx(options);
+        parts.add(() -> join(vertx.close()));
+        http = startHttp(vertx, engine, options);
+        parts.add(() -> join(http.close().timeout(config.limits().drainMax().toSeconds() + CLOSE_MARGIN_SECONDS,
+                TimeUnit.SECONDS)));
+        if (!engine.ready()) {
+            log.accept(new LogEvent(Level.WARN, "", "not ready: no model can answer yet"));
+        }
     }
 
     /// Loads the champions, then listens.
@@ -47,30 +59,29 @@ public final class RunningServer implements AutoCloseable {
     public static RunningServer start(ServeConfig config, Consumer<LogEvent> log) throws CommandFailure {
         checkFree("--http-port", config.host(), config.httpPort());
         checkFree("--management-port", config.managementHost(), config.managementPort());
-        Engine engine = startEngine(config, log);
-        log.accept(new LogEvent(Level.INFO, "", LimitsSection.describe(config.limits())));
-        HttpDataPlaneOptions options = HttpDataPlaneOptions.of(config.host(), config.httpPort(),
-                config.limits().requestBytesMax(), config.limits().drainMax());
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(options.eventLoops()).setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1).setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        StartedParts parts = new StartedParts();
         try {
-            HttpDataPlane http = join(HttpDataPlane.start(vertx, engine, options));
-            ManagementServer management = ManagementServer.start(engine, config.management());
-            if (!engine.ready()) {
-                log.accept(new LogEvent(Level.WARN, "", "not ready: no model can answer yet"));
-            }
-            return new RunningServer(config, engine, vertx, http, management);
-        } catch (CompletionException e) {
-            vertx.close();
-            engine.close();
-            String reason = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
-            throw new CommandFailure(ExitCode.PORT, String.valueOf(reason));
-        } catch (ManagementStartException e) {
-            vertx.close();
-            engine.close();
-            throw new CommandFailure(ExitCode.PORT, String.valueOf(e.getMessage()));
+            return new RunningServer(config, log, parts);
+        } catch (CommandFailure | RuntimeException | Error e) {
+            closeAfter(e, parts);
+            throw e;
         }
+    }
+
+    private static void closeAfter(Throwable failure, StartedParts parts) {
+        try {
+            parts.close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /// As many workers as event loops: a large body that one of them decodes must not hold up everybody else's.
+    private static Vertx vertx(HttpDataPlaneOptions options) {
+        return Vertx.vertx(new VertxOptions().setEventLoopPoolSize(options.eventLoops())
+                .setWorkerPoolSize(Math.max(WORKERS_MIN, options.eventLoops())).setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
     }
 
     public boolean ready() {
@@ -97,17 +108,11 @@ public final class RunningServer implements AutoCloseable {
         engine.drain();
     }
 
-    /// Answers what was admitted, as long as the limits allow, then closes everything. The management plane goes after
-    /// the data plane, so that the last moments can be watched.
+    /// Answers what was admitted, as long as the limits allow, then closes everything, also when a part does not close.
+    /// The management plane goes after the data plane, so that the last moments can be watched.
     @Override
     public void close() {
-        try {
-            join(http.close().timeout(config.limits().drainMax().toSeconds() + CLOSE_MARGIN_SECONDS, TimeUnit.SECONDS));
-            join(vertx.close());
-        } finally {
-            management.close();
-            engine.close();
-        }
+        parts.close();
     }
 
     private static <T> T join(Future<T> future) {
@@ -130,7 +135,29 @@ public final class RunningServer implements AutoCloseable {
         try {
             return Engine.start(new EngineConfig(config.repository(), config.state(), config.limits(), log));
         } catch (EngineStartException e) {
-            throw new CommandFailure(ExitCode.STATE, String.valueOf(e.getMessage()));
+            int exitCode = switch (e.kind()) {
+                case REPOSITORY -> ExitCode.REPOSITORY;
+                case STATE -> ExitCode.STATE;
+            };
+            throw new CommandFailure(exitCode, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static ManagementServer startManagement(Engine engine, ServeConfig config) throws CommandFailure {
+        try {
+            return ManagementServer.start(engine, config.management());
+        } catch (ManagementStartException e) {
+            throw new CommandFailure(ExitCode.PORT, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static HttpDataPlane startHttp(Vertx vertx, Engine engine, HttpDataPlaneOptions options)
+            throws CommandFailure {
+        try {
+            return join(HttpDataPlane.start(vertx, engine, options));
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new CommandFailure(ExitCode.PORT, String.valueOf(cause.getMessage()));
         }
     }
 

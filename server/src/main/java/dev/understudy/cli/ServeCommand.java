@@ -2,7 +2,6 @@ package dev.understudy.cli;
 
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Spec;
 /// `understudy serve`: runs until a signal asks it to stop.
 @Command(name = "serve", mixinStandardHelpOptions = true, versionProvider = VersionText.class, sortOptions = false, header = "Serves the champions of a repository and shadows their challengers.", description = {
     "",
-    "Prints one line on stdout when every champion can answer; events go to stderr, one line each. SIGTERM or Ctrl-C: answers what was admitted, then exits 0. A second one: at once.",
+    "Prints one line on stdout when it is ready: at least one champion can answer. Events go to stderr, one line each. SIGTERM or Ctrl-C: answers what was admitted, then exits 0. A second one: at once.",
     ""}, footer = {"",
         "The configuration file is YAML with the same names (http_port: 8000) and `limits:`; what is given here wins over the file."})
 final class ServeCommand implements Callable<Integer> {
@@ -56,21 +55,32 @@ final class ServeCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Override
-    public Integer call() throws CommandFailure, IOException, InterruptedException {
+    public Integer call() throws Exception {
         StopSignals signals = StopSignals.install();
         ServeConfig serve = ServeConfig.of(settings());
-        Path temporary = StateFolder.claimTemporary(serve.state());
-        try (EventLog log = new EventLog(serve.logFormat(), spec.commandLine().getErr(), Clock.systemUTC())) {
-            try (RunningServer server = RunningServer.start(serve, log)) {
-                serveUntilStopped(server, signals);
-                log.accept(new LogEvent(Level.INFO, "", "stopping: no new requests, answering those admitted"));
-                server.drain();
+        try (TemporaryFolder temporary = TemporaryFolder.claim(serve.state());
+                EventLog log = new EventLog(serve.logFormat(), spec.commandLine().getErr(), Clock.systemUTC())) {
+            new FaultLog(log).install();
+            Startup<RunningServer> startup = new Startup<>(() -> RunningServer.start(serve, log));
+            if (startup.await(signals)) {
+                serve(startup.result(), temporary, signals, log);
+            } else {
+                log.accept(new LogEvent(Level.INFO, "", "stopping: the start is given up, nothing was admitted"));
+                startup.abandon();
             }
             log.accept(new LogEvent(Level.INFO, "", "stopped"));
-        } finally {
-            StateFolder.remove(temporary);
         }
         return ExitCode.OK;
+    }
+
+    private void serve(RunningServer started, TemporaryFolder temporary, StopSignals signals, EventLog log)
+            throws InterruptedException {
+        try (RunningServer server = started) {
+            temporary.removeOthers();
+            serveUntilStopped(server, signals);
+            log.accept(new LogEvent(Level.INFO, "", "stopping: no new requests, answering those admitted"));
+            server.drain();
+        }
     }
 
     private void serveUntilStopped(RunningServer server, StopSignals signals) throws InterruptedException {

@@ -9,11 +9,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Where a server keeps its state, and the temporary files in it.
+/// Where a server keeps its state.
 public final class StateFolder {
     private static final int NAME_BYTES = 8;
 
@@ -54,28 +53,6 @@ public final class StateFolder {
         }
     }
 
-    /// Makes a folder of this process in the state folder what libraries take for the temporary folder, and removes
-    /// those of processes that are gone. Call it before any library is touched.
-    ///
-    /// @return the folder, which the caller removes with [#remove] at the end
-    public static Path claimTemporary(Path state) throws CommandFailure {
-        try {
-            Path all = Files.createDirectories(state.resolve("tmp"));
-            long self = ProcessHandle.current().pid();
-            for (Path folder : list(all)) {
-                if (!isAliveElsewhere(folder.getFileName().toString(), self)) {
-                    remove(folder);
-                }
-            }
-            Path own = Files.createDirectories(all.resolve(Long.toString(self)));
-            System.setProperty("java.io.tmpdir", own.toString());
-            return own;
-        } catch (IOException e) {
-            throw new CommandFailure(ExitCode.STATE,
-                    "the state folder " + state + " cannot be written; give another with --state DIR");
-        }
-    }
-
     /// Removes a file or a folder with all that is in it; links are removed, not followed.
     public static void remove(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
@@ -85,20 +62,6 @@ public final class StateFolder {
             for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(each);
             }
-        }
-    }
-
-    private static boolean isAliveElsewhere(String name, long self) {
-        if (!name.matches("\\d{1,18}")) {
-            return false;
-        }
-        long pid = Long.parseLong(name);
-        return pid != self && ProcessHandle.of(pid).isPresent();
-    }
-
-    private static List<Path> list(Path folder) throws IOException {
-        try (var entries = Files.list(folder)) {
-            return entries.toList();
         }
     }
 

@@ -40,6 +40,8 @@ final class ClientCommandsTest {
                 "comparator":"same_top_answer","metrics":{"max_abs":0.125,"rmse":0.00001,"cosine":0.5},
                 "scores":{"champion_top":8,"challenger_top":3}}]}]""";
 
+    private static final String CUT = "cut off";
+
     private final Map<String, String> answers = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final StringWriter out = new StringWriter();
@@ -56,6 +58,8 @@ final class ClientCommandsTest {
         server.start();
         answers.put("/models", "[" + StatusPageTest.MODEL + "]");
         answers.put("/models/digits", StatusPageTest.MODEL);
+        answers.put("/models/digits/challengers/better", """
+                {"model":"digits","version":"better","sha256":"fedcba9876543210","ledger":{"compared":1234}}""");
     }
 
     @AfterEach
@@ -69,9 +73,18 @@ final class ClientCommandsTest {
         String answer = answers.get(exchange.getRequestURI().getPath());
         byte[] body = (answer == null ? "{\"error\":\"unknown model \\\"x\\\"\"}" : answer)
                 .getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(answer == null ? 404 : answer.equals("denied") ? 401 : 200, body.length);
+        int missing = answer != null && answer.equals(CUT) ? 100 : 0;
+        exchange.sendResponseHeaders(answer == null ? 404 : status(answer), body.length + missing);
         exchange.getResponseBody().write(body);
+        exchange.getResponseBody().flush();
         exchange.close();
+    }
+
+    private static int status(String answer) {
+        if (answer.startsWith("{\"error\"")) {
+            return 409;
+        }
+        return answer.equals("denied") ? 401 : 200;
     }
 
     private int run(String... args) {
@@ -156,9 +169,13 @@ final class ClientCommandsTest {
     }
 
     @Test
-    void diffsNameTheChallengersThereAre() {
-        assertEquals(ExitCode.FAILED, run("diffs", "digits", "--challenger", "best"));
-        assertEquals("understudy: there is no challenger best; known are better, broken", err.toString().strip());
+    void whichChallengerANameMeansIsTheServersToSay() {
+        answers.put("/models/digits/challengers/2", """
+                {"error":"\\"2\\" is the name of several challengers: 2@aaaaaaaa, 2@bbbbbbbb"}""");
+        assertEquals(ExitCode.UNREACHABLE, run("diffs", "digits", "--challenger", "2"));
+        assertEquals("understudy: \"2\" is the name of several challengers: 2@aaaaaaaa, 2@bbbbbbbb",
+                err.toString().strip());
+        assertEquals(ExitCode.UNREACHABLE, run("diffs", "digits", "--challenger", "best"));
         assertEquals(ExitCode.USAGE, run("diffs", "digits", "--worst", "0"));
         assertEquals(ExitCode.USAGE, run("diffs"));
     }
@@ -173,6 +190,11 @@ final class ClientCommandsTest {
         assertArrayEquals("PAR1".getBytes(StandardCharsets.US_ASCII), Files.readAllBytes(file));
         assertEquals(ExitCode.FAILED,
                 run("diffs", "digits", "--export", folder.resolve("no/such/folder").toString()));
+        assertTrue(err.toString().strip().endsWith("cannot be written"), err.toString());
+        answers.put("/models/digits/challengers/better@fedcba98/export", CUT);
+        assertEquals(ExitCode.UNREACHABLE,
+                run("diffs", "digits", "--export", folder.resolve("cut.parquet").toString()));
+        assertTrue(err.toString().strip().endsWith("broke off in the middle of its answer"), err.toString());
         try (var files = Files.list(folder)) {
             assertEquals(List.of(file), files.toList());
         }

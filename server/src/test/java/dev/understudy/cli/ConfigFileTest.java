@@ -68,6 +68,8 @@ final class ConfigFileTest {
             "limits:\\n  drain_max: 0s"                          | line 2: `drain_max` is a duration such as 50ms
             "limits:\\n  capture_bytes_max: 16MB"                | line 2: `capture_bytes_max` is a size such as 512KiB
             "limits:\\n  capture_bytes_max: 99999999TiB"         | line 2: `capture_bytes_max` is a size
+            "limits:\\n  challengers_max: 9\\n  request_bytes_max: 4GiB" | line 3: `request_bytes_max` is less than 2GiB
+            "limits:\\n  request_bytes_max: 2147483584B"         | line 2: `request_bytes_max` is less than 2GiB
             "limits:\\n  challengers_max: 1.5"                   | line 2: `challengers_max` is a whole number above 0
             "limits:\\n  challengers_max: 3000000000"            | line 2: `challengers_max` is a whole number above 0
             "host: 'a"                                          | line 1: not YAML

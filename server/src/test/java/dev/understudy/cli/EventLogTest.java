@@ -72,6 +72,18 @@ final class EventLogTest {
         assertTrue(text.toString().contains((events - written) + " events were not logged"), text.toString());
     }
 
+    @Test
+    void closingGivesUpOnAReaderThatNeverReads() {
+        CountDownLatch reading = new CountDownLatch(1);
+        EventLog log = new EventLog(EventLog.Format.TEXT, new PrintWriter(new Stalled(new StringWriter(), reading)),
+                CLOCK);
+        for (int i = 0; i < 5000; i++) {
+            log.accept(new LogEvent(Level.INFO, "", "event " + i));
+        }
+        log.close();
+        reading.countDown();
+    }
+
     /// Blocks whoever writes until it is read from.
     private static final class Stalled extends Writer {
         private final Writer to;

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +38,7 @@ final class ServeEndToEndTest {
     private static final Path MODELS = Path.of("..", "models");
     private static final Pattern READY = Pattern
             .compile("ready http=127\\.0\\.0\\.1:(\\d+) management=(127\\.0\\.0\\.1:\\d+) models=1");
+    private static final Pattern SUGGESTED = Pattern.compile("(?<= |@)models/[\\w./]+");
     private static final long POLL_MILLIS = 50;
 
     @TempDir
@@ -123,6 +125,25 @@ final class ServeEndToEndTest {
     }
 
     @Test
+    void aStopDuringTheStartEndsIt() throws Exception {
+        for (int copy = 0; copy < 8; copy++) {
+            Path model = Files.createDirectories(repository.resolve("copy" + copy + "/1")).resolve("model.onnx");
+            Files.copy(MODELS.resolve("repository/digits/1.onnx"), model);
+        }
+        try (Program program = serve("err", "--http-port", "0", "--management-port", "0")) {
+            while (Files.notExists(state.resolve("lock"))) {
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            }
+            program.terminate();
+            assertEquals(ExitCode.OK, program.exitCode());
+            assertEquals("", program.readAll());
+            List<String> errors = program.errors();
+            assertTrue(errors.stream().anyMatch(line -> line.contains("the start is given up")), errors.toString());
+            assertTrue(errors.getLast().endsWith("stopped"), errors.toString());
+        }
+    }
+
+    @Test
     void theDemoRunsToItsSummaryAndLeavesNothingBehind() throws Exception {
         try (Program program = Program.start(folder.resolve("err"), "demo", "--seconds", "5", "--rate", "50")) {
             String shown = program.readAll();
@@ -130,6 +151,9 @@ final class ServeEndToEndTest {
             assertTrue(shown.contains("wrong-input refused: "), shown);
             assertTrue(shown.contains("worst differences of worse-on-eight:"), shown);
             assertTrue(shown.contains("Every request was answered by the champion"), shown);
+            List<String> named = SUGGESTED.matcher(shown).results().map(MatchResult::group).toList();
+            assertEquals(3, named.size(), shown);
+            named.forEach(path -> assertTrue(Files.exists(Path.of("..", path)), path));
             assertEquals(List.of(), program.errors());
         }
     }

@@ -9,18 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class StateFolderTest {
     private static final Path REPOSITORY = Path.of("/srv/models");
-    private final String temporaryBefore = System.getProperty("java.io.tmpdir");
-
-    @AfterEach
-    void restoreTemporaryFolder() {
-        System.setProperty("java.io.tmpdir", temporaryBefore);
-    }
 
     @Test
     void theDefaultIsTheUsersStateFolderByTheRepositorysPath() throws Exception {
@@ -31,24 +24,6 @@ final class StateFolderTest {
         assertEquals(Path.of("/home/ada/.local/state/understudy").resolve(given.getFileName()), home);
         assertNotEquals(home, StateFolder.defaultFor(Path.of("/srv/other"), Map.of(), "/home/ada"));
         assertThrows(CommandFailure.class, () -> StateFolder.defaultFor(REPOSITORY, Map.of(), "?"));
-    }
-
-    @Test
-    void temporaryFilesOfProcessesThatAreGoneAreRemovedAndThoseOfOthersStay(@TempDir Path state) throws Exception {
-        Path gone = Files.createDirectories(state.resolve("tmp").resolve(Long.toString(Long.MAX_VALUE / 10)));
-        Files.createFile(gone.resolve("lib.so"));
-        long self = ProcessHandle.current().pid();
-        Path mine = Files.createDirectories(state.resolve("tmp").resolve(Long.toString(self)));
-        Files.createFile(mine.resolve("left by an earlier process of my number"));
-        Path parents = Files.createDirectories(state.resolve("tmp")
-                .resolve(Long.toString(ProcessHandle.current().parent().orElseThrow().pid())));
-        assertEquals(mine, StateFolder.claimTemporary(state));
-        assertEquals(mine.toString(), System.getProperty("java.io.tmpdir"));
-        assertFalse(Files.exists(gone));
-        assertTrue(Files.exists(parents));
-        try (var files = Files.list(mine)) {
-            assertEquals(0, files.count());
-        }
     }
 
     @Test

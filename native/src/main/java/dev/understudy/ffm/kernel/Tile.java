@@ -16,8 +16,8 @@ final class Tile {
     boolean finite;
     /// A maximum may rise, or an element may be beyond the tolerance.
     boolean raises;
-    /// Some pair has opposite signs.
-    boolean signsDiffer;
+    /// Some pair may have opposite signs.
+    boolean signsMayDiffer;
 
     Tile(Sums sums, MemorySegment a, MemorySegment b) {
         this.sums = sums;

@@ -17,7 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// in double. The next screens in float, a little too strictly, whether the tile could raise a maximum or holds an
 /// element beyond the tolerance; only then another computes those in double as the oracle does. So the common tile
 /// needs no division, and counts and maxima stay bit-equal to the oracle's. ULP distances likewise have a quick way
-/// and a pass for tiles in which signs differ. A tile with a NaN or an infinity, seen by its sum, goes to the oracle.
+/// and a pass for tiles in which signs may differ. A tile with a NaN or an infinity, seen by its sum, goes to the
+/// oracle.
 ///
 /// Three things here are for the compiler. Non-negative floats are compared by their bits, because integer maxima are
 /// one instruction and those of floats are not. Vectors are loaded as bytes, because a load of floats from a byte
@@ -33,9 +34,11 @@ final class VectorDiffKernel implements FloatDiffKernel {
     private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, WIDE.vectorShape());
     private static final int LANES = INTS.length();
     private static final int WIDE_LANES = WIDE.length();
-    private static final int TILE_ELEMENTS = 128 * LANES;
+    private static final int TILE_ELEMENTS = 64 * LANES;
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     private static final int MAGNITUDE = Integer.MAX_VALUE;
+    /// The bits of two finite floats of opposite signs are, as integers, always further apart than this.
+    private static final int FINITE_GAP = Float.floatToRawIntBits(Float.POSITIVE_INFINITY) ^ MAGNITUDE;
     private static final double DOUBLE_MARGIN = 1 - 0x1p-50;
     private static final double FLOAT_MARGIN = 1 - 0x1p-20;
     private static final float SCREENED_MIN = 0x1p-100f;
@@ -103,11 +106,11 @@ final class VectorDiffKernel implements FloatDiffKernel {
         sums.normB2 += normB2.reduceLanes(VectorOperators.ADD);
     }
 
-    /// Counts what is unequal, finds the ULP distance unless signs differ, and screens for the other maxima: with m for
-    /// |a| and d for |b-a|, whether d may be above `share*(atol + rtol*m)`, `maxRel*max(m, floor)` or `maxAbs`.
+    /// Counts what is unequal, finds the ULP distance unless signs may differ, and screens for the other maxima: with m
+    /// for |a| and d for |b-a|, whether d may be above `share*(atol + rtol*m)`, `maxRel*max(m, floor)` or `maxAbs`.
     private static void screen(Tile tile) {
         tile.raises = false;
-        tile.signsDiffer = false;
+        tile.signsMayDiffer = false;
         if (!tile.finite) {
             return;
         }
@@ -117,8 +120,8 @@ final class VectorDiffKernel implements FloatDiffKernel {
         FloatVector relative = FloatVector.broadcast(FLOATS, -lower(sums.maxRel));
         IntVector floor = IntVector.broadcast(INTS, bits((float) sums.relativeFloor));
         IntVector unequal = IntVector.zero(INTS);
-        IntVector signs = unequal;
-        IntVector maxUlp = unequal;
+        IntVector maxSteps = unequal;
+        IntVector minSteps = unequal;
         IntVector maxAbs = unequal;
         IntVector aboveTolerance = IntVector.broadcast(INTS, Integer.MIN_VALUE);
         IntVector aboveRelative = aboveTolerance;
@@ -132,16 +135,19 @@ final class VectorDiffKernel implements FloatDiffKernel {
             IntVector magnitude = bitsA.and(MAGNITUDE);
             IntVector distance = bitsB.reinterpretAsFloats().sub(bitsA.reinterpretAsFloats()).reinterpretAsInts()
                     .and(MAGNITUDE);
-            maxUlp = maxUlp.max(bitsA.sub(bitsB).abs());
-            signs = signs.or(bitsA.lanewise(VectorOperators.XOR, bitsB));
+            IntVector steps = bitsA.sub(bitsB);
+            maxSteps = maxSteps.max(steps);
+            minSteps = minSteps.min(steps);
             unequal = unequal.add(distance.min(1));
             maxAbs = maxAbs.max(distance);
             aboveTolerance = aboveTolerance.max(above(distance, magnitude, slope));
             aboveRelative = aboveRelative.max(above(distance, magnitude.max(floor), relative));
         }
-        tile.signsDiffer = signs.reduceLanes(VectorOperators.OR) < 0;
-        if (!tile.signsDiffer) {
-            sums.maxUlp = Math.max(sums.maxUlp, maxUlp.reduceLanes(VectorOperators.MAX));
+        long tileUlp = Math.max(maxSteps.reduceLanes(VectorOperators.MAX),
+                -(long) minSteps.reduceLanes(VectorOperators.MIN));
+        tile.signsMayDiffer = tileUlp > FINITE_GAP;
+        if (!tile.signsMayDiffer) {
+            sums.maxUlp = Math.max(sums.maxUlp, tileUlp);
         }
         int tileUnequal = unequal.reduceLanes(VectorOperators.ADD);
         sums.unequal += tileUnequal;
@@ -189,9 +195,9 @@ final class VectorDiffKernel implements FloatDiffKernel {
         sums.maxRel = maxRel;
     }
 
-    /// Finds the largest ULP distance of a tile in which signs differ; it may take all 32 bits.
+    /// Finds the largest ULP distance of a tile in which signs may differ; it may take all 32 bits.
     private static void raiseUlpAcrossZero(Tile tile) {
-        if (!tile.signsDiffer) {
+        if (!tile.signsMayDiffer) {
             return;
         }
         IntVector maxUlp = IntVector.broadcast(INTS, Integer.MIN_VALUE);

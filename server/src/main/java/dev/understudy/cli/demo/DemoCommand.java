@@ -3,6 +3,7 @@ package dev.understudy.cli.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.understudy.cli.CommandFailure;
 import dev.understudy.cli.ExitCode;
+import dev.understudy.cli.Installation;
 import dev.understudy.cli.StopSignals;
 import dev.understudy.cli.Terminal;
 import dev.understudy.cli.VersionText;
@@ -126,12 +127,16 @@ public final class DemoCommand implements Callable<Integer> {
         }
         if (good) {
             lines.add("Every request was answered by the champion; no caller saw a challenger's answer.");
-            lines.add("Try next:");
-            lines.add("  cp -r models/repository my-models");
-            lines.add("  understudy serve --repository my-models");
-            lines.add("  cp models/challengers/better.onnx my-models/digits/");
-            lines.add("  understudy status");
-            lines.add("  understudy diffs digits --worst 5");
+            String launcher = Installation.launcher();
+            lines.add("Try next, where you started this:");
+            lines.add("  cp -r models/repository /tmp/understudy-models");
+            lines.add("  " + launcher + " serve --repository /tmp/understudy-models");
+            lines.add("and while it runs, in another terminal:");
+            lines.add("  cp models/challengers/better.onnx /tmp/understudy-models/digits/ && sleep 5");
+            lines.add("  for i in $(seq 200); do curl -s -o /dev/null localhost:8000/v2/models/digits/infer"
+                    + " -d @models/requests/digit.json; done");
+            lines.add("  " + launcher + " status");
+            lines.add("  " + launcher + " diffs digits --worst 5");
         } else {
             lines.add(terminal.red("The demo did not show what it should: ") + last.failed() + " requests failed, "
                     + last.answered() + " were answered.");

@@ -9,6 +9,7 @@ import dev.understudy.cli.RunningServer;
 import dev.understudy.cli.ServeConfig;
 import dev.understudy.cli.ServeSettings;
 import dev.understudy.cli.StateFolder;
+import dev.understudy.cli.TemporaryFolder;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import java.io.IOException;
 import java.net.URI;
@@ -45,7 +46,7 @@ final class DemoStage implements AutoCloseable {
             copyTree(models.resolve("repository"), repository);
             ServeConfig config = ServeConfig.of(new ServeSettings(repository, folder.resolve("state"), "127.0.0.1", 0,
                     "127.0.0.1", 0, null, null, null, null));
-            StateFolder.claimTemporary(config.state());
+            TemporaryFolder.claim(config.state());
             return new DemoStage(folder, repository, models.resolve("challengers"), RunningServer.start(config, log));
         } catch (CommandFailure | IOException | RuntimeException e) {
             StateFolder.remove(folder);

@@ -2,7 +2,7 @@ package dev.understudy.server.http;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The bytes of request bodies the data plane holds at once, over all connections. Thread-safe.
+/// The bytes of request and answer bodies the data plane holds at once, over all connections. Thread-safe.
 final class ByteBudget {
     private final long bytesMax;
     private final AtomicLong held = new AtomicLong();
@@ -11,9 +11,11 @@ final class ByteBudget {
         this.bytesMax = bytesMax;
     }
 
-    /// Takes `bytes`, or nothing and returns false when they would go past the bound.
+    /// Takes `bytes`, or nothing and returns false when they would go past the bound. While nothing else is held they may:
+    /// an answer larger than the bound could never be sent otherwise.
     boolean take(long bytes) {
-        if (held.addAndGet(bytes) <= bytesMax) {
+        long now = held.addAndGet(bytes);
+        if (now <= bytesMax || now == bytes) {
             return true;
         }
         held.addAndGet(-bytes);

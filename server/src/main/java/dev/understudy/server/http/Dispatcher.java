@@ -12,11 +12,13 @@ import io.vertx.core.internal.ContextInternal;
 import java.lang.System.Logger;
 import java.util.List;
 
-/// Sends each request where its path and method lead. Thread-safe; called on the connection's event loop.
+/// Sends each request where its path and method lead. Not thread-safe; owned by one event loop, which calls it for its own
+/// connections.
 final class Dispatcher implements Handler<HttpServerRequest> {
     private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
 
     private final DataPlane plane;
+    private final ArrivalRound round = new ArrivalRound();
 
     Dispatcher(DataPlane plane) {
         this.plane = plane;
@@ -28,9 +30,15 @@ final class Dispatcher implements Handler<HttpServerRequest> {
             String path = request.path();
             dispatch(request, path == null ? Route.NOWHERE : Route.of(path));
         } catch (RuntimeException e) {
-            LOG.log(Logger.Level.ERROR, "a request failed inside the server", e);
+            LOG.log(Logger.Level.ERROR, named(request) + " failed inside the server", e);
             Replies.error(request, 500, "the server failed on this request");
         }
+    }
+
+    /// A request by its id, or one of a kind that has none.
+    private static String named(HttpServerRequest request) {
+        String id = request.response().headers().get(InferenceExchange.REQUEST_ID);
+        return id == null ? "a " + request.method() + " without inference" : "request " + id;
     }
 
     /// Answers what was no HTTP request at all.
@@ -67,7 +75,7 @@ final class Dispatcher implements Handler<HttpServerRequest> {
     private void serve(HttpServerRequest request, Route route) {
         switch (route.kind()) {
             case INFER ->
-                InferenceExchange.begin(plane, request, route, ContextInternal.current());
+                InferenceExchange.begin(plane, round, request, route, ContextInternal.current());
             case SERVER -> Replies.json(request, 200, MetadataJson.server());
             case LIVE -> Replies.json(request, 200, MetadataJson.live());
             case READY -> {

@@ -57,7 +57,7 @@ public final class HttpDataPlane {
         return port;
     }
 
-    /// Bytes of request bodies held now, from arrival until the answer.
+    /// Bytes held now: of requests from arrival until they are answered, of answers until they are written.
     public long bodyBytesHeld() {
         return plane.budget().held();
     }

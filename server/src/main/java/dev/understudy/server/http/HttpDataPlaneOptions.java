@@ -8,7 +8,8 @@ import java.time.Duration;
 /// @param port            the TCP port, or 0 for any free one
 /// @param eventLoops      threads that share the port's connections, at least 1
 /// @param requestBytesMax one request's body, inflated; larger is refused with 413; at most [#REQUEST_BYTES_MAX]
-/// @param bodyBytesMax    bodies held at once over all connections, from arrival until the answer; past it 503
+/// @param bodyBytesMax    bytes held at once over all connections, of requests from arrival until they are
+///                        answered, of answers until they are written to the connection; past it 503
 /// @param idleMax         a connection on which no byte moved for so long is closed, so it also bounds how long an
 ///                        answer may take
 /// @param drainMax        how long a closing data plane waits for the answers under way

@@ -3,6 +3,7 @@ package dev.understudy.server.http;
 import dev.understudy.engine.ModelLookup;
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
+import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.server.codec.AnswerEncoder;
 import dev.understudy.server.codec.AnswerForm;
@@ -23,6 +24,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.lang.System.Logger;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,29 +42,35 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     private static final Logger LOG = System.getLogger(InferenceExchange.class.getName());
 
     private final DataPlane plane;
+    private final ArrivalRound round;
     private final HttpServerRequest request;
     private final Route route;
     private final ContextInternal context;
     private final String requestId;
     private final RequestBody body;
+    private final BudgetShare answerBytes;
     private AnswerForm form = AnswerForm.JSON;
     private @Nullable String clientId;
     /// Written by the thread that answers, read on the event loop behind the hand-over.
     private @Nullable InferenceOutcome outcome;
 
-    private InferenceExchange(DataPlane plane, HttpServerRequest request, Route route, ContextInternal context) {
+    private InferenceExchange(DataPlane plane, ArrivalRound round, HttpServerRequest request, Route route,
+            ContextInternal context) {
         this.plane = plane;
+        this.round = round;
         this.request = request;
         this.route = route;
         this.context = context;
         requestId = plane.requestIds().next();
         request.response().putHeader(REQUEST_ID, requestId);
         body = new RequestBody(plane.budget(), plane.options().requestBytesMax(), this);
+        answerBytes = new BudgetShare(plane.budget());
     }
 
     /// Starts the exchange for a request whose body has not come yet, on its event loop.
-    static void begin(DataPlane plane, HttpServerRequest request, Route route, ContextInternal context) {
-        InferenceExchange exchange = new InferenceExchange(plane, request, route, context);
+    static void begin(DataPlane plane, ArrivalRound round, HttpServerRequest request, Route route,
+            ContextInternal context) {
+        InferenceExchange exchange = new InferenceExchange(plane, round, request, route, context);
         exchange.body.receive(request);
     }
 
@@ -136,13 +144,17 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
             case Decoding.Accepted accepted -> {
                 form = accepted.form();
                 clientId = accepted.request().id();
-                try {
-                    plane.endpoint().infer(accepted.request(), this);
-                } catch (RuntimeException e) {
-                    fail(e);
-                }
+                round.add(() -> handOver(accepted.request()), context.nettyEventLoop());
             }
             case Decoding.Refused refused -> answer(refused.failure());
+        }
+    }
+
+    private void handOver(InferenceRequest decoded) {
+        try {
+            plane.endpoint().infer(decoded, this);
+        } catch (RuntimeException e) {
+            fail(e);
         }
     }
 
@@ -172,9 +184,11 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     }
 
     private void answer(InferenceResponse response) {
-        if (Replies.isOver(request.response())) {
-            body.release();
-        } else if (AnswerEncoder.bytesHint(response, form) <= INLINE_JSON_BYTES_MAX) {
+        body.release();
+        if (Replies.isOver(request.response()) || !holds(bytes(response.outputs()))) {
+            return;
+        }
+        if (AnswerEncoder.bytesHint(response, form) <= INLINE_JSON_BYTES_MAX) {
             send(AnswerEncoder.encode(response, clientId, form));
         } else {
             context.executeBlocking(() -> AnswerEncoder.encode(response, clientId, form), false).onComplete(this::send,
@@ -182,17 +196,33 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
         }
     }
 
+    /// Counts the answer as `bytes` from now on, or refuses to send it: a client that asks and does not read must not
+    /// fill the heap with its answers.
+    private boolean holds(long bytes) {
+        if (answerBytes.hold(bytes)) {
+            return true;
+        }
+        Replies.error(request, 503, "the server holds as many answer bytes as it may: try again");
+        return false;
+    }
+
+    private static long bytes(List<Tensor> tensors) {
+        long bytes = 0;
+        for (Tensor tensor : tensors) {
+            bytes += tensor.byteSize();
+        }
+        return bytes;
+    }
+
     private void answer(InferenceFailure failure) {
         body.release();
+        answerBytes.release();
         Replies.failure(request, failure);
     }
 
     private void send(Encoding encoding) {
         switch (encoding) {
-            case Encoding.Encoded encoded -> {
-                body.release();
-                send(encoded);
-            }
+            case Encoding.Encoded encoded -> send(encoded);
             case Encoding.Refused refused -> answer(refused.failure());
         }
     }
@@ -200,6 +230,10 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     private void send(Encoding.Encoded encoded) {
         HttpServerResponse response = request.response();
         if (Replies.isOver(response)) {
+            answerBytes.release();
+            return;
+        }
+        if (!holds(encoded.json().remaining() + bytes(encoded.binaries()))) {
             return;
         }
         ByteBuf bytes = Unpooled.wrappedBuffer(encoded.json());
@@ -210,7 +244,8 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
         } else {
             response.putHeader(HttpHeaderNames.CONTENT_TYPE, Replies.JSON);
         }
-        response.end(BufferInternal.buffer(bytes));
+        // Ends when the last byte is written, or with a failure when the connection or the stream is gone.
+        response.end(BufferInternal.buffer(bytes)).onComplete(_ -> answerBytes.release());
     }
 
     /// The JSON and the outputs' own bytes, one behind the other, without copying them together.
@@ -226,6 +261,7 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
 
     private void fail(Throwable cause) {
         body.release();
+        answerBytes.release();
         if (cause instanceof HttpRefusal refusal) {
             Replies.error(request, refusal.status(), refusal.sentence());
         } else {

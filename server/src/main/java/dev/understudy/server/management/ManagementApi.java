@@ -174,7 +174,9 @@ final class ManagementApi {
             return Answer.error(400, "format must be parquet");
         }
         return withPair(call, (pair, label) -> {
-            Path folder = Files.createTempDirectory("understudy-export-");
+            // Not the JDK's own choice, which is fixed before the program can name its folder.
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+            Path folder = Files.createTempDirectory(temporary, "understudy-export-");
             Path file = folder.resolve("comparisons.parquet");
             Answer.Download download = new Answer.Download(file, "application/vnd.apache.parquet", label + ".parquet");
             try {

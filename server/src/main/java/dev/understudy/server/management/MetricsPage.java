@@ -27,7 +27,9 @@ final class MetricsPage implements AutoCloseable {
 
     String scrape() {
         Exposition page = new Exposition();
-        page.family("understudy_ready", "gauge", "1 when every champion can answer").sample("", view.ready() ? 1 : 0);
+        page.family("understudy_ready", "gauge",
+                "1 when at least one champion can answer and no stop was asked for")
+                .sample("", view.ready() ? 1 : 0);
         ServingMetrics.write(page, view.statistics());
         ShadowMetrics.write(page, view.status());
         journal(page, view.journal());

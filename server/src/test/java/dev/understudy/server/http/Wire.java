@@ -46,16 +46,21 @@ final class Wire implements AutoCloseable {
         return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
     }
 
+    /// Reads the first line of an answer and leaves the rest unread.
+    int status() throws IOException {
+        return Integer.parseInt(line().substring(STATUS_BEGIN, STATUS_BEGIN + 3));
+    }
+
     /// Reads one answer, whose body must have a Content-Length.
     Answer answer() throws IOException {
-        String status = line();
+        int status = status();
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');
             headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
         }
         int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-        return new Answer(Integer.parseInt(status.substring(STATUS_BEGIN, STATUS_BEGIN + 3)), headers,
+        return new Answer(status, headers,
                 new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
     }
 

@@ -1,0 +1,362 @@
+package dev.understudy.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.onnxruntime.OnnxTensor;
+import dev.understudy.models.Digit;
+import dev.understudy.models.Digits;
+import dev.understudy.models.SyntheticModels;
+import dev.understudy.tensor.DataType;
+import dev.understudy.tensor.Shape;
+import dev.understudy.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OrtInstanceTest {
+    private static final long SEED = 20_261_122;
+    private static final Path MODELS = Path.of("..", "models");
+    private static final Path CHAMPION = MODELS.resolve("repository/digits/1.onnx");
+
+    private final Path folder;
+
+    OrtInstanceTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
+
+    @Test
+    void theSessionReadsStagedMemoryInPlaceAndWritesPinnedOutputsInPlace() throws Exception {
+        try (OrtInstance instance = load(TestGraph.identity(DataType.FP32, "n", "2"))) {
+            instance.pin(0);
+            MemorySegment staged = instance.stage(0, Shape.of(1, 2));
+            floats(staged, 1, 2);
+            RawOutput first = instance.run().getFirst();
+            assertArrayEquals(new float[]{1, 2}, first.data().toArray(ValueLayout.JAVA_FLOAT));
+            floats(staged, 3, 4);
+            RawOutput second = instance.run().getFirst();
+            assertArrayEquals(new float[]{3, 4}, second.data().toArray(ValueLayout.JAVA_FLOAT), "staged once only");
+            assertFalse(first.onHeap() || !first.data().isNative());
+            assertEquals(first.data().address(), second.data().address());
+            assertEquals(staged.address(), instance.stage(0, Shape.of(1, 2)).address());
+        }
+    }
+
+    @Test
+    void aStagedTensorIsAViewOfTheMemoryAndNotACopy() throws Exception {
+        try (Staging staging = new Staging(DataType.FP32)) {
+            OnnxTensor tensor = staging.bind(Shape.of(3));
+            MemorySegment view = MemorySegment.ofBuffer(tensor.getBufferRef().orElseThrow());
+            assertEquals(staging.memory(Shape.of(3)).address(), view.address());
+            assertFalse(tensor.ownsBuffer());
+        }
+    }
+
+    @Test
+    void stagingThatCouldNotGrowGoesOnInSmallerShapes() throws Exception {
+        try (Staging staging = new Staging(DataType.FP32)) {
+            staging.bind(Shape.of(16));
+            assertThrows(OutOfMemoryError.class, () -> staging.bind(Shape.of(1L << 45)));
+            staging.bind(Shape.of(16));
+            floats(staging.memory(Shape.of(16)), 7);
+            assertEquals(7, staging.memory(Shape.of(16)).get(ValueLayout.JAVA_FLOAT, 0));
+        }
+    }
+
+    @Test
+    void pinnedOutputsEqualThoseOnnxRuntimeAllocates() throws Exception {
+        try (OrtInstance pinned = OrtInstance.load(CHAMPION, 1); OrtInstance plain = OrtInstance.load(CHAMPION, 1)) {
+            pinned.pin(0);
+            for (int rows : new int[]{1, 7, 3, 32, 1}) {
+                List<Tensor> inputs = List.of(image(rows));
+                assertEquals(bytes(plain.runAlone(inputs)), bytes(pinned.runAlone(inputs)), rows + " rows");
+            }
+            assertTrue(isOnHeap(plain) && !isOnHeap(pinned));
+        }
+    }
+
+    private static boolean isOnHeap(OrtInstance instance) throws RunFailedException {
+        instance.stage(0, Shape.of(1, Digits.PIXELS)).fill((byte) 0);
+        return instance.run().getFirst().onHeap();
+    }
+
+    @Test
+    void anOutputThatLeavesItsPinnedShapeIsUnpinnedAndRightAtOnceAndAfterwards() throws Exception {
+        Path file = MODELS.resolve("challengers/faulty/other-shape.onnx");
+        try (OrtInstance pinned = OrtInstance.load(file, 1); OrtInstance plain = OrtInstance.load(file, 1)) {
+            Trial.run(pinned, List.of());
+            assertFalse(isOnHeap(pinned), "the trial proved the wrong shape");
+            for (int i = 0; i < 3; i++) {
+                List<Tensor> inputs = List.of(image(1));
+                List<Tensor> answer = pinned.runAlone(inputs);
+                assertEquals(bytes(plain.runAlone(inputs)), bytes(answer));
+                assertFalse(answer.getFirst().shape().equals(Shape.of(1, 10)),
+                        "an honest shape, so nothing was tested");
+            }
+            assertTrue(isOnHeap(pinned));
+        }
+    }
+
+    @Test
+    void aRequestTheModelCannotTakeDoesNotUnpin() throws Exception {
+        try (OrtInstance instance = OrtInstance.load(MODELS.resolve("challengers/faulty/throws.onnx"), 1)) {
+            Trial.run(instance, List.of());
+            assertThrows(RunFailedException.class, () -> instance.runAlone(List.of(image(1))));
+            assertFalse(isOnHeap(instance), "one bad request slowed down all that come after it");
+        }
+    }
+
+    @Test
+    void allOtherOutputsArePresentWhenSomeArePinned() throws Exception {
+        TestGraph graph = new TestGraph().input("in", DataType.FP32, "n", "2").output("same", DataType.FP32, "n", "2")
+                .output("where", DataType.INT64, "2", "found").output("twice", DataType.FP32, "n", "2")
+                .node("same", "Identity", List.of("in")).node("where", "NonZero", List.of("in"))
+                .node("twice", "Add", List.of("in", "in"));
+        try (OrtInstance instance = load(graph)) {
+            for (int pins = 0; pins < 3; pins++) {
+                List<Tensor> outputs = instance.runAlone(List.of(Tensor.ofFloats("in", Shape.of(1, 2), 0, 5)));
+                assertEquals(List.of("same FP32[1,2]", "where INT64[2,1]", "twice FP32[1,2]"),
+                        outputs.stream().map(Tensor::toString).toList());
+                assertArrayEquals(new float[]{0, 5}, outputs.getFirst().data().toArray(LITTLE_FLOAT));
+                assertArrayEquals(new float[]{0, 10}, outputs.getLast().data().toArray(LITTLE_FLOAT));
+                instance.pin(pins == 0 ? 0 : 2);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"UINT16", "UINT32", "UINT64"})
+    void everyDatatypeTheJavaApiCarriesGoesInAndComesOutByteForByte(DataType datatype) throws Exception {
+        try (OrtInstance instance = load(TestGraph.identity(datatype, "n", "3"))) {
+            assertEquals(datatype, instance.signature().inputs().getFirst().datatype());
+            for (boolean pin : new boolean[]{false, true}) {
+                for (long rows : new long[]{2, 1, 0}) {
+                    Tensor in = random(datatype, Shape.of(rows, 3));
+                    Tensor out = instance.runAlone(List.of(in)).getFirst();
+                    assertEquals(datatype + "[" + rows + ",3]", out.datatype() + out.shape().toString());
+                    assertEquals(-1, in.data().mismatch(out.data()), "seed " + SEED + " rows " + rows + " pin " + pin);
+                }
+                instance.pin(0);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UINT16", "UINT32", "UINT64"})
+    void aDatatypeTheJavaApiCannotCarryIsRefusedByName(DataType datatype) {
+        String reason = assertThrows(ModelLoadException.class, () -> load(TestGraph.identity(datatype, "n"))).reason();
+        assertEquals("input 'in' has the element type " + datatype
+                + ", which this server cannot pass to ONNX Runtime", reason);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"FP32", "BOOL", "INT64", "FP16", "BYTES"})
+    void scalarsGoInAndComeOut(DataType datatype) throws Exception {
+        try (OrtInstance instance = load(TestGraph.identity(datatype))) {
+            Tensor in = random(datatype, Shape.of());
+            for (int i = 0; i < 2; i++) {
+                Tensor out = instance.runAlone(List.of(in)).getFirst();
+                assertEquals(0, out.shape().rank());
+                assertEquals(-1, in.data().mismatch(out.data()));
+                instance.pin(0);
+            }
+        }
+    }
+
+    @Test
+    void stringsOfAnyTextKeepTheirPlaces() throws Exception {
+        try (OrtInstance instance = load(TestGraph.identity(DataType.BYTES, "n", "m"))) {
+            Tensor in = Tensor.ofStrings("in", Shape.of(3, 2), "", "a", "grüße", "\uD83D\uDE00", "x".repeat(70_000),
+                    " ");
+            Tensor out = instance.runAlone(List.of(in)).getFirst();
+            assertEquals(-1, in.data().mismatch(out.data()));
+            Tensor broken = Tensor.ofBytes("in", Shape.of(1, 2), new byte[]{'a'}, new byte[]{(byte) 0xff});
+            RunFailedException refusal = assertThrows(RunFailedException.class,
+                    () -> instance.runAlone(List.of(broken)));
+            assertEquals("input 'in': element 1 is not UTF-8, and a model's strings must be", refusal.reason());
+            assertEquals(-1, in.data().mismatch(instance.runAlone(List.of(in)).getFirst().data()), "usable afterwards");
+        }
+    }
+
+    @Test
+    void tensorsMayHaveManyDimensions() throws Exception {
+        String[] dims = {"n", "1", "1", "2", "1", "1", "1", "1", "1", "1"};
+        try (OrtInstance instance = load(TestGraph.identity(DataType.FP32, dims))) {
+            Tensor in = random(DataType.FP32, Shape.of(3, 1, 1, 2, 1, 1, 1, 1, 1, 1));
+            Tensor out = instance.runAlone(List.of(in)).getFirst();
+            assertEquals(in.shape(), out.shape());
+            assertEquals(-1, in.data().mismatch(out.data()));
+        }
+    }
+
+    @Test
+    void moreShapesThanAreRememberedGiveTheSameAnswers() throws Exception {
+        try (OrtInstance instance = load(TestGraph.identity(DataType.FP32, "n", "m"))) {
+            SplittableRandom random = new SplittableRandom(SEED);
+            for (int i = 0; i < 300; i++) {
+                Tensor in = random(DataType.FP32, Shape.of(random.nextLong(0, 20), random.nextLong(0, 20)));
+                Tensor out = instance.runAlone(List.of(in)).getFirst();
+                assertEquals(in.shape(), out.shape());
+                assertEquals(-1, in.data().mismatch(out.data()), "seed " + SEED);
+            }
+        }
+    }
+
+    @Test
+    void aCancelledRunFailsAsCancelledAndTheInstanceStaysUsable() throws Exception {
+        try (OrtInstance instance = OrtInstance.load(MODELS.resolve("challengers/faulty/slow.onnx"), 1)) {
+            instance.pin(0);
+            List<Tensor> one = List.of(image(1));
+            List<String> before = bytes(instance.runAlone(one));
+            instance.cancel();
+            assertEquals(before, bytes(instance.runAlone(one)), "a cancel between runs cancels none");
+            AtomicBoolean done = new AtomicBoolean();
+            Thread canceller = Thread.ofPlatform().start(() -> {
+                while (!done.get()) {
+                    instance.cancel();
+                    LockSupport.parkNanos(100_000);
+                }
+            });
+            try {
+                RunFailedException cancelled = assertThrows(RunFailedException.class,
+                        () -> instance.runAlone(List.of(image(8_192))));
+                assertTrue(cancelled.cancelled(), cancelled.reason());
+            } finally {
+                done.set(true);
+                canceller.join();
+            }
+            assertEquals(before, bytes(instance.runAlone(one)));
+        }
+    }
+
+    @Test
+    void aMissingInputIsNamed() throws Exception {
+        try (OrtInstance instance = OrtInstance.load(CHAMPION, 1)) {
+            RunFailedException refusal = assertThrows(RunFailedException.class,
+                    () -> instance.runAlone(List.of(Tensor.ofFloats("picture", Shape.of(1), 1))));
+            assertEquals("input 'image' is missing", refusal.reason());
+            assertFalse(refusal.cancelled());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"broken/garbage", "broken/truncated", "broken/fails-to-load", "gone"})
+    void refusalsToLoadCarryNoPath(String model) throws IOException {
+        Path spaced = Files.createDirectories(folder.resolve("a folder, with (signs)"));
+        Path file = spaced.resolve("model.onnx");
+        Path source = MODELS.resolve("challengers").resolve(model + ".onnx");
+        if (Files.exists(source)) {
+            Files.copy(source, file);
+        }
+        String reason = assertThrows(ModelLoadException.class, () -> OrtInstance.load(file, 1)).reason();
+        assertTrue(reason.startsWith("ONNX Runtime cannot load it: "), reason);
+        assertFalse(reason.contains("/") || reason.contains("signs") || reason.contains("\n"), reason);
+    }
+
+    @Test
+    void aMissingSideFileIsRefusedWithoutItsPath() throws IOException {
+        Path file = folder.resolve("model.onnx");
+        Path shared = Path.of("../../shared/models/vespa/external_data/1/model.onnx");
+        assumeTrue(Files.exists(shared), "no ../shared/models beside the repository");
+        Files.copy(shared, file);
+        String reason = assertThrows(ModelLoadException.class, () -> OrtInstance.load(file, 1)).reason();
+        assertFalse(reason.contains("/"), reason);
+    }
+
+    @Test
+    void failuresOfARunCarryNoPathAndNoSourcePosition() throws Exception {
+        try (OrtInstance instance = OrtInstance.load(MODELS.resolve("challengers/faulty/throws.onnx"), 1)) {
+            String reason = assertThrows(RunFailedException.class, () -> instance.runAlone(List.of(image(1)))).reason();
+            assertTrue(reason.contains("looked_up"), () -> "the node is not named: " + reason);
+            assertFalse(reason.contains("onnxruntime/") || reason.contains(".cc:") || reason.contains(".h:"), reason);
+        }
+    }
+
+    @Test
+    void valuesThatAreNotTensorsAreRefusedByName() throws IOException {
+        Path shared = Path.of("../../shared/models/mnist/tribuo_lr_mnist.onnx");
+        assumeTrue(Files.exists(shared), "no ../shared/models beside the repository");
+        String reason = assertThrows(ModelLoadException.class, () -> OrtInstance.load(shared, 1)).reason();
+        assertEquals("output 'output_probability' is not a tensor but sequence, which the protocol cannot carry",
+                reason);
+    }
+
+    @Test
+    void theBatchAxisIsSharedOnlyWhereAllInputsAndOutputsNameItAlike() throws Exception {
+        Files.write(folder.resolve("mlp.onnx"), SyntheticModels.mlp(4, 1));
+        try (OrtInstance mlp = OrtInstance.load(folder.resolve("mlp.onnx"), 1)) {
+            assertTrue(mlp.signature().sharedBatchAxis());
+        }
+        TestGraph other = new TestGraph().input("in", DataType.FP32, "n", "2").output("out", DataType.FP32, "m", "2")
+                .node("out", "Identity", List.of("in"));
+        try (OrtInstance instance = load(other)) {
+            assertFalse(instance.signature().sharedBatchAxis());
+            assertTrue(instance.signature().everyFirstDimensionVaries());
+        }
+    }
+
+    private static final ValueLayout.OfFloat LITTLE_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private OrtInstance load(TestGraph graph) throws IOException, ModelLoadException {
+        return OrtInstance.load(graph.write(folder.resolve("test.onnx")), 1);
+    }
+
+    private static void floats(MemorySegment memory, float... values) {
+        MemorySegment.copy(values, 0, memory, ValueLayout.JAVA_FLOAT, 0, values.length);
+    }
+
+    /// Real digits, one a row.
+    private static Tensor image(int rows) {
+        List<Digit> digits = Digits.load().heldOut();
+        float[] pixels = new float[rows * Digits.PIXELS];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(digits.get(row % digits.size()).pixels(), 0, pixels, row * Digits.PIXELS, Digits.PIXELS);
+        }
+        return Tensor.ofFloats("image", Shape.of(rows, Digits.PIXELS), pixels);
+    }
+
+    private static Tensor random(DataType datatype, Shape shape) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        int elements = (int) shape.elements();
+        if (datatype == DataType.BYTES) {
+            String[] text = new String[elements];
+            for (int i = 0; i < elements; i++) {
+                text[i] = Long.toString(random.nextLong(), 36);
+            }
+            return Tensor.ofStrings("in", shape, text);
+        }
+        byte[] data = new byte[elements * datatype.byteSize()];
+        random.nextBytes(data);
+        for (int i = 0; i < data.length && datatype == DataType.BOOL; i++) {
+            data[i] &= 1;
+        }
+        return new Tensor("in", datatype, shape, MemorySegment.ofArray(data));
+    }
+
+    private static List<String> bytes(List<Tensor> tensors) {
+        List<String> texts = new ArrayList<>();
+        for (Tensor tensor : tensors) {
+            texts.add(tensor + HexFormat.of().formatHex(tensor.data().toArray(ValueLayout.JAVA_BYTE)));
+        }
+        return texts;
+    }
+}

@@ -1,0 +1,146 @@
+package dev.understudy.shadow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.understudy.batch.RunOutcome;
+import dev.understudy.diff.Comparators;
+import dev.understudy.infer.InferenceFailure;
+import dev.understudy.infer.InferenceOutcome;
+import dev.understudy.infer.InferenceRequest;
+import dev.understudy.infer.InferenceResponse;
+import dev.understudy.infer.Timings;
+import dev.understudy.journal.Journal;
+import dev.understudy.journal.JournalLimits;
+import dev.understudy.journal.Order;
+import dev.understudy.runtime.Signature;
+import dev.understudy.shadow.ShadowLine.FinishedRun;
+import dev.understudy.tensor.DataType;
+import dev.understudy.tensor.Shape;
+import dev.understudy.tensor.Tensor;
+import dev.understudy.tensor.TensorSpec;
+import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.MinuteCounts;
+import dev.understudy.verdict.Pair;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The comparer with a real journal.
+class ComparerTest {
+    private static final Signature SIGNATURE = new Signature(
+            List.of(new TensorSpec("in", DataType.FP32, Shape.of(-1, 1))),
+            List.of(new TensorSpec("out", DataType.FP32, Shape.of(-1, 1))), true);
+    private static final Pair PAIR = new Pair("m", "a".repeat(64), "b".repeat(64), "rules");
+
+    private final Journal journal;
+    private final Ledger ledger = new Ledger(LedgerCounts.ZERO);
+    private final PairEvaluation evaluation = new PairEvaluation("m", PAIR,
+            ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(), Comparators.DEFAULT,
+            ledger, new Segments(), Agreement.NONE);
+
+    ComparerTest(@TempDir Path folder) throws Exception {
+        journal = Journal.open(folder, JournalLimits.DEFAULTS);
+    }
+
+    @AfterEach
+    void closeJournal() throws Exception {
+        journal.close();
+    }
+
+    @Test
+    void whatTheChampionFailedOnIsNeitherComparedNorATrialOfAgreement() throws Exception {
+        compare(List.of(mirrored(InferenceFailure.invalid("it failed"), null)), List.of(answer(1)));
+        assertEquals(0, ledger.counts().compared());
+        assertEquals(1, ledger.counts().failed().get(FailureReason.INCOMPATIBLE));
+        assertEquals(0, ledger.counts().inFlight());
+        assertEquals(Agreement.NONE, evaluation.agreement());
+        assertTrue(journal.flush());
+        assertEquals(List.of(), journal.minutes(PAIR));
+    }
+
+    @Test
+    void agreementIsCountedAlikeHereAndInTheJournal() throws Exception {
+        compare(List.of(mirrored(response(1), null), mirrored(response(1), null), mirrored(response(1), null)),
+                List.of(answer(1), answer(2), answer(1)));
+        assertEquals(new Agreement(3, 2), evaluation.agreement());
+        assertEquals(3, ledger.counts().compared());
+        assertTrue(journal.flush());
+        assertEquals(evaluation.agreement(), journal.evaluation(PAIR).orElseThrow().agreement());
+        assertEquals(3, journal.comparisons(PAIR, Order.WORST, 10, null).size());
+    }
+
+    @Test
+    void aFailedRunIsBookedByItsReasonAndItsWordsAreKept() {
+        compare(List.of(mirrored(response(1), null), mirrored(response(1), null)),
+                List.of(new RunOutcome.Failed("no such row", false, 5), new RunOutcome.Failed("too long", true, 5)));
+        assertEquals(1, ledger.counts().failed().get(FailureReason.RUN));
+        assertEquals(1, ledger.counts().failed().get(FailureReason.TIMEOUT));
+        assertEquals("too long", evaluation.lastFailure());
+        assertEquals(Agreement.NONE, evaluation.agreement());
+    }
+
+    @Test
+    void invariantI5ClientsCannotMakeTheRecordGrowBySegments() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            compare(List.of(mirrored(response(1), "tenant-" + i), mirrored(response(1), "x".repeat(1_000 + i))),
+                    List.of(answer(1), answer(1)));
+        }
+        assertTrue(journal.flush());
+        List<MinuteCounts> minutes = journal.minutes(PAIR);
+        Set<String> names = minutes.stream().map(MinuteCounts::segment).collect(Collectors.toSet());
+        assertEquals(Segments.KEPT_MAX + 1, names.size());
+        assertEquals(400 - Segments.KEPT_MAX, minutes.stream()
+                .filter(minute -> minute.segment().equals(Segments.OTHER)).mapToLong(MinuteCounts::compared).sum());
+        Segments afterRestart = new Segments();
+        afterRestart.seed(minutes.stream().map(MinuteCounts::segment).toList());
+        assertEquals("tenant-0", afterRestart.of("tenant-0"));
+        assertEquals(Segments.OTHER, afterRestart.of("newcomer"), "all places are taken, as they were before");
+    }
+
+    @Test
+    void whatWasHandedOverIsComparedBeforeClosingReturns() {
+        int runs = 500;
+        try (Comparer comparer = new Comparer(journal, 4)) {
+            for (int i = 0; i < runs; i++) {
+                ledger.sampled();
+                comparer.forEvaluation(evaluation)
+                        .accept(new FinishedRun(List.of(mirrored(response(1), null)), List.of(answer(1)), done -> {}));
+            }
+        }
+        assertEquals(new Agreement(runs, runs), evaluation.agreement());
+        assertEquals(runs, ledger.counts().compared());
+    }
+
+    private void compare(List<Mirrored> requests, List<RunOutcome> outcomes) {
+        requests.forEach(request -> ledger.sampled());
+        try (Comparer comparer = new Comparer(journal, 4)) {
+            comparer.forEvaluation(evaluation).accept(new FinishedRun(requests, outcomes, done -> {}));
+        }
+    }
+
+    private static Mirrored mirrored(InferenceOutcome champion, @Nullable String segment) {
+        Tensor input = Tensor.ofFloats("in", Shape.of(1, 1), 1);
+        return new Mirrored(new InferenceRequest("m", null, "id", null, List.of(input), List.of(), segment, 0),
+                champion,
+                0);
+    }
+
+    private static InferenceResponse response(float value) {
+        return new InferenceResponse("m", "1", List.of(Tensor.ofFloats("out", Shape.of(1, 1), value)),
+                new Timings(0, 0, 1, 0, 1));
+    }
+
+    private static RunOutcome answer(float value) {
+        return new RunOutcome.Answered(List.of(Tensor.ofFloats("out", Shape.of(1, 1), value)),
+                new Timings(0, 0, 1, 0, 1));
+    }
+}
