@@ -49,6 +49,12 @@ final class Cast {
                 Agreement.NONE, "none");
     }
 
+    /// A refused version of a model without a champion.
+    static Challenger alone(String version, String sha256, String reason) {
+        return new Challenger(version, sha256, State.REFUSED, reason, Optional.empty(), 0, LedgerCounts.ZERO,
+                Agreement.NONE, "none");
+    }
+
     static ModelStatus model(String name, Challenger... challengers) {
         return new ModelStatus(name, Optional.of(new Version("1", CHAMPION_SHA)), List.of(challengers), 0.75,
                 List.of());

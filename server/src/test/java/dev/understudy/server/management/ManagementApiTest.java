@@ -14,6 +14,7 @@ import dev.understudy.server.management.ControlView.JournalHealth;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -64,7 +65,7 @@ final class ManagementApiTest {
     @Test
     void agreementIsNullBeforeTheFirstComparisonAndChampionIsNullWithoutOne() throws Exception {
         view.models = List.of(new ModelStatus("new", Optional.empty(),
-                List.of(Cast.refused("bad", Cast.OTHER_SHA, "its inputs differ")), 1, List.of("nothing serves")));
+                List.of(Cast.alone("bad", Cast.OTHER_SHA, "its inputs differ")), 1, List.of("nothing serves")));
 
         JsonNode model = caller.json("/models/new");
 
@@ -75,6 +76,15 @@ final class ManagementApiTest {
         assertTrue(caller.json("/models/new/challengers/bad").get("since").isNull());
         assertEquals("model \"new\" has no champion to compare with",
                 caller.error(404, "/models/new/challengers/bad/comparisons"));
+    }
+
+    @Test
+    void whatIsAskedOfTheJournalIsTheChallengersOwnEvaluation() throws Exception {
+        view.models = List.of(Cast.model("digits", Cast.challenger("2", Cast.CHALLENGER_SHA)));
+        for (String path : List.of("", "/comparisons", "/export")) {
+            assertEquals(200, caller.get("/models/digits/challengers/2" + path).statusCode());
+        }
+        assertEquals(Collections.nCopies(3, Cast.pair(Cast.CHALLENGER_SHA)), view.pairs);
     }
 
     @Test

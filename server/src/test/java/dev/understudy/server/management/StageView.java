@@ -35,6 +35,8 @@ final class StageView implements ControlView {
 
     /// What was asked of the view, in order: `comparisons WORST 20 null`.
     final List<String> asked = new CopyOnWriteArrayList<>();
+    /// Keys of the evaluations that were asked for, in order.
+    final List<Pair> pairs = new CopyOnWriteArrayList<>();
     final List<String> faults = new CopyOnWriteArrayList<>();
     final List<Path> exportFiles = new CopyOnWriteArrayList<>();
 
@@ -79,6 +81,7 @@ final class StageView implements ControlView {
     public List<StoredComparison> comparisons(Pair pair, Order order, int limit, @Nullable String segment)
             throws JournalException {
         maybeFail();
+        pairs.add(pair);
         asked.add("comparisons " + pair.challenger().charAt(0) + " " + order + " " + limit + " " + segment);
         return comparisons;
     }
@@ -95,6 +98,7 @@ final class StageView implements ControlView {
     @Override
     public Optional<Evaluation> evaluation(Pair pair) throws JournalException {
         maybeFail();
+        pairs.add(pair);
         return Optional.of(new Evaluation(pair, LedgerCounts.ZERO, Agreement.NONE, 1_000));
     }
 
@@ -112,6 +116,7 @@ final class StageView implements ControlView {
 
     @Override
     public void exportComparisons(Pair pair, Path parquet) throws JournalException {
+        pairs.add(pair);
         exportFiles.add(parquet);
         maybeFail();
         try {
