@@ -63,6 +63,17 @@ final class PlaneFixture implements AutoCloseable {
                         Integer.toString(head.length)));
     }
 
+    /// Waits until no bytes are held: an answer may reach the client before the server has heard that it is written, and
+    /// the server notices a client that is gone at its own time.
+    void awaitNothingHeld() throws InterruptedException {
+        while (plane.bodyBytesHeld() != 0) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException(plane.bodyBytesHeld() + " bytes are still held");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
     Wire wire() throws IOException {
         return new Wire(plane.port());
     }

@@ -33,10 +33,10 @@ class UnreadAnswersHttpTest {
                     .setHttp2MultiplexingLimit(100).setHttp2ConnectionWindowSize(1 << 24));
             List<HttpClientResponse> unread = fill(server, client);
             unread.forEach(HttpClientResponse::resume);
-            awaitHeld(server, 0);
+            server.awaitNothingHeld();
             fill(server, client);
             client.close().await(20, TimeUnit.SECONDS);
-            awaitHeld(server, 0);
+            server.awaitNothingHeld();
         }
     }
 
@@ -88,13 +88,7 @@ class UnreadAnswersHttpTest {
                 assertEquals(200, wire.status());
                 assertTrue(server.plane.bodyBytesHeld() >= bytes);
             }
-            awaitHeld(server, 0);
-        }
-    }
-
-    private static void awaitHeld(PlaneFixture server, long bytes) {
-        while (server.plane.bodyBytesHeld() != bytes) {
-            Thread.onSpinWait();
+            server.awaitNothingHeld();
         }
     }
 }
