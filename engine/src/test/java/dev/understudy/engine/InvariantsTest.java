@@ -143,7 +143,8 @@ class InvariantsTest {
             harness.awaitDrained("2", REQUESTS);
             var before = harness.challenger("2").orElseThrow();
             Path config = harness.repository.resolve("digits/model.yaml");
-            Files.writeString(config, UNBATCHED + "comparators: {probabilities: {rule: within, max_abs: 1000}}\n");
+            Files.writeString(config,
+                    "max_batch_size: 1\ncomparators: {probabilities: {rule: within, max_abs: 1000}}\n");
             harness.restart();
             var changed = harness.awaitState("2", State.SHADOWING);
             assertEquals(0, changed.ledger().served());
