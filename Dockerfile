@@ -9,7 +9,7 @@
 FROM maven:3.9-eclipse-temurin-25 AS build
 WORKDIR /src
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 mvn -q -B -ntp -Dmaven.test.skip=true -pl server -am package \
+RUN --mount=type=cache,target=/maven mvn -q -B -ntp -Dmaven.repo.local=/maven -Dmaven.test.skip=true -pl server -am package \
     && rm -rf server/target/understudy/lib/libduckdb_java.so_osx_universal server/target/understudy/lib/native/osx-*
 
 FROM eclipse-temurin:25-jre
