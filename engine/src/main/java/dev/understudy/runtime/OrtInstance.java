@@ -1,7 +1,6 @@
 package dev.understudy.runtime;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtException.OrtErrorCode;
@@ -198,21 +197,10 @@ public final class OrtInstance implements AutoCloseable {
                 Shape shape = pinnedShape(i);
                 outputs.add(new RawOutput(spec.name(), spec.datatype(), shape, staging.memory(shape), false));
             } else {
-                outputs.add(copied(spec, result.get(spec.name()).orElseThrow()));
+                outputs.add(RawOutput.copied(spec, (OnnxTensor) result.get(spec.name()).orElseThrow()));
             }
         }
         return outputs;
-    }
-
-    private static RawOutput copied(TensorSpec spec, OnnxValue value) throws OrtException {
-        OnnxTensor tensor = (OnnxTensor) value;
-        Shape shape = Shape.of(tensor.getInfo().getShape());
-        MemorySegment data = spec.datatype() == DataType.BYTES
-                ? OrtStrings.read(tensor, spec.name(), shape)
-                : shape.elements() == 0
-                        ? MemorySegment.ofArray(new byte[0])
-                        : MemorySegment.ofBuffer(tensor.getByteBuffer());
-        return new RawOutput(spec.name(), spec.datatype(), shape, data, true);
     }
 
     /// Lets the session write an output in place from now on. Only for an output whose shape trials have proven to be the
