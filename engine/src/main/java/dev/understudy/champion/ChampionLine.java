@@ -106,8 +106,9 @@ public final class ChampionLine implements AutoCloseable {
                 return;
             }
             BatchRunner runner = new BatchRunner(instance, recorder::ran);
-            for (List<Admitted> batch = admission.take(batchPolicy); !batch.isEmpty(); batch = admission
-                    .take(batchPolicy)) {
+            Signature own = instance.signature();
+            for (List<Admitted> batch = admission.take(batchPolicy, own); !batch.isEmpty(); batch = admission
+                    .take(batchPolicy, own)) {
                 serve(runner, batch);
             }
         } catch (ModelLoadException | RuntimeException | Error e) {
