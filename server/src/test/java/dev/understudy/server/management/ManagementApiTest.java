@@ -175,7 +175,9 @@ final class ManagementApiTest {
         HttpResponse<byte[]> put = caller.send("PUT", "/models/digits/sampling", "{\"rate\": 0.25}");
 
         assertEquals("{\"rate\":0.25}", Caller.text(put));
-        assertEquals(List.of("sampling digits 0.25"), view.asked);
+        assertEquals("{\"rate\":0.0}",
+                Caller.text(caller.send("PUT", "/models/digits/sampling", "{\"rate\": -0.0}")));
+        assertEquals(List.of("sampling digits 0.25", "sampling digits 0.0"), view.asked);
         assertEquals("unknown model \"other\"", caller.error(404, "PUT", "/models/other/sampling", "{\"rate\":1}"));
     }
 
