@@ -103,9 +103,11 @@ public final class RunningServer implements AutoCloseable {
                 + address(config.managementHost(), managementPort()) + " models=" + models;
     }
 
-    /// From now on not ready; what was admitted is still answered.
+    /// From now on not ready; what was admitted is still answered. Returns when clients that keep a connection alive have
+    /// been told to leave, or have sent nothing for a second.
     public void drain() {
         engine.drain();
+        join(http.drain());
     }
 
     /// Answers what was admitted, as long as the limits allow, then closes everything, also when a part does not close.
