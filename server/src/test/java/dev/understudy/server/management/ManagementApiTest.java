@@ -123,6 +123,7 @@ final class ManagementApiTest {
 
         assertEquals("2023-11-14T22:13:20.123Z", comparison.get("time").textValue());
         assertEquals("r1", comparison.get("request_id").textValue());
+        assertEquals("order-7", comparison.get("client_id").textValue());
         assertEquals("night", comparison.get("segment").textValue());
         assertFalse(comparison.get("agrees").booleanValue());
         assertEquals("Infinity", comparison.get("severity").textValue());
