@@ -9,8 +9,11 @@ import dev.understudy.server.http.HttpDataPlane;
 import dev.understudy.server.http.HttpDataPlaneOptions;
 import dev.understudy.server.management.ManagementServer;
 import dev.understudy.server.management.ManagementStartException;
+import dev.understudy.server.tracing.Tracing;
+import dev.understudy.server.tracing.TracingStartException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The engine with both planes before it, started and stopped in the order that leaves no caller without an answer.
 /// Not thread-safe; owned by the thread that starts it.
@@ -43,7 +47,11 @@ public final class RunningServer implements AutoCloseable {
         parts.add(management::close);
         HttpDataPlaneOptions options = HttpDataPlaneOptions.of(config.host(), config.httpPort(),
                 config.limits().requestBytesMax(), config.limits().drainMax());
-        Vertx vertx = vertx(options);
+        Tracing tracing = startTracing();
+        if (tracing != null) {
+            parts.add(tracing::close);
+        }
+        Vertx vertx = vertx(options, tracing);
         parts.add(() -> join(vertx.close()));
         http = startHttp(vertx, engine, options);
         parts.add(() -> join(http.close().timeout(config.limits().drainMax().toSeconds() + CLOSE_MARGIN_SECONDS,
@@ -77,11 +85,20 @@ public final class RunningServer implements AutoCloseable {
     }
 
     /// As many workers as event loops: a large body that one of them decodes must not hold up everybody else's.
-    private static Vertx vertx(HttpDataPlaneOptions options) {
-        return Vertx.vertx(new VertxOptions().setEventLoopPoolSize(options.eventLoops())
+    private static Vertx vertx(HttpDataPlaneOptions options, @Nullable Tracing tracing) {
+        VertxBuilder builder = Vertx.builder().with(new VertxOptions().setEventLoopPoolSize(options.eventLoops())
                 .setWorkerPoolSize(Math.max(WORKERS_MIN, options.eventLoops())).setInternalBlockingPoolSize(1)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        return (tracing == null ? builder : builder.withTracer(tracing.factory())).build();
+    }
+
+    private static @Nullable Tracing startTracing() throws CommandFailure {
+        try {
+            return Tracing.of(System.getenv());
+        } catch (TracingStartException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
     }
 
     public boolean ready() {
@@ -103,9 +120,11 @@ public final class RunningServer implements AutoCloseable {
                 + address(config.managementHost(), managementPort()) + " models=" + models;
     }
 
-    /// From now on not ready; what was admitted is still answered.
+    /// From now on not ready; what was admitted is still answered. Returns when clients that keep a connection alive have
+    /// been told to leave, or have sent nothing for a second.
     public void drain() {
         engine.drain();
+        join(http.drain());
     }
 
     /// Answers what was admitted, as long as the limits allow, then closes everything, also when a part does not close.

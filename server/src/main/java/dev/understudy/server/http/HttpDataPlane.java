@@ -23,6 +23,8 @@ public final class HttpDataPlane {
     private static final int STREAM_WINDOW_BYTES = 1 << 20;
     private static final int CONNECTION_WINDOW_BYTES = 1 << 24;
     private static final int STREAMS_MAX = 1024;
+    /// How long clients that keep a connection alive have to send something and be told to leave.
+    private static final long LEAVE_MILLIS_MAX = 1_000;
 
     private final Vertx vertx;
     private final String deployment;
@@ -62,6 +64,13 @@ public final class HttpDataPlane {
         return plane.budget().held();
     }
 
+    /// Asks clients to leave: from now on an answer closes its connection. The future completes when all have left, or
+    /// after a second.
+    public Future<Void> drain() {
+        return plane.connections().leave().timeout(LEAVE_MILLIS_MAX, TimeUnit.MILLISECONDS)
+                .otherwiseEmpty();
+    }
+
     /// Stops to accept, closes idle connections, and lets answers under way finish, as long as the options allow. Closing
     /// again changes nothing.
     public synchronized Future<Void> close() {
@@ -97,7 +106,8 @@ public final class HttpDataPlane {
         @Override
         public Future<?> deploy(Context context) {
             HttpServer listening = context.owner().createHttpServer(options(plane.options()))
-                    .requestHandler(new Dispatcher(plane)).invalidRequestHandler(Dispatcher::refuseMalformed);
+                    .connectionHandler(plane.connections()::opened).requestHandler(new Dispatcher(plane))
+                    .invalidRequestHandler(Dispatcher::refuseMalformed);
             server = listening;
             return listening.listen().onSuccess(bound -> port.set(bound.actualPort()));
         }

@@ -20,7 +20,7 @@ final class MetadataJson {
     static JsonBuffer server() {
         JsonBuffer json = new JsonBuffer(BYTES_HINT).raw('{');
         json.field("name").string("understudy").field("version").string(VERSION);
-        return json.field("extensions").raw("[\"binary_tensor_data\",\"statistics\"]").raw('}');
+        return json.field("extensions").raw("[\"binary_tensor_data\",\"classification\",\"statistics\"]").raw('}');
     }
 
     static JsonBuffer live() {

@@ -54,7 +54,7 @@ class CodecLawsTest {
             boolean json = datatype != DataType.FP16 && datatype != DataType.BF16 && random.nextBoolean();
             tensors.add(tensor((json ? "j" : "b") + i, datatype, random, json));
         }
-        AnswerForm form = new AnswerForm(true, jsonNames(tensors));
+        AnswerForm form = new AnswerForm(true, jsonNames(tensors), Map.of());
         Encoding.Encoded encoded = encode(tensors, form);
         byte[] json = asRequest(encoded).getBytes(StandardCharsets.UTF_8);
         byte[] body = Bodies.concat(json, encoded.binaries().stream().map(Bodies::bytes).toArray(byte[][]::new));
