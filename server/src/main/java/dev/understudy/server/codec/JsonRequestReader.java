@@ -19,11 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// Fields come in any order. When `data` comes before `datatype` and `shape`, its place is remembered and it is
 /// read again once they are known.
 final class JsonRequestReader {
-    /// Far beyond any model, near enough that a body full of empty objects costs no more memory than it is long.
-    static final int TENSORS_MAX = 4096;
-    /// Far beyond any model too; a shape must fit an error message.
-    static final int RANK_MAX = 64;
-
     private final byte[] body;
     private final int offset;
     private final int length;
@@ -94,8 +89,8 @@ final class JsonRequestReader {
     private void readInputs(JsonParser parser, List<InputDraft> found) throws IOException, Refusal {
         JsonFields.requireArray(parser, "'inputs'");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (found.size() == TENSORS_MAX) {
-                throw new Refusal("'inputs' has more than " + TENSORS_MAX + " entries");
+            if (found.size() == InputDraft.TENSORS_MAX) {
+                throw new Refusal("'inputs' has more than " + InputDraft.TENSORS_MAX + " entries");
             }
             InputDraft draft = new InputDraft(found.size());
             JsonFields.requireObject(parser, "inputs[" + draft.index + "]");
@@ -167,8 +162,7 @@ final class JsonRequestReader {
         String text = JsonFields.string(parser, "inputs[" + draft.index + "]: 'datatype'");
         DataType type = DataType.byName(text);
         if (type == null) {
-            throw draft.refuse("unknown datatype '" + JsonFields.abbreviate(text) + "': expected one of "
-                    + Arrays.toString(DataType.values()));
+            throw draft.refuseDatatype(text);
         }
         return type;
     }
@@ -186,11 +180,10 @@ final class JsonRequestReader {
             }
             long dim = JsonFields.count(parser);
             if (dim < 0) {
-                throw draft.refuse("'shape' holds " + JsonFields.abbreviate(parser.getText())
-                        + ": expected an integer of at least 0 that can be counted");
+                throw draft.refuseDimension(parser.getText());
             }
-            if (rank == RANK_MAX) {
-                throw draft.refuse("'shape' has more than " + RANK_MAX + " dimensions");
+            if (rank == InputDraft.RANK_MAX) {
+                throw draft.refuseRank();
             }
             if (rank == dims.length) {
                 dims = Arrays.copyOf(dims, rank * 2);
@@ -223,8 +216,8 @@ final class JsonRequestReader {
         }
         JsonFields.requireArray(parser, "'outputs'");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (outputs.size() == TENSORS_MAX) {
-                throw new Refusal("'outputs' has more than " + TENSORS_MAX + " entries");
+            if (outputs.size() == InputDraft.TENSORS_MAX) {
+                throw new Refusal("'outputs' has more than " + InputDraft.TENSORS_MAX + " entries");
             }
             String label = "outputs[" + outputs.size() + "]";
             JsonFields.requireObject(parser, label);
