@@ -11,6 +11,8 @@ import dev.understudy.server.codec.Decoding;
 import dev.understudy.server.codec.Encoding;
 import dev.understudy.server.codec.Envelope;
 import dev.understudy.server.codec.RequestDecoder;
+import dev.understudy.server.plane.ArrivalRound;
+import dev.understudy.server.plane.BudgetShare;
 import dev.understudy.tensor.Tensor;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
