@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// Fields come in any order. When `data` comes before `datatype` and `shape`, its place is remembered and it is
 /// read again once they are known.
 final class JsonInputReader {
-    /// Far beyond any model; a shape must fit an error message.
-    static final int RANK_MAX = 64;
-
     private final byte[] body;
     private final int offset;
     private final int length;
@@ -34,8 +31,8 @@ final class JsonInputReader {
         JsonFields.requireArray(parser, "'inputs'");
         List<InputDraft> found = new ArrayList<>(4);
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (found.size() == JsonRequestReader.TENSORS_MAX) {
-                throw new Refusal("'inputs' has more than " + JsonRequestReader.TENSORS_MAX + " entries");
+            if (found.size() == InputDraft.TENSORS_MAX) {
+                throw new Refusal("'inputs' has more than " + InputDraft.TENSORS_MAX + " entries");
             }
             InputDraft draft = new InputDraft(found.size());
             JsonFields.requireObject(parser, "inputs[" + draft.index + "]");
@@ -108,8 +105,7 @@ final class JsonInputReader {
         String text = JsonFields.string(parser, "inputs[" + draft.index + "]: 'datatype'");
         DataType type = DataType.byName(text);
         if (type == null) {
-            throw draft.refuse("unknown datatype '" + JsonFields.abbreviate(text) + "': expected one of "
-                    + Arrays.toString(DataType.values()));
+            throw draft.refuseDatatype(text);
         }
         return type;
     }
@@ -127,11 +123,10 @@ final class JsonInputReader {
             }
             long dim = JsonFields.count(parser);
             if (dim < 0) {
-                throw draft.refuse("'shape' holds " + JsonFields.abbreviate(parser.getText())
-                        + ": expected an integer of at least 0 that can be counted");
+                throw draft.refuseDimension(parser.getText());
             }
-            if (rank == RANK_MAX) {
-                throw draft.refuse("'shape' has more than " + RANK_MAX + " dimensions");
+            if (rank == InputDraft.RANK_MAX) {
+                throw draft.refuseRank();
             }
             if (rank == dims.length) {
                 dims = Arrays.copyOf(dims, rank * 2);

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the JSON part of an inference request in one pass over its bytes. Not thread-safe; one per request.
 final class JsonRequestReader {
-    /// Far beyond any model, near enough that a body full of empty objects costs no more memory than it is long.
-    static final int TENSORS_MAX = 4096;
-
     private final byte[] body;
     private final int offset;
     private final int length;
@@ -97,8 +94,8 @@ final class JsonRequestReader {
         }
         JsonFields.requireArray(parser, "'outputs'");
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (outputs.size() == TENSORS_MAX) {
-                throw new Refusal("'outputs' has more than " + TENSORS_MAX + " entries");
+            if (outputs.size() == InputDraft.TENSORS_MAX) {
+                throw new Refusal("'outputs' has more than " + InputDraft.TENSORS_MAX + " entries");
             }
             String label = "outputs[" + outputs.size() + "]";
             JsonFields.requireObject(parser, label);

@@ -2,6 +2,7 @@ package dev.understudy.server.http;
 
 import dev.understudy.champion.ServingStatistics;
 import dev.understudy.engine.ModelLookup;
+import dev.understudy.server.plane.ArrivalRound;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;

@@ -10,6 +10,8 @@ import dev.understudy.server.codec.Decoding;
 import dev.understudy.server.codec.Envelope;
 import dev.understudy.server.codec.RequestDecoder;
 import dev.understudy.server.codec.TopClasses;
+import dev.understudy.server.plane.ArrivalRound;
+import dev.understudy.server.plane.BudgetShare;
 import io.netty.channel.EventLoop;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;

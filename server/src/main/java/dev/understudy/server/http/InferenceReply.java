@@ -7,6 +7,7 @@ import dev.understudy.server.codec.AnswerForm;
 import dev.understudy.server.codec.Encoding;
 import dev.understudy.server.codec.TopClasses;
 import dev.understudy.tensor.Tensor;
+import dev.understudy.server.plane.BudgetShare;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,5 +1,6 @@
 package dev.understudy.server.http;
 
+import dev.understudy.server.plane.ByteBudget;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Handler;
 import io.vertx.core.VertxException;

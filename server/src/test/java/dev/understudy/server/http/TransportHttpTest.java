@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.understudy.server.plane.DataPlaneOptions;
+import dev.understudy.server.plane.Intake;
+import dev.understudy.server.plane.ListenException;
+import dev.understudy.server.plane.TestModels;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
@@ -167,7 +171,7 @@ class TransportHttpTest {
 
     @Test
     void anIdleClientIsLetGo() throws Exception {
-        HttpDataPlaneOptions impatient = new HttpDataPlaneOptions("127.0.0.1", 0, 1, REQUEST_BYTES_MAX,
+        DataPlaneOptions impatient = new DataPlaneOptions("127.0.0.1", 0, 1, REQUEST_BYTES_MAX,
                 REQUEST_BYTES_MAX, Duration.ofMillis(100), Duration.ofSeconds(5));
         try (PlaneFixture other = new PlaneFixture(impatient); Wire wire = other.wire()) {
             wire.send("POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{");
@@ -229,13 +233,14 @@ class TransportHttpTest {
 
     @Test
     void aPortInUseIsOneClearLine() throws Exception {
-        HttpDataPlaneOptions taken = HttpDataPlaneOptions.of("127.0.0.1", server.plane.port(), 1000,
+        DataPlaneOptions taken = DataPlaneOptions.of("127.0.0.1", server.plane.port(), 1000,
                 Duration.ofSeconds(1));
         // Another Vert.x, since one would share the port among its own servers.
         try (TestModels models = new TestModels()) {
             var vertx = io.vertx.core.Vertx.vertx();
             Throwable thrown = assertThrows(Throwable.class,
-                    () -> HttpDataPlane.start(vertx, models, taken).await(20, TimeUnit.SECONDS));
+                    () -> HttpDataPlane.start(vertx, new Intake(models, taken.bodyBytesMax()), taken).await(20,
+                            TimeUnit.SECONDS));
             Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
             String message = assertInstanceOf(ListenException.class, cause).getMessage();
             assertTrue(message != null && message.contains(":" + server.plane.port()) && message.contains("in use"),
