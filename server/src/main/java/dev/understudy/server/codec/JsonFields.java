@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads typed fields off a JSON stream, or says what stood there instead. Stateless, thread-safe.
@@ -18,6 +19,7 @@ final class JsonFields {
             .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build()).build();
 
     private static final int QUOTED_CHARS_MAX = 60;
+    private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
 
     private JsonFields() {}
 
@@ -96,8 +98,9 @@ final class JsonFields {
         return source < 0 ? line : line.substring(0, source);
     }
 
-    /// Client text short enough to stand in a message.
+    /// Client text short enough to stand in a message, and on one line.
     static String abbreviate(String text) {
-        return text.length() <= QUOTED_CHARS_MAX ? text : text.substring(0, QUOTED_CHARS_MAX) + "...";
+        String some = text.length() <= QUOTED_CHARS_MAX ? text : text.substring(0, QUOTED_CHARS_MAX) + "...";
+        return CONTROLS.matcher(some).replaceAll("?");
     }
 }
