@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads typed fields off a JSON stream, or says what stood there instead. Stateless, thread-safe.
@@ -20,6 +21,7 @@ final class JsonFields {
 
     private static final int QUOTED_CHARS_MAX = 60;
     private static final List<String> ASIDES = List.of(" (for ", ": enable `", " (not recognized as ");
+    private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
 
     private JsonFields() {}
 
@@ -103,8 +105,9 @@ final class JsonFields {
                 : line;
     }
 
-    /// Client text short enough to stand in a message.
+    /// Client text short enough to stand in a message, and on one line.
     static String abbreviate(String text) {
-        return text.length() <= QUOTED_CHARS_MAX ? text : text.substring(0, QUOTED_CHARS_MAX) + "...";
+        String some = text.length() <= QUOTED_CHARS_MAX ? text : text.substring(0, QUOTED_CHARS_MAX) + "...";
+        return CONTROLS.matcher(some).replaceAll("?");
     }
 }

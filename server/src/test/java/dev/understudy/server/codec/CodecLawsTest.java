@@ -137,14 +137,14 @@ class CodecLawsTest {
         return json.replaceFirst("\"outputs\":", "\"inputs\":");
     }
 
-    private static void assertSame(List<Tensor> expected, List<Tensor> actual) {
+    static void assertSame(List<Tensor> expected, List<Tensor> actual) {
         assertEquals(expected.toString(), actual.toString());
         for (int i = 0; i < expected.size(); i++) {
             assertArrayEquals(Bodies.bytes(expected.get(i)), Bodies.bytes(actual.get(i)), expected.get(i).toString());
         }
     }
 
-    private static Tensor tensor(String name, DataType datatype, Random random, boolean json) {
+    static Tensor tensor(String name, DataType datatype, Random random, boolean json) {
         long[] dims = random.longs(random.nextInt(4), 0, 4).toArray();
         Shape shape = Shape.of(dims);
         int elements = (int) shape.elements();
