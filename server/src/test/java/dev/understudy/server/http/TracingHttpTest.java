@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.understudy.server.plane.Intake;
+import dev.understudy.server.plane.TestModels;
 import dev.understudy.server.tracing.MemorySpans;
 import dev.understudy.server.tracing.Tracing;
 import io.opentelemetry.api.trace.SpanKind;
@@ -39,8 +41,9 @@ class TracingHttpTest {
         try (Tracing tracing = Objects.requireNonNull(Tracing.of(environment)); TestModels models = new TestModels()) {
             Vertx vertx = Vertx.builder().withTracer(tracing.factory()).build();
             try (HttpClient client = HttpClient.newHttpClient()) {
-                HttpDataPlane plane = HttpDataPlane.start(vertx, models, PlaneFixture.OPTIONS).await(20,
-                        TimeUnit.SECONDS);
+                HttpDataPlane plane = HttpDataPlane.start(vertx,
+                        new Intake(models, PlaneFixture.OPTIONS.bodyBytesMax()), PlaneFixture.OPTIONS).await(20,
+                                TimeUnit.SECONDS);
                 URI infer = URI.create("http://127.0.0.1:" + plane.port() + "/v2/models/add_one/infer");
                 HttpRequest.Builder request = HttpRequest.newBuilder(infer)
                         .POST(HttpRequest.BodyPublishers.ofString(PlaneFixture.ADD_ONE));
