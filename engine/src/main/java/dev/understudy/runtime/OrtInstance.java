@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtException.OrtErrorCode;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import dev.understudy.model.TensorDeclarations;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -60,11 +61,18 @@ public final class OrtInstance implements AutoCloseable {
         signature.outputs().forEach(output -> unpinnedNames.add(output.name()));
     }
 
+    /// Loads a model of whose tensors nothing is declared.
+    public static OrtInstance load(Path file, int intraOpThreads) throws ModelLoadException {
+        return load(file, intraOpThreads, TensorDeclarations.NONE);
+    }
+
     /// Loads a model on the calling thread, whose scheduling class the session's own threads inherit.
     ///
     /// @param intraOpThreads threads of one run, the caller's included; at least 1
+    /// @param declared       narrows the signature
     /// @throws ModelLoadException when ONNX Runtime refuses the file or its signature cannot be served
-    public static OrtInstance load(Path file, int intraOpThreads) throws ModelLoadException {
+    public static OrtInstance load(Path file, int intraOpThreads, TensorDeclarations declared)
+            throws ModelLoadException {
         try {
             OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
                     "understudy");
@@ -77,7 +85,7 @@ public final class OrtInstance implements AutoCloseable {
                 options.addConfigEntry("session.inter_op.allow_spinning", "0");
                 OrtSession session = environment.createSession(file.toString(), options);
                 try {
-                    return new OrtInstance(environment, session, OrtSignature.read(session));
+                    return new OrtInstance(environment, session, OrtSignature.read(session, declared));
                 } catch (OrtException | ModelLoadException | RuntimeException e) {
                     session.close();
                     throw e;

@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.understudy.model.TensorDeclarations;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.TensorSpec;
@@ -18,10 +19,11 @@ import org.jspecify.annotations.Nullable;
 final class OrtSignature {
     private OrtSignature() {}
 
-    static Signature read(OrtSession session) throws OrtException, ModelLoadException {
+    /// The session's signature as what is declared of it narrows it.
+    static Signature read(OrtSession session, TensorDeclarations declared) throws OrtException, ModelLoadException {
         List<TensorSpec> inputs = specs("input", session.getInputInfo().values());
         List<TensorSpec> outputs = specs("output", session.getOutputInfo().values());
-        return new Signature(inputs, outputs, sharedBatchAxis(session));
+        return DeclaredSignature.of(new Signature(inputs, outputs, sharedBatchAxis(session)), declared);
     }
 
     private static List<TensorSpec> specs(String role, Collection<NodeInfo> nodes) throws ModelLoadException {

@@ -1,6 +1,7 @@
 package dev.understudy.runtime;
 
-import dev.understudy.tensor.Tensor;
+import dev.understudy.model.TensorDeclarations;
+import dev.understudy.model.WarmupSample;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -56,8 +57,10 @@ public final class Probation implements AutoCloseable {
 
     /// Loads and tries the model in the child. Blocks; never throws for a fault of the model.
     ///
-    /// @param recorded inputs of real requests that it must be able to run
-    public ProbationOutcome examine(Path file, int intraOpThreads, List<List<Tensor>> recorded) {
+    /// @param declared what its configuration says of its tensors
+    /// @param samples  what it must be able to run
+    public ProbationOutcome examine(Path file, int intraOpThreads, TensorDeclarations declared,
+            List<WarmupSample> samples) {
         Child running;
         try {
             running = running();
@@ -65,7 +68,8 @@ public final class Probation implements AutoCloseable {
             String cause = String.valueOf(e.getMessage()).replaceFirst("^Cannot run program \"[^\"]*\": ", "");
             return refused("the probation process cannot be started: " + cause);
         }
-        ProbationWire.Question question = new ProbationWire.Question(file.toString(), intraOpThreads, recorded);
+        ProbationWire.Question question = new ProbationWire.Question(file.toString(), intraOpThreads, declared,
+                samples);
         CompletableFuture<ProbationOutcome> answer = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.models.Digits;
 import dev.understudy.models.SyntheticModels;
+import dev.understudy.model.WarmupSample;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -164,7 +165,7 @@ class TrialTest {
 
     private static TrialReport trial(Path file, List<List<Tensor>> recorded) throws ModelLoadException {
         try (OrtInstance instance = OrtInstance.load(file, 1)) {
-            return Trial.run(instance, recorded);
+            return Trial.run(instance, recorded.stream().map(WarmupSample::recorded).toList());
         }
     }
 }
