@@ -52,7 +52,7 @@ record PbtxtMessage(Message message, TextFormatParseInfoTree places, int index, 
     private static String explain(String complaint) {
         String sentence = complaint.replaceFirst("^[0-9]+:[0-9]+: ", "");
         if (!sentence.startsWith("Input contains unknown fields")) {
-            return sentence;
+            return sentence.replaceAll("\\p{Cntrl}", "?");
         }
         return "unknown field " + sentence.lines().skip(1).limit(UNKNOWN_NAMED_MAX)
                 .map(line -> line.substring(line.indexOf('.') + 1)).collect(Collectors.joining(", "));

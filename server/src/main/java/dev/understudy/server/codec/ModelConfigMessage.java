@@ -42,7 +42,8 @@ public final class ModelConfigMessage {
             case VersionPolicy.Unstated _ -> policy.getLatestBuilder().setNumVersions(1);
             case VersionPolicy.Latest(int count) -> policy.getLatestBuilder().setNumVersions(count);
             case VersionPolicy.All _ -> policy.getAllBuilder();
-            case VersionPolicy.Specific(var listed) -> policy.getSpecificBuilder().addAllVersions(new TreeSet<>(listed));
+            case VersionPolicy.Specific(var listed) ->
+                policy.getSpecificBuilder().addAllVersions(new TreeSet<>(listed));
         }
         return policy.build();
     }

@@ -106,8 +106,9 @@ final class Dispatcher implements Handler<HttpServerRequest> {
             case ALL_STATS -> Replies.json(request, 200, MetadataJson.statistics(plane.endpoint().statistics()));
             case INDEX -> new IndexExchange(plane, request).begin();
             // Triton's words and status where it, too, watches its repository.
-            case LOAD, UNLOAD -> Replies.error(request, 503, "explicit model load / unload is not allowed if polling is "
-                    + "enabled: put a model's files into the repository's folder, or take them out");
+            case LOAD, UNLOAD ->
+                Replies.error(request, 503, "explicit model load / unload is not allowed if polling is "
+                        + "enabled: put a model's files into the repository's folder, or take them out");
             case UNKNOWN, MALFORMED -> throw new IllegalStateException("answered before: " + route);
         }
     }

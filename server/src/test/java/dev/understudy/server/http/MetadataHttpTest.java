@@ -42,7 +42,8 @@ class MetadataHttpTest {
         assertEquals("understudy", json.get("name").asText());
         assertTrue(json.get("version").isTextual());
         assertFalse(json.get("version").asText().contains("$"));
-        assertEquals("[\"binary_tensor_data\",\"model_configuration\",\"statistics\"]", json.get("extensions").toString());
+        assertEquals("[\"binary_tensor_data\",\"model_configuration\",\"statistics\"]",
+                json.get("extensions").toString());
     }
 
     @Test
