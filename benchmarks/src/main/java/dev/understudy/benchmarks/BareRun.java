@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtSession;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 
@@ -23,8 +24,8 @@ final class BareRun implements AutoCloseable {
     private final Map<String, OnnxTensor> feeds;
     private final Map<String, OnnxTensor> pins;
 
-    /// A session of `model`, whose `input` and `output` are both FP32, `rows` rows of equal width.
-    BareRun(byte[] model, float[] values, int rows) throws OrtException {
+    /// A session of `model`, whose `input` and `output` are both FP32 and have these shapes.
+    BareRun(byte[] model, float[] values, long[] inputShape, long[] outputShape) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
                 "understudy");
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
@@ -34,10 +35,9 @@ final class BareRun implements AutoCloseable {
             options.addConfigEntry("session.inter_op.allow_spinning", "0");
             session = environment.createSession(model, options);
         }
-        long[] shape = {rows, values.length / rows};
-        input = OnnxTensor.createTensor(environment, direct(values.length).put(values).rewind(), shape);
-        answer = direct(values.length);
-        output = OnnxTensor.createTensor(environment, answer, shape);
+        input = OnnxTensor.createTensor(environment, direct(values.length).put(values).rewind(), inputShape);
+        answer = direct(Math.toIntExact(Arrays.stream(outputShape).reduce(1, Math::multiplyExact)));
+        output = OnnxTensor.createTensor(environment, answer, outputShape);
         feeds = Map.of("input", input);
         pins = Map.of("output", output);
     }

@@ -41,17 +41,24 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 2, time = 1)
 @Measurement(iterations = 3, time = 1)
 public class EngineOverheadBenchmark {
-    /// Weights that fit a core's own cache: what other cores do to the shared one would drown the difference sought.
-    private static final int WIDTH = 128;
+    private static final int CHANNELS = 16;
     private static final int LAYERS = 16;
-    private static final int ROWS = 64;
+    private static final int IMAGE_SIZE = 32;
+    private static final long[] INPUT_SHAPE = {1, 3, IMAGE_SIZE, IMAGE_SIZE};
+    private static final long[] OUTPUT_SHAPE = {1, CHANNELS};
 
+    /// An image in, scores out, and weights that fit a core's own cache: what other cores do to the shared one would drown
+    /// the difference sought.
     private static byte[] model() {
-        return SyntheticModels.mlp(WIDTH, LAYERS);
+        return SyntheticModels.conv(CHANNELS, LAYERS, IMAGE_SIZE);
+    }
+
+    private static BareRun bareRun() throws OrtException {
+        return new BareRun(model(), input(), INPUT_SHAPE, OUTPUT_SHAPE);
     }
 
     private static float[] input() {
-        float[] values = new float[ROWS * WIDTH];
+        float[] values = new float[3 * IMAGE_SIZE * IMAGE_SIZE];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) Math.sin(i);
         }
@@ -76,8 +83,8 @@ public class EngineOverheadBenchmark {
 
         @Setup
         public void load() throws OrtException {
-            BareRun loaded = new BareRun(model(), input(), ROWS);
-            expected = MemorySegment.ofArray(new float[ROWS * WIDTH]).copyFrom(bytes(loaded.run()));
+            BareRun loaded = bareRun();
+            expected = MemorySegment.ofArray(new float[CHANNELS]).copyFrom(bytes(loaded.run()));
             run = loaded;
         }
 
@@ -99,24 +106,24 @@ public class EngineOverheadBenchmark {
     @State(Scope.Benchmark)
     public static class Served {
         private final RequestIds ids = new RequestIds();
-        private final Tensor input = Tensor.ofFloats("input", Shape.of(ROWS, WIDTH), input());
+        private final Tensor input = Tensor.ofFloats("input", Shape.of(INPUT_SHAPE), input());
         private @Nullable Stage stage;
         private @Nullable Engine engine;
         private MemorySegment expected = MemorySegment.NULL;
 
         @Setup
         public void start() throws IOException, OrtException, EngineStartException {
-            try (BareRun bare = new BareRun(model(), input(), ROWS)) {
-                expected = MemorySegment.ofArray(new float[ROWS * WIDTH]).copyFrom(bytes(bare.run()));
+            try (BareRun bare = bareRun()) {
+                expected = MemorySegment.ofArray(new float[CHANNELS]).copyFrom(bytes(bare.run()));
             }
-            Stage set = Stage.with("mlp", model(), "max_batch_size: 1\nintra_op_threads: 1\n");
+            Stage set = Stage.with("conv", model(), "max_batch_size: 1\nintra_op_threads: 1\n");
             stage = set;
             engine = Engine.start(new EngineConfig(set.repository(), set.state(), Limits.DEFAULT, _ -> {}));
         }
 
         void submit(Consumer<InferenceOutcome> done) {
             if (engine != null) {
-                engine.infer(new InferenceRequest("mlp", null, ids.next(), null, List.of(input), List.of(), null,
+                engine.infer(new InferenceRequest("conv", null, ids.next(), null, List.of(input), List.of(), null,
                         System.nanoTime()), done);
             }
         }

@@ -2,7 +2,6 @@ package dev.understudy.batch;
 
 import dev.understudy.runtime.Signature;
 import dev.understudy.runtime.TrialReport;
-import dev.understudy.tensor.DataType;
 import java.util.OptionalInt;
 
 /// Which models may be batched. Immutable.
@@ -18,19 +17,14 @@ public record BatchRule(long rowsMax, String warning) {
     ///
     /// @param maxBatchSize the declaration, empty where there is none
     public static BatchRule of(OptionalInt maxBatchSize, Signature signature, TrialReport trial) {
-        boolean strings = signature.outputs().stream().anyMatch(output -> output.datatype() == DataType.BYTES);
         if (maxBatchSize.isEmpty()) {
-            boolean proven = signature.sharedBatchAxis() && trial.rowsIndependent() && !strings;
+            boolean proven = signature.sharedBatchAxis() && trial.rowsIndependent();
             return new BatchRule(proven ? ROWS_WHERE_PROVEN : 1, "");
         }
         int declared = maxBatchSize.getAsInt();
         if (declared > 1 && !signature.everyFirstDimensionVaries()) {
             return new BatchRule(1, "max_batch_size is " + declared
                     + ", but not every input and output has a variable first dimension; requests run one by one");
-        }
-        if (declared > 1 && strings) {
-            return new BatchRule(1, "max_batch_size is " + declared
-                    + ", but outputs of strings are not split into rows; requests run one by one");
         }
         if (declared > 1 && trial.ran() && !trial.stackable()) {
             return new BatchRule(1, "max_batch_size is " + declared

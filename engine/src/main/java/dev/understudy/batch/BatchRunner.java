@@ -3,9 +3,9 @@ package dev.understudy.batch;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.Timings;
 import dev.understudy.runtime.OrtInstance;
-import dev.understudy.runtime.OrtStrings;
 import dev.understudy.runtime.RawOutput;
 import dev.understudy.runtime.RunFailedException;
+import dev.understudy.runtime.Signature;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -33,10 +33,14 @@ public final class BatchRunner {
         this.onRun = onRun;
     }
 
-    /// True when the two requests may share a run: the same inputs, whose dimensions behind the first are equal, and within
-    /// each request as many rows of every input, else one request's rows would meet another's.
-    public static boolean joins(InferenceRequest first, InferenceRequest next) {
-        if (first.inputs().size() != next.inputs().size()) {
+    /// True when the two requests may share a run: only the inputs every request needs, since one that may be left out need
+    /// not have rows; dimensions behind the first are equal; and within each request as many rows of every input, else one
+    /// request's rows would meet another's.
+    ///
+    /// @param signature what both have been checked against
+    public static boolean joins(Signature signature, InferenceRequest first, InferenceRequest next) {
+        int required = signature.requiredInputs();
+        if (first.inputs().size() != required || next.inputs().size() != required) {
             return false;
         }
         for (Tensor input : first.inputs()) {
@@ -103,28 +107,31 @@ public final class BatchRunner {
         List<TensorSpec> specs = instance.signature().inputs();
         for (int i = 0; i < specs.size(); i++) {
             String name = specs.get(i).name();
-            Tensor first = require(requests.getFirst(), name);
-            Shape shape = requests.size() == 1 ? first.shape() : first.shape().withRows(rows);
-            if (first.datatype() == DataType.BYTES) {
-                instance.stageStrings(i, shape, strings(requests, name));
+            Tensor first = find(requests.getFirst(), name);
+            if (first == null && specs.get(i).optional()) {
+                instance.omit(i);
                 continue;
             }
-            MemorySegment staging = instance.stage(i, shape);
-            long offset = 0;
+            List<MemorySegment> parts = new ArrayList<>(requests.size());
             for (InferenceRequest request : requests) {
-                MemorySegment data = require(request, name).data();
-                MemorySegment.copy(data, 0, staging, offset, data.byteSize());
-                offset += data.byteSize();
+                parts.add(require(request, name).data());
+            }
+            Shape own = require(requests.getFirst(), name).shape();
+            Shape shape = requests.size() == 1 ? own : own.withRows(rows);
+            if (specs.get(i).datatype() == DataType.BYTES) {
+                instance.stageStrings(i, shape, parts);
+            } else {
+                copy(parts, instance.stage(i, shape));
             }
         }
     }
 
-    private static String[] strings(List<InferenceRequest> requests, String name) throws RunFailedException {
-        List<String> all = new ArrayList<>();
-        for (InferenceRequest request : requests) {
-            all.addAll(List.of(OrtStrings.decode(require(request, name))));
+    private static void copy(List<MemorySegment> parts, MemorySegment staging) {
+        long offset = 0;
+        for (MemorySegment part : parts) {
+            MemorySegment.copy(part, 0, staging, offset, part.byteSize());
+            offset += part.byteSize();
         }
-        return all.toArray(String[]::new);
     }
 
     private static List<List<Tensor>> scatter(List<InferenceRequest> requests, long rows, List<RawOutput> outputs)
@@ -139,26 +146,33 @@ public final class BatchRunner {
             return scattered;
         }
         for (RawOutput output : outputs) {
-            if (output.shape().rank() == 0 || output.shape().dim(0) != rows || output.datatype() == DataType.BYTES) {
+            if (output.shape().rank() == 0 || output.shape().dim(0) != rows) {
                 throw new RunFailedException("output '" + output.name() + "' cannot be split into rows", false);
             }
         }
-        long row = 0;
+        long[] offsets = new long[outputs.size()];
         for (InferenceRequest request : requests) {
             List<Tensor> own = new ArrayList<>(outputs.size());
-            for (RawOutput output : outputs) {
-                long rowBytes = rows == 0 ? 0 : output.data().byteSize() / rows;
-                own.add(copy(output, output.shape().withRows(request.rows()), row * rowBytes,
-                        request.rows() * rowBytes));
+            for (int i = 0; i < offsets.length; i++) {
+                Shape shape = outputs.get(i).shape().withRows(request.rows());
+                long bytes = bytes(outputs.get(i), offsets[i], shape);
+                own.add(copy(outputs.get(i), shape, offsets[i], bytes));
+                offsets[i] += bytes;
             }
             scattered.add(own);
-            row += request.rows();
         }
         return scattered;
     }
 
+    /// What the elements of a tensor of this shape take that begin at `offset`.
+    private static long bytes(RawOutput output, long offset, Shape shape) {
+        return output.datatype() == DataType.BYTES
+                ? Tensor.endOfStrings(output.data(), offset, shape.elements()) - offset
+                : shape.elements() * output.datatype().byteSize();
+    }
+
     private static Tensor copy(RawOutput output, Shape shape, long offset, long bytes) {
-        if (output.onHeap() && bytes == output.data().byteSize()) {
+        if (output.datatype() == DataType.BYTES && bytes == output.data().byteSize()) {
             return new Tensor(output.name(), output.datatype(), shape, output.data());
         }
         MemorySegment own = MemorySegment.ofArray(new byte[Math.toIntExact(bytes)]);

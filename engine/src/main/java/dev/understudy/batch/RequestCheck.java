@@ -2,7 +2,6 @@ package dev.understudy.batch;
 
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.runtime.Signature;
-import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.tensor.TensorSpec;
 import java.util.List;
@@ -35,10 +34,11 @@ public final class RequestCheck {
                 return reason;
             }
         }
-        if (inputs.size() != signature.inputs().size()) {
-            return missing(request, signature);
+        String missing = inputs.size() == signature.inputs().size() ? null : missing(request, signature);
+        if (missing != null) {
+            return missing;
         }
-        if (batched && !sameRows(inputs)) {
+        if (batched && !sameRows(inputs, signature)) {
             return "all inputs of model '" + request.model() + "' need the same first dimension, got "
                     + inputs.stream().map(Tensor::toString).collect(Collectors.joining(", "));
         }
@@ -55,14 +55,14 @@ public final class RequestCheck {
         return null;
     }
 
-    private static String missing(InferenceRequest request, Signature signature) {
+    private static @Nullable String missing(InferenceRequest request, Signature signature) {
         for (TensorSpec spec : signature.inputs()) {
-            if (request.inputs().stream().noneMatch(input -> input.name().equals(spec.name()))) {
+            if (!spec.optional() && request.inputs().stream().noneMatch(input -> input.name().equals(spec.name()))) {
                 return "input '" + spec.name() + "' is missing: model '" + request.model() + "' takes "
                         + names(signature.inputs());
             }
         }
-        throw new IllegalStateException("fewer inputs than the signature, yet none missing");
+        return null;
     }
 
     private static @Nullable String refuseOutputs(InferenceRequest request, Signature signature) {
@@ -75,12 +75,18 @@ public final class RequestCheck {
         return null;
     }
 
-    private static boolean sameRows(List<Tensor> inputs) {
+    /// Whether all inputs have as many rows; of those that may be left out, nobody knows which have rows.
+    private static boolean sameRows(List<Tensor> inputs, Signature signature) {
+        long rows = -1;
         for (Tensor input : inputs) {
-            Shape shape = input.shape();
-            if (shape.rank() == 0 || shape.dim(0) != inputs.getFirst().shape().dim(0)) {
+            TensorSpec spec = signature.input(input.name());
+            if (spec == null || spec.optional()) {
+                continue;
+            }
+            if (input.shape().rank() == 0 || (rows >= 0 && input.shape().dim(0) != rows)) {
                 return false;
             }
+            rows = input.shape().dim(0);
         }
         return true;
     }

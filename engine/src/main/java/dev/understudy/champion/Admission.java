@@ -4,6 +4,7 @@ import dev.understudy.batch.BatchPolicy;
 import dev.understudy.batch.BatchRunner;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
+import dev.understudy.runtime.Signature;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,9 @@ final class Admission {
     }
 
     /// Waits for a batch. Empty only when the queue is closed and everything in it was taken.
-    List<Admitted> take(BatchPolicy policy) {
+    ///
+    /// @param signature what the requests have been checked against
+    List<Admitted> take(BatchPolicy policy, Signature signature) {
         List<Admitted> batch = new ArrayList<>();
         lock.lock();
         try {
@@ -67,11 +70,11 @@ final class Admission {
                 }
                 arrived.awaitUninterruptibly();
             }
-            long rows = fill(batch, 0, policy);
+            long rows = fill(batch, 0, policy, signature);
             for (long waitNanos = waitNanos(batch, rows, policy); waitNanos > 0; waitNanos = waitNanos(batch, rows,
                     policy)) {
                 arrived.awaitNanos(waitNanos);
-                rows = fill(batch, rows, policy);
+                rows = fill(batch, rows, policy, signature);
             }
             if (!waiting.isEmpty()) {
                 arrived.signal();
@@ -91,11 +94,11 @@ final class Admission {
     }
 
     /// Moves waiting requests into the batch while they may join it, and returns its rows.
-    private long fill(List<Admitted> batch, long rowsBefore, BatchPolicy policy) {
+    private long fill(List<Admitted> batch, long rowsBefore, BatchPolicy policy, Signature signature) {
         long rows = rowsBefore;
         for (Admitted next = waiting.peek(); next != null; next = waiting.peek()) {
             InferenceRequest request = next.request();
-            boolean joins = batch.isEmpty() || BatchRunner.joins(batch.getFirst().request(), request);
+            boolean joins = batch.isEmpty() || BatchRunner.joins(signature, batch.getFirst().request(), request);
             if (!joins || !policy.fits(rows, request.rows())) {
                 return rows;
             }

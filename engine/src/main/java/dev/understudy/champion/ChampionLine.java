@@ -113,8 +113,9 @@ public final class ChampionLine implements AutoCloseable {
             }
             BatchRunner runner = new BatchRunner(instance,
                     timings -> recorder.ran(timings, served.maxBatchSize() > 0 ? timings.batchRows() : 1));
-            for (List<Admitted> batch = admission.take(batchPolicy); !batch.isEmpty(); batch = admission
-                    .take(batchPolicy)) {
+            Signature own = instance.signature();
+            for (List<Admitted> batch = admission.take(batchPolicy, own); !batch.isEmpty(); batch = admission
+                    .take(batchPolicy, own)) {
                 serve(runner, batch);
             }
         } catch (ModelLoadException | RuntimeException | Error e) {

@@ -49,7 +49,7 @@ final class ClientShapes {
             return model;
         }
         reshapes.put(model.name(), new Reshape(declared.clientShape(), declared.modelShape()));
-        return new TensorSpec(model.name(), model.datatype(), declared.clientShape());
+        return new TensorSpec(model.name(), model.datatype(), declared.clientShape(), model.optional());
     }
 
     /// What clients are told of the configuration in force.

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads what a `config.pbtxt` says of inputs and outputs.
 final class PbtxtTensors {
+    static final int NAME_CHARS_MAX = 1000;
+
     private PbtxtTensors() {}
 
     static TensorDeclarations read(PbtxtMessage root) throws InvalidConfigException {
@@ -40,8 +42,8 @@ final class PbtxtTensors {
 
     private static Declared declared(PbtxtMessage place, boolean batched, String name, TritonProto.DataType type,
             List<Long> dims, @Nullable List<Long> reshape, String format) throws InvalidConfigException {
-        if (name.isEmpty()) {
-            throw place.refusal("name", "is missing");
+        if (name.isEmpty() || name.length() > NAME_CHARS_MAX) {
+            throw place.refusal("name", name.isEmpty() ? "is missing" : "is longer than " + NAME_CHARS_MAX);
         }
         DataType datatype = datatype(type);
         if (datatype == null) {

@@ -53,6 +53,9 @@ final class PbtxtWarmup {
 
     private WarmupSample sample(PbtxtMessage place) throws IOException, InvalidConfigException {
         TritonProto.ModelWarmup warmup = (TritonProto.ModelWarmup) place.message();
+        if (warmup.getName().length() > PbtxtTensors.NAME_CHARS_MAX) {
+            throw place.refusal("name", "is longer than " + PbtxtTensors.NAME_CHARS_MAX);
+        }
         long rows = Integer.toUnsignedLong(warmup.getBatchSize());
         if (rows > (tensors.batched() ? ModelConfigFile.BATCH_ROWS_MAX : 1)) {
             throw place.refusal("batch_size", "is " + rows + "; " + (tensors.batched()

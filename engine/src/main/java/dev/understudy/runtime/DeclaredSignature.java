@@ -21,7 +21,8 @@ final class DeclaredSignature {
         List<TensorSpec> inputs = new ArrayList<>();
         for (TensorSpec input : model.inputs()) {
             Declared said = declared.input(input.name());
-            if (said == null && !declared.inputs().isEmpty() && !declared.controls().contains(input.name())) {
+            boolean mayBeLeftOut = input.optional() || declared.controls().contains(input.name());
+            if (said == null && !declared.inputs().isEmpty() && !mayBeLeftOut) {
                 throw new ModelLoadException("config.pbtxt leaves out input '" + input.name()
                         + "', which the model needs");
             }
@@ -53,9 +54,8 @@ final class DeclaredSignature {
             throws ModelLoadException {
         String what = role + " '" + model.name() + "'";
         Shape shape = model.shape();
-        // Of an output, rank 0 may also mean that the model does not tell.
-        boolean told = shape.rank() > 0 || role.equals("input");
-        if (batched && told && (shape.rank() == 0 || shape.dim(0) != Shape.VARIABLE)) {
+        boolean hasRows = shape.rank() > 0 && shape.dim(0) == Shape.VARIABLE;
+        if (batched && !hasRows && !model.optional()) {
             throw new ModelLoadException("config.pbtxt gives the model a max_batch_size, but " + what
                     + " has no variable first dimension: the model has " + shape);
         }
@@ -66,12 +66,12 @@ final class DeclaredSignature {
             throw new ModelLoadException("config.pbtxt says " + said.datatype() + " for " + what + ", the model has "
                     + model.datatype());
         }
-        Shape meet = told ? meet(shape, said.modelShape()) : said.modelShape();
+        Shape meet = shape.hasRank() ? meet(shape, said.modelShape()) : said.modelShape();
         if (meet == null) {
             throw new ModelLoadException("config.pbtxt says " + said.modelShape() + (batched ? " (rows first)" : "")
                     + " for " + what + ", the model has " + shape);
         }
-        return new TensorSpec(model.name(), model.datatype(), meet);
+        return new TensorSpec(model.name(), model.datatype(), meet, model.optional());
     }
 
     /// The shape that fits both, or null when none does.

@@ -1,12 +1,11 @@
 package dev.understudy.runtime;
 
-import ai.onnxruntime.OrtException;
+import dev.understudy.ffm.ort.OrtFailure;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /// ONNX Runtime's error texts, made fit for users: its own source positions and any file path are taken out.
 final class OrtErrors {
-    private static final Pattern CODE_PREFIX = Pattern.compile("^Error code - \\w+ - message:\\s*");
     private static final Pattern SOURCE_POSITION = Pattern
             .compile("\\S*\\.(cc|h|cpp):\\d+\\s+\\S+\\([^)]*\\)[^:]*?(?=[A-Z])");
     private static final Pattern PATH = Pattern.compile("(?<![\\w'])/[\\w.@+-]+(/[\\w.@+-]+)+");
@@ -15,20 +14,19 @@ final class OrtErrors {
     private OrtErrors() {}
 
     /// One line, at most 300 characters.
-    static String text(OrtException error) {
-        return clean(String.valueOf(error.getMessage()));
+    static String text(OrtFailure error) {
+        return clean(error.text());
     }
 
     /// The same of an error in loading `file`, whose own folders may have names that no pattern knows for a path.
-    static String text(OrtException error, Path file) {
-        String text = String.valueOf(error.getMessage()).replace(file.toString(), "the file");
+    static String text(OrtFailure error, Path file) {
+        String text = error.text().replace(file.toString(), "the file");
         Path folder = file.getParent();
         return clean(folder == null ? text : text.replace(folder + "/", ""));
     }
 
     private static String clean(String message) {
         String text = message.replaceAll("\\s+", " ");
-        text = CODE_PREFIX.matcher(text).replaceFirst("");
         text = SOURCE_POSITION.matcher(text).replaceAll("");
         text = PATH.matcher(text).replaceAll("the file").strip();
         return text.length() <= LENGTH_MAX ? text : text.substring(0, LENGTH_MAX) + "...";

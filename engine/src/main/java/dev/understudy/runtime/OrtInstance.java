@@ -1,11 +1,10 @@
 package dev.understudy.runtime;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtException.OrtErrorCode;
-import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession;
+import dev.understudy.ffm.ort.Invocation;
+import dev.understudy.ffm.ort.OrtApi;
+import dev.understudy.ffm.ort.OrtFailure;
+import dev.understudy.ffm.ort.Session;
+import dev.understudy.ffm.ort.SessionOptions;
 import dev.understudy.model.TensorDeclarations;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
@@ -15,50 +14,31 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /// One ONNX Runtime session with its staging memory. Not thread-safe; owned by the thread that loaded it, except for
 /// [#cancel].
 ///
 /// Inputs are written straight into direct memory the session reads ([#stage]); outputs whose shapes a trial has proven
-/// ([#pin]) are written by the session straight into direct memory too. Every other output is asked for by name and
-/// copied once by ONNX Runtime's Java API. A wrong pinned shape fails the run, so a run that fails as one does is repeated
-/// without pins, and if that succeeds they stay away for good.
+/// ([#pin]) are written by the session straight into direct memory too. Every other output is read where ONNX Runtime
+/// wrote it. A wrong pinned shape fails the run, so a run that fails as one does is repeated without pins, and if that
+/// succeeds they stay away for good.
 public final class OrtInstance implements AutoCloseable {
-    private final OrtEnvironment environment;
-    private final OrtSession session;
-    private final OrtSession.RunOptions runOptions;
+    private final Session session;
     private final Signature signature;
-    private final Staging[] inputs;
-    private final Map<String, OnnxTensor> feeds = new HashMap<>();
-    private final List<OnnxTensor> ownedFeeds = new ArrayList<>();
-    private final @Nullable Staging[] pinned;
-    private final Map<String, OnnxTensor> pins = new HashMap<>();
-    private final Set<String> unpinnedNames = new LinkedHashSet<>();
-    private long rows = 1;
+    private final Invocation invocation;
+    private final RunLimit limit;
+    private final StagedInputs inputs;
+    private final PinnedOutputs pins;
 
-    private final Object cancelLock = new Object();
-    private boolean running;
-    private boolean cancelled;
-    private long runStartNanos;
-
-    private OrtInstance(OrtEnvironment environment, OrtSession session, Signature signature) throws OrtException {
-        this.environment = environment;
+    private OrtInstance(OrtApi api, Session session, Signature signature) throws OrtFailure {
         this.session = session;
         this.signature = signature;
-        this.runOptions = new OrtSession.RunOptions();
-        runOptions.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-        this.inputs = new Staging[signature.inputs().size()];
-        for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = new Staging(signature.inputs().get(i).datatype());
-        }
-        this.pinned = new @Nullable Staging[signature.outputs().size()];
-        signature.outputs().forEach(output -> unpinnedNames.add(output.name()));
+        this.invocation = new Invocation(session);
+        this.limit = new RunLimit(invocation);
+        this.inputs = new StagedInputs(api, invocation, signature.inputs());
+        this.pins = new PinnedOutputs(api, invocation, signature);
     }
 
     /// Loads a model of whose tensors nothing is declared.
@@ -74,24 +54,22 @@ public final class OrtInstance implements AutoCloseable {
     public static OrtInstance load(Path file, int intraOpThreads, TensorDeclarations declared)
             throws ModelLoadException {
         try {
-            OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-                    "understudy");
-            try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-                options.setIntraOpNumThreads(intraOpThreads);
-                options.setInterOpNumThreads(1);
-                options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            OrtApi api = OrtNatives.api();
+            try (SessionOptions options = new SessionOptions(api)) {
+                options.intraOpThreads(intraOpThreads);
+                options.interOpThreads(1);
                 // A spinning pool takes the cores from the other lane and from the network threads.
-                options.addConfigEntry("session.intra_op.allow_spinning", "0");
-                options.addConfigEntry("session.inter_op.allow_spinning", "0");
-                OrtSession session = environment.createSession(file.toString(), options);
+                options.entry("session.intra_op.allow_spinning", "0");
+                options.entry("session.inter_op.allow_spinning", "0");
+                Session session = new Session(api, file, options);
                 try {
-                    return new OrtInstance(environment, session, OrtSignature.read(session, declared));
-                } catch (OrtException | ModelLoadException | RuntimeException e) {
+                    return new OrtInstance(api, session, OrtSignature.read(session, declared));
+                } catch (OrtFailure | ModelLoadException | RuntimeException e) {
                     session.close();
                     throw e;
                 }
             }
-        } catch (OrtException e) {
+        } catch (OrtFailure e) {
             throw new ModelLoadException("ONNX Runtime cannot load it: " + OrtErrors.text(e, file));
         }
     }
@@ -103,33 +81,19 @@ public final class OrtInstance implements AutoCloseable {
     /// Makes room for one input of the next run and returns the memory to fill, exactly the shape's bytes. Valid until the
     /// same input is staged again. Not for BYTES.
     public MemorySegment stage(int input, Shape shape) throws RunFailedException {
-        TensorSpec spec = signature.inputs().get(input);
-        try {
-            feeds.put(spec.name(), inputs[input].bind(shape));
-        } catch (OrtException e) {
-            throw new RunFailedException("input '" + spec.name() + "': " + OrtErrors.text(e), false);
-        }
-        noteRows(input, shape);
-        return inputs[input].memory(shape);
+        return inputs.stage(input, shape);
     }
 
-    /// Sets a BYTES input of the next run.
-    public void stageStrings(int input, Shape shape, String[] elements) throws RunFailedException {
-        TensorSpec spec = signature.inputs().get(input);
-        try {
-            OnnxTensor tensor = OnnxTensor.createTensor(environment, elements, shape.toArray());
-            ownedFeeds.add(tensor);
-            feeds.put(spec.name(), tensor);
-        } catch (OrtException e) {
-            throw new RunFailedException("input '" + spec.name() + "': " + OrtErrors.text(e), false);
-        }
-        noteRows(input, shape);
+    /// Sets a BYTES input of the next run, copied.
+    ///
+    /// @param parts the elements in the layout of [Tensor], in a row over all parts
+    public void stageStrings(int input, Shape shape, List<MemorySegment> parts) throws RunFailedException {
+        inputs.stageStrings(input, shape, parts);
     }
 
-    private void noteRows(int input, Shape shape) {
-        if (input == 0) {
-            rows = shape.rank() == 0 ? 1 : shape.dim(0);
-        }
+    /// Leaves an optional input out of the next run.
+    public void omit(int input) {
+        inputs.omit(input);
     }
 
     /// Runs the model on what was staged. The result follows the order of the signature's outputs.
@@ -139,140 +103,93 @@ public final class OrtInstance implements AutoCloseable {
         try {
             return runPinned();
         } finally {
-            ownedFeeds.forEach(OnnxTensor::close);
-            ownedFeeds.clear();
+            inputs.dropStrings();
         }
     }
 
     private List<RawOutput> runPinned() throws RunFailedException {
         try {
             return runOnce();
-        } catch (OrtException e) {
-            if (e.getCode() != OrtErrorCode.ORT_INVALID_ARGUMENT || pins.isEmpty()) {
+        } catch (OrtFailure e) {
+            if (!e.isInvalidArgument() || !pins.any()) {
                 throw new RunFailedException(OrtErrors.text(e), false);
             }
         }
-        List<Integer> suspects = unpinAll();
+        List<Integer> suspects = pins.unpinAll();
         try {
             return runOnce();
-        } catch (OrtException e) {
+        } catch (OrtFailure e) {
             suspects.forEach(this::pin);
             throw new RunFailedException(OrtErrors.text(e), false);
         }
     }
 
-    private List<RawOutput> runOnce() throws OrtException, RunFailedException {
-        for (int i = 0; i < pinned.length; i++) {
-            Staging staging = pinned[i];
-            if (staging != null) {
-                pins.put(signature.outputs().get(i).name(), staging.bind(pinnedShape(i)));
-            }
-        }
-        synchronized (cancelLock) {
-            running = true;
-            runStartNanos = System.nanoTime();
-        }
-        try (OrtSession.Result result = session.run(feeds, unpinnedNames, pins, runOptions)) {
-            endRun();
-            return outputs(result);
-        } catch (OrtException e) {
-            if (endRun()) {
+    private List<RawOutput> runOnce() throws OrtFailure, RunFailedException {
+        pins.bind(inputs.rows());
+        limit.begin();
+        try {
+            invocation.run();
+        } catch (OrtFailure e) {
+            if (limit.end()) {
                 throw new RunFailedException("the run was cancelled", true);
             }
             throw e;
         }
+        limit.end();
+        return outputs();
     }
 
-    /// Returns whether the run had been cancelled, and makes the next one possible.
-    private boolean endRun() throws OrtException {
-        synchronized (cancelLock) {
-            boolean was = cancelled;
-            running = false;
-            cancelled = false;
-            if (was) {
-                runOptions.setTerminate(false);
-            }
-            return was;
-        }
-    }
-
-    private List<RawOutput> outputs(OrtSession.Result result) throws OrtException {
-        List<RawOutput> outputs = new ArrayList<>(pinned.length);
-        for (int i = 0; i < pinned.length; i++) {
-            TensorSpec spec = signature.outputs().get(i);
-            Staging staging = pinned[i];
-            if (staging != null) {
-                Shape shape = pinnedShape(i);
-                outputs.add(new RawOutput(spec.name(), spec.datatype(), shape, staging.memory(shape), false));
-            } else {
-                outputs.add(RawOutput.copied(spec, (OnnxTensor) result.get(spec.name()).orElseThrow()));
-            }
+    private List<RawOutput> outputs() throws OrtFailure {
+        List<RawOutput> outputs = new ArrayList<>(signature.outputs().size());
+        for (int i = 0; i < signature.outputs().size(); i++) {
+            RawOutput output = pins.read(i, inputs.rows());
+            outputs.add(output != null ? output : read(i));
         }
         return outputs;
     }
 
-    /// Lets the session write an output in place from now on. Only for an output whose shape trials have proven to be the
-    /// signature's, the first dimension, where it varies, being the rows of the first input.
-    void pin(int output) {
+    private RawOutput read(int output) throws OrtFailure {
         TensorSpec spec = signature.outputs().get(output);
-        if (spec.datatype() == DataType.BYTES || pinned[output] != null) {
-            return;
-        }
-        pinned[output] = new Staging(spec.datatype());
-        unpinnedNames.remove(spec.name());
+        Shape shape = Shape.of(invocation.shape(output));
+        MemorySegment data = spec.datatype() == DataType.BYTES
+                ? invocation.strings(output, Math.toIntExact(shape.elements()))
+                : invocation.data(output, Math.multiplyExact(shape.elements(), spec.datatype().byteSize()));
+        return new RawOutput(spec.name(), spec.datatype(), shape, data);
     }
 
-    private List<Integer> unpinAll() {
-        List<Integer> unpinned = new ArrayList<>();
-        pins.clear();
-        for (int i = 0; i < pinned.length; i++) {
-            Staging staging = pinned[i];
-            if (staging != null) {
-                staging.close();
-                pinned[i] = null;
-                unpinned.add(i);
-            }
-            unpinnedNames.add(signature.outputs().get(i).name());
-        }
-        return unpinned;
+    /// Lets the session write an output in place from now on. Only for an output whose shape trials have proven to be the
+    /// signature's, the first dimension, where it varies, being the rows of the first required input.
+    void pin(int output) {
+        pins.pin(output);
     }
 
-    private Shape pinnedShape(int output) {
-        Shape shape = signature.outputs().get(output).shape();
-        return shape.isConcrete() ? shape : shape.withRows(rows);
+    boolean isPinned(int output) {
+        return pins.isPinned(output);
     }
 
     /// Asks the run in progress, if any, to stop at its next node; it then fails as cancelled. Thread-safe.
     public void cancel() {
-        cancelOlderThan(-1);
+        limit.cancelOlderThan(-1);
     }
 
     /// The same, if the run in progress has lasted longer than `ageNanos`. Thread-safe.
     public void cancelOlderThan(long ageNanos) {
-        synchronized (cancelLock) {
-            if (running && !cancelled && System.nanoTime() - runStartNanos > ageNanos) {
-                cancelled = true;
-                try {
-                    runOptions.setTerminate(true);
-                } catch (OrtException e) {
-                    throw new IllegalStateException("cannot cancel a run", e);
-                }
-            }
-        }
+        limit.cancelOlderThan(ageNanos);
     }
 
     /// Runs one request's tensors alone, each by name, and copies the outputs out: for trials and warm-up.
     ///
-    /// @throws RunFailedException when an input is missing or the model throws
+    /// @throws RunFailedException when a required input is missing or the model throws
     public List<Tensor> runAlone(List<Tensor> tensors) throws RunFailedException {
         for (int i = 0; i < signature.inputs().size(); i++) {
-            String name = signature.inputs().get(i).name();
-            Tensor tensor = tensors.stream().filter(t -> t.name().equals(name)).findFirst()
-                    .orElseThrow(() -> new RunFailedException("input '" + name + "' is missing", false));
-            if (tensor.datatype() == DataType.BYTES) {
-                stageStrings(i, tensor.shape(), OrtStrings.decode(tensor));
+            TensorSpec spec = signature.inputs().get(i);
+            Optional<Tensor> given = tensors.stream().filter(t -> t.name().equals(spec.name())).findFirst();
+            if (given.isPresent()) {
+                stage(i, given.get());
+            } else if (spec.optional()) {
+                omit(i);
             } else {
-                stage(i, tensor.shape()).copyFrom(tensor.data());
+                throw new RunFailedException("input '" + spec.name() + "' is missing", false);
             }
         }
         List<Tensor> copies = new ArrayList<>();
@@ -283,18 +200,25 @@ public final class OrtInstance implements AutoCloseable {
         return copies;
     }
 
+    private void stage(int input, Tensor tensor) throws RunFailedException {
+        DataType datatype = signature.inputs().get(input).datatype();
+        if (tensor.datatype() != datatype) {
+            throw new RunFailedException("input '" + tensor.name() + "' has datatype " + tensor.datatype()
+                    + ", expected " + datatype, false);
+        }
+        if (datatype == DataType.BYTES) {
+            stageStrings(input, tensor.shape(), List.of(tensor.data()));
+        } else {
+            stage(input, tensor.shape()).copyFrom(tensor.data());
+        }
+    }
+
     /// Frees the session and its memory. On the owning thread, never during a run.
     @Override
     public void close() {
-        for (Staging staging : inputs) {
-            staging.close();
-        }
-        unpinAll();
-        runOptions.close();
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new IllegalStateException("cannot close a session", e);
-        }
+        inputs.close();
+        pins.close();
+        invocation.close();
+        session.close();
     }
 }

@@ -1,5 +1,9 @@
 package dev.understudy.runtime;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtLoggingLevel;
+import dev.understudy.ffm.ort.OrtApi;
+import dev.understudy.ffm.ort.OrtFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -11,8 +15,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps ONNX Runtime's native libraries unpacked in one folder, so that no start and no probation process unpacks them
-/// again or leaves a folder behind in the temporary directory.
+/// ONNX Runtime's native libraries: keeps them unpacked in one folder, so that no start and no probation process unpacks
+/// them again or leaves a folder behind in the temporary directory, and has them loaded. Thread-safe.
+///
+/// Unpacking and loading is all that ONNX Runtime's Java API is used for; models are run by its C API.
 public final class OrtNatives {
     /// ONNX Runtime reads this when its first class is loaded.
     private static final String PATH_PROPERTY = "onnxruntime.native.path";
@@ -22,7 +28,22 @@ public final class OrtNatives {
     /// may be gone; a value set by the user is.
     private static @Nullable String own;
 
+    private static @Nullable OrtApi api;
+
     private OrtNatives() {}
+
+    /// The C API of the libraries, loaded when first asked for.
+    ///
+    /// @throws OrtFailure when they are there and do not start
+    static synchronized OrtApi api() throws OrtFailure {
+        OrtApi loaded = api;
+        if (loaded == null) {
+            OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "understudy");
+            loaded = OrtApi.ofLoadedLibrary();
+            api = loaded;
+        }
+        return loaded;
+    }
 
     /// Unpacks the libraries into `directory` where they are missing and points ONNX Runtime there. Must be called before
     /// any of its classes is used; a path set by the user wins, as does an unknown platform, where ONNX Runtime is left

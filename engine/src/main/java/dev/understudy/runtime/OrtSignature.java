@@ -1,96 +1,137 @@
 package dev.understudy.runtime;
 
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
+import dev.understudy.ffm.ort.ElementType;
+import dev.understudy.ffm.ort.Session;
+import dev.understudy.ffm.ort.ValueInfo;
+import dev.understudy.ffm.ort.ValueType;
 import dev.understudy.model.TensorDeclarations;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.TensorSpec;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.stream.Stream;
 
-/// Reads a session's signature, and refuses the models whose values the protocol or ONNX Runtime's Java API cannot carry.
+/// Reads a session's signature, and refuses the models whose values the protocol cannot carry.
 final class OrtSignature {
     private OrtSignature() {}
 
     /// The session's signature as what is declared of it narrows it.
-    static Signature read(OrtSession session, TensorDeclarations declared) throws OrtException, ModelLoadException {
-        List<TensorSpec> inputs = specs("input", session.getInputInfo().values());
-        List<TensorSpec> outputs = specs("output", session.getOutputInfo().values());
+    static Signature read(Session session, TensorDeclarations declared) throws ModelLoadException {
+        List<TensorSpec> inputs = specs("input", session.inputs());
+        List<TensorSpec> outputs = specs("output", session.outputs());
         return DeclaredSignature.of(new Signature(inputs, outputs, sharedBatchAxis(session)), declared);
     }
 
-    private static List<TensorSpec> specs(String role, Collection<NodeInfo> nodes) throws ModelLoadException {
+    private static List<TensorSpec> specs(String role, List<ValueInfo> values) throws ModelLoadException {
         List<TensorSpec> specs = new ArrayList<>();
-        for (NodeInfo node : nodes) {
-            String what = role + " '" + node.getName() + "'";
-            if (!(node.getInfo() instanceof TensorInfo info)) {
-                throw new ModelLoadException(what + " is not a tensor but " + node.getInfo().getClass().getSimpleName()
-                        .replace("Info", "").toLowerCase(java.util.Locale.ROOT) + ", which the protocol cannot carry");
+        Set<String> names = new HashSet<>();
+        for (ValueInfo value : values) {
+            if (value.name().isEmpty()) {
+                throw new ModelLoadException("one " + role + " has no name, so that no request could speak of it");
             }
-            long[] dims = info.getShape().clone();
-            Arrays.setAll(dims, axis -> Math.max(dims[axis], Shape.VARIABLE));
-            specs.add(new TensorSpec(node.getName(), datatype(what, info), Shape.of(dims)));
+            if (!names.add(value.name())) {
+                throw new ModelLoadException("two " + role + "s have the name '" + value.name() + "'");
+            }
+            specs.add(spec(role, value));
         }
         return specs;
     }
 
-    private static DataType datatype(String what, TensorInfo info) throws ModelLoadException {
-        return switch (info.onnxType) {
-            case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> DataType.BOOL;
-            case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> DataType.UINT8;
-            case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8 -> DataType.INT8;
-            case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16 -> DataType.INT16;
-            case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> DataType.INT32;
-            case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 -> DataType.INT64;
-            case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 -> DataType.FP16;
-            case ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16 -> DataType.BF16;
-            case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> DataType.FP32;
-            case ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE -> DataType.FP64;
-            case ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING -> DataType.BYTES;
-            default -> throw new ModelLoadException(what + " has the element type "
-                    + info.onnxType.name().replace("ONNX_TENSOR_ELEMENT_DATA_TYPE_", "")
-                    + ", which this server cannot pass to ONNX Runtime");
+    private static TensorSpec spec(String role, ValueInfo value) throws ModelLoadException {
+        String what = role + " '" + value.name() + "'";
+        return switch (value.type()) {
+            case ValueType.Tensor tensor -> spec(what, value.name(), tensor, value.hasDefault());
+            case ValueType.Maybe(ValueType.Tensor tensor) when role.equals("input") ->
+                spec(what, value.name(), tensor, true);
+            case ValueType.Maybe(ValueType contained) -> throw notATensor(what, "an optional " + word(contained));
+            case ValueType.Other(String name) -> throw notATensor(what, name);
         };
     }
 
-    /// The Java API's name for the tensors it is to create.
-    static OnnxJavaType javaType(DataType datatype) {
+    private static String word(ValueType type) {
+        return switch (type) {
+            case ValueType.Tensor _ -> "tensor";
+            case ValueType.Maybe _ -> "optional";
+            case ValueType.Other(String name) -> name;
+        };
+    }
+
+    private static ModelLoadException notATensor(String what, String type) {
+        return new ModelLoadException(what + " is not a tensor but " + type + ", which the protocol cannot carry");
+    }
+
+    private static TensorSpec spec(String what, String name, ValueType.Tensor tensor, boolean optional)
+            throws ModelLoadException {
+        Shape shape = tensor.dimensions()
+                .map(dimensions -> Shape.of(dimensions.stream().mapToLong(ValueType.Dimension::size).toArray()))
+                .orElse(Shape.ANY);
+        return new TensorSpec(name, datatype(what, tensor.elements()), shape, optional);
+    }
+
+    private static DataType datatype(String what, ElementType type) throws ModelLoadException {
+        return switch (type) {
+            case BOOL -> DataType.BOOL;
+            case UINT8 -> DataType.UINT8;
+            case UINT16 -> DataType.UINT16;
+            case UINT32 -> DataType.UINT32;
+            case UINT64 -> DataType.UINT64;
+            case INT8 -> DataType.INT8;
+            case INT16 -> DataType.INT16;
+            case INT32 -> DataType.INT32;
+            case INT64 -> DataType.INT64;
+            case FLOAT16 -> DataType.FP16;
+            case BFLOAT16 -> DataType.BF16;
+            case FLOAT -> DataType.FP32;
+            case DOUBLE -> DataType.FP64;
+            case STRING -> DataType.BYTES;
+            case UNDEFINED, COMPLEX64, COMPLEX128, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ, UINT4,
+                    INT4,
+                    FLOAT4E2M1, UINT2, INT2, FLOAT8E8M0 ->
+                throw new ModelLoadException(
+                        what + " has the element type " + type + ", for which the protocol has no datatype");
+        };
+    }
+
+    /// ONNX Runtime's name of a datatype.
+    static ElementType elements(DataType datatype) {
         return switch (datatype) {
-            case BOOL -> OnnxJavaType.BOOL;
-            case UINT8 -> OnnxJavaType.UINT8;
-            case INT8 -> OnnxJavaType.INT8;
-            case INT16 -> OnnxJavaType.INT16;
-            case INT32 -> OnnxJavaType.INT32;
-            case INT64 -> OnnxJavaType.INT64;
-            case FP16 -> OnnxJavaType.FLOAT16;
-            case BF16 -> OnnxJavaType.BFLOAT16;
-            case FP32 -> OnnxJavaType.FLOAT;
-            case FP64 -> OnnxJavaType.DOUBLE;
-            case BYTES -> OnnxJavaType.STRING;
-            case UINT16, UINT32, UINT64 ->
-                throw new IllegalArgumentException("ONNX Runtime's Java API has no " + datatype);
+            case BOOL -> ElementType.BOOL;
+            case UINT8 -> ElementType.UINT8;
+            case UINT16 -> ElementType.UINT16;
+            case UINT32 -> ElementType.UINT32;
+            case UINT64 -> ElementType.UINT64;
+            case INT8 -> ElementType.INT8;
+            case INT16 -> ElementType.INT16;
+            case INT32 -> ElementType.INT32;
+            case INT64 -> ElementType.INT64;
+            case FP16 -> ElementType.FLOAT16;
+            case BF16 -> ElementType.BFLOAT16;
+            case FP32 -> ElementType.FLOAT;
+            case FP64 -> ElementType.DOUBLE;
+            case BYTES -> ElementType.STRING;
         };
     }
 
-    private static boolean sharedBatchAxis(OrtSession session) throws OrtException {
-        List<NodeInfo> nodes = new ArrayList<>(session.getInputInfo().values());
-        nodes.addAll(session.getOutputInfo().values());
-        String shared = session.getInputInfo().isEmpty() ? null : firstDimensionName(nodes.getFirst());
-        return shared != null && nodes.stream().allMatch(node -> shared.equals(firstDimensionName(node)));
+    private static boolean sharedBatchAxis(Session session) {
+        List<String> names = Stream
+                .concat(session.inputs().stream().filter(input -> !isOptional(input)), session.outputs().stream())
+                .map(value -> firstDimensionName(value.type())).distinct().toList();
+        return names.size() == 1 && !names.getFirst().isEmpty()
+                && session.inputs().stream().anyMatch(input -> !isOptional(input));
     }
 
-    private static @Nullable String firstDimensionName(NodeInfo node) {
-        if (node.getInfo() instanceof TensorInfo info && info.getShape().length > 0 && info.getShape()[0] < 0) {
-            String[] names = info.getDimensionNames();
-            return names.length > 0 && names[0] != null && !names[0].isEmpty() ? names[0] : null;
-        }
-        return null;
+    private static boolean isOptional(ValueInfo input) {
+        return input.hasDefault() || input.type() instanceof ValueType.Maybe;
+    }
+
+    /// The symbol of a first dimension that varies, empty without one.
+    private static String firstDimensionName(ValueType type) {
+        return type instanceof ValueType.Tensor tensor
+                ? tensor.dimensions().flatMap(dimensions -> dimensions.stream().findFirst())
+                        .filter(first -> first.size() < 0).map(ValueType.Dimension::symbol).orElse("")
+                : "";
     }
 }

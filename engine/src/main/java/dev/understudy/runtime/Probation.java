@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// so there. Not thread-safe; owned by the thread that examines. The child is started when needed and serves until
 /// [#close], so that many models cost one start.
 public final class Probation implements AutoCloseable {
+    /// The exit code of a process that signal 9 ended.
+    private static final int KILLED = 128 + 9;
+
     private final List<String> command;
     private final Duration timeMax;
     private @Nullable Child child;
@@ -57,19 +60,28 @@ public final class Probation implements AutoCloseable {
 
     /// Loads and tries the model in the child. Blocks; never throws for a fault of the model.
     ///
+    /// A child that was killed from outside, as the system does when memory runs short, says little about the model, so it
+    /// gets a second try.
+    ///
     /// @param declared what its configuration says of its tensors
     /// @param samples  what it must be able to run
     public ProbationOutcome examine(Path file, int intraOpThreads, TensorDeclarations declared,
             List<WarmupSample> samples) {
+        ProbationWire.Question question = new ProbationWire.Question(file.toString(), intraOpThreads, declared,
+                samples);
+        return ask(question).or(() -> ask(question)).orElseGet(() -> refused(
+                "its probation process was killed (signal 9), twice; the machine may be short of memory"));
+    }
+
+    /// The child's answer, or what became of the child; empty when somebody killed it.
+    private Optional<ProbationOutcome> ask(ProbationWire.Question question) {
         Child running;
         try {
             running = running();
         } catch (IOException e) {
             String cause = String.valueOf(e.getMessage()).replaceFirst("^Cannot run program \"[^\"]*\": ", "");
-            return refused("the probation process cannot be started: " + cause);
+            return Optional.of(refused("the probation process cannot be started: " + cause));
         }
-        ProbationWire.Question question = new ProbationWire.Question(file.toString(), intraOpThreads, declared,
-                samples);
         CompletableFuture<ProbationOutcome> answer = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
@@ -80,20 +92,20 @@ public final class Probation implements AutoCloseable {
             }
         });
         try {
-            return answer.get(timeMax.toNanos(), TimeUnit.NANOSECONDS);
+            return Optional.of(answer.get(timeMax.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             kill();
-            return refused("it did not load and warm up within " + timeMax.toSeconds() + " s");
+            return Optional.of(refused("it did not load and warm up within " + timeMax.toSeconds() + " s"));
         } catch (ExecutionException e) {
             return crashed(running.process());
         } catch (InterruptedException e) {
             kill();
             Thread.currentThread().interrupt();
-            return refused("the server stopped during its probation");
+            return Optional.of(refused("the server stopped during its probation"));
         }
     }
 
-    private ProbationOutcome crashed(Process process) {
+    private Optional<ProbationOutcome> crashed(Process process) {
         int code = -1;
         try {
             if (process.waitFor(5, TimeUnit.SECONDS)) {
@@ -103,9 +115,11 @@ public final class Probation implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         kill();
+        if (code == KILLED) {
+            return Optional.empty();
+        }
         String end = code > 128 ? "signal " + (code - 128) : "exit code " + code;
-        return refused(
-                "it crashed the probation process while loading or warming up (" + end + ")");
+        return Optional.of(refused("it crashed the probation process while loading or warming up (" + end + ")"));
     }
 
     private static ProbationOutcome refused(String reason) {

@@ -169,6 +169,8 @@ final class ProbationWire {
     private static void writeSpec(DataOutputStream out, TensorSpec spec) throws IOException {
         out.writeUTF(spec.name());
         out.writeUTF(spec.datatype().name());
+        out.writeBoolean(spec.optional());
+        out.writeBoolean(spec.shape().hasRank());
         long[] dims = spec.shape().toArray();
         out.writeInt(dims.length);
         for (long dim : dims) {
@@ -179,10 +181,12 @@ final class ProbationWire {
     private static TensorSpec readSpec(DataInputStream in) throws IOException {
         String name = in.readUTF();
         DataType datatype = DataType.valueOf(in.readUTF());
+        boolean optional = in.readBoolean();
+        boolean hasRank = in.readBoolean();
         long[] dims = new long[in.readInt()];
         for (int axis = 0; axis < dims.length; axis++) {
             dims[axis] = in.readLong();
         }
-        return new TensorSpec(name, datatype, Shape.of(dims));
+        return new TensorSpec(name, datatype, hasRank ? Shape.of(dims) : Shape.ANY, optional);
     }
 }

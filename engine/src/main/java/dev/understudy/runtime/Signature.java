@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a model takes and gives, in the model's own order. Immutable.
 ///
-/// @param sharedBatchAxis every input and output has the same symbolic first dimension, so rows may be independent;
-///                        only a trial can tell
+/// @param sharedBatchAxis every required input and every output has the same symbolic first dimension, so rows may be
+///                        independent; only a trial can tell
 public record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs, boolean sharedBatchAxis) {
     public Signature {
         inputs = List.copyOf(inputs);
@@ -23,14 +23,25 @@ public record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs, boole
         return find(outputs, name);
     }
 
-    /// True when every input and output has a variable first dimension, whatever its name.
+    /// How many inputs a request needs at least.
+    public int requiredInputs() {
+        int required = 0;
+        for (TensorSpec input : inputs) {
+            required += input.optional() ? 0 : 1;
+        }
+        return required;
+    }
+
+    /// True when every required input and every output has a variable first dimension, whatever its name.
     public boolean everyFirstDimensionVaries() {
-        return !inputs.isEmpty() && inputs.stream().allMatch(Signature::firstDimensionVaries)
+        return requiredInputs() > 0
+                && inputs.stream().filter(input -> !input.optional()).allMatch(Signature::firstDimensionVaries)
                 && outputs.stream().allMatch(Signature::firstDimensionVaries);
     }
 
     private static boolean firstDimensionVaries(TensorSpec spec) {
-        return spec.shape().rank() > 0 && spec.shape().dim(0) == Shape.VARIABLE;
+        Shape shape = spec.shape();
+        return shape.hasRank() && shape.rank() > 0 && shape.dim(0) == Shape.VARIABLE;
     }
 
     private static @Nullable TensorSpec find(List<TensorSpec> specs, String name) {

@@ -1,36 +1,37 @@
 package dev.understudy.runtime;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
+import dev.understudy.ffm.ort.OrtApi;
+import dev.understudy.ffm.ort.OrtFailure;
+import dev.understudy.ffm.ort.TensorValue;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Direct memory that ONNX Runtime reads or writes in place, for one input or one pinned output of one session. Grows to
-/// the largest shape seen and stays. Not thread-safe; owned by its instance's thread.
+/// the largest shape seen and stays. Not thread-safe; owned by its instance's thread. Not for BYTES.
 final class Staging implements AutoCloseable {
     /// ONNX Runtime's kernels like cache lines.
     private static final long ALIGNMENT_BYTES = 64;
-    /// Tensors over the same memory in other shapes; making one costs more than a small model's share of a run.
+    /// Tensors over the same memory in other shapes; making one costs a good part of a small model's run.
     private static final int SHAPES_MAX = 64;
 
+    private final OrtApi api;
     private final DataType datatype;
-    private final Map<Shape, OnnxTensor> tensors = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Shape, TensorValue> tensors = new LinkedHashMap<>(16, 0.75f, true);
     private Arena arena = Arena.ofConfined();
     private MemorySegment memory = MemorySegment.NULL;
 
-    Staging(DataType datatype) {
+    Staging(OrtApi api, DataType datatype) {
+        this.api = api;
         this.datatype = datatype;
     }
 
-    /// The tensor of this shape over the memory. Valid until the memory grows.
-    OnnxTensor bind(Shape shape) throws OrtException {
-        OnnxTensor tensor = tensors.get(shape);
+    /// The tensor of this shape over the memory. Valid until another shape is bound.
+    TensorValue bind(Shape shape) throws OrtFailure {
+        TensorValue tensor = tensors.get(shape);
         return tensor != null ? tensor : create(shape);
     }
 
@@ -39,7 +40,7 @@ final class Staging implements AutoCloseable {
         return memory.asSlice(0, bytes(shape));
     }
 
-    private OnnxTensor create(Shape shape) throws OrtException {
+    private TensorValue create(Shape shape) throws OrtFailure {
         long bytes = bytes(shape);
         if (memory.byteSize() < bytes || memory.equals(MemorySegment.NULL)) {
             grow(Math.max(bytes, ALIGNMENT_BYTES));
@@ -48,9 +49,8 @@ final class Staging implements AutoCloseable {
             Shape eldest = tensors.keySet().iterator().next();
             tensors.remove(eldest).close();
         }
-        OnnxTensor tensor = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(),
-                memory.asSlice(0, bytes).asByteBuffer().order(ByteOrder.nativeOrder()), shape.toArray(),
-                OrtSignature.javaType(datatype));
+        TensorValue tensor = TensorValue.over(api, memory.asSlice(0, bytes), OrtSignature.elements(datatype),
+                shape.toArray());
         tensors.put(shape, tensor);
         return tensor;
     }
@@ -69,7 +69,7 @@ final class Staging implements AutoCloseable {
     }
 
     private void closeTensors() {
-        tensors.values().forEach(OnnxTensor::close);
+        tensors.values().forEach(TensorValue::close);
         tensors.clear();
     }
 

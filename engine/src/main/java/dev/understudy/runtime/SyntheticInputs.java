@@ -23,7 +23,7 @@ final class SyntheticInputs {
         ZEROS, ONES, NOISE
     }
 
-    /// Tensors for all inputs.
+    /// Tensors for all required inputs; those that may be left out are.
     ///
     /// @param firstRow index of the first row, which selects its noise
     /// @param rows     the first dimension where it varies
@@ -31,7 +31,9 @@ final class SyntheticInputs {
     static List<Tensor> make(Signature signature, Fill fill, long firstRow, long rows, long free) {
         List<Tensor> tensors = new ArrayList<>();
         for (TensorSpec spec : signature.inputs()) {
-            tensors.add(tensor(spec, fill, firstRow, concrete(spec.shape(), rows, free)));
+            if (!spec.optional()) {
+                tensors.add(tensor(spec, fill, firstRow, concrete(spec.shape(), rows, free)));
+            }
         }
         return tensors;
     }
@@ -49,27 +51,40 @@ final class SyntheticInputs {
     private static Tensor tensor(TensorSpec spec, Fill fill, long firstRow, Shape shape) {
         int elements = Math.toIntExact(shape.elements());
         int rowElements = shape.rank() == 0 || shape.dim(0) == 0 ? elements : (int) (elements / shape.dim(0));
-        if (spec.datatype() == DataType.BYTES) {
-            String[] text = new String[elements];
-            for (int i = 0; i < elements; i++) {
-                text[i] = fill == Fill.ZEROS ? "" : "1";
-            }
-            return Tensor.ofStrings(spec.name(), shape, text);
-        }
-        MemorySegment data = MemorySegment.ofArray(new byte[Math.multiplyExact(elements, spec.datatype().byteSize())]);
+        boolean text = spec.datatype() == DataType.BYTES;
+        String[] strings = new String[text ? elements : 0];
+        MemorySegment data = MemorySegment
+                .ofArray(new byte[text ? 0 : Math.multiplyExact(elements, spec.datatype().byteSize())]);
         SplittableRandom random = new SplittableRandom(SEED);
         for (int i = 0; i < elements; i++) {
             if (fill == Fill.NOISE && rowElements > 0 && i % rowElements == 0) {
                 random = new SplittableRandom(SEED + firstRow + i / rowElements);
             }
-            double value = switch (fill) {
-                case ZEROS -> 0;
-                case ONES -> 1;
-                case NOISE -> spec.datatype().isFloatingPoint() ? random.nextGaussian() : random.nextInt(2);
-            };
-            write(data, spec.datatype(), i, value);
+            if (text) {
+                strings[i] = string(fill, random);
+            } else {
+                write(data, spec.datatype(), i, number(fill, spec.datatype(), random));
+            }
         }
-        return new Tensor(spec.name(), spec.datatype(), shape, data);
+        return text
+                ? Tensor.ofStrings(spec.name(), shape, strings)
+                : new Tensor(spec.name(), spec.datatype(), shape, data);
+    }
+
+    private static String string(Fill fill, SplittableRandom random) {
+        return switch (fill) {
+            case ZEROS -> "";
+            case ONES -> "1";
+            case NOISE -> Integer.toString(random.nextInt(10));
+        };
+    }
+
+    private static double number(Fill fill, DataType datatype, SplittableRandom random) {
+        return switch (fill) {
+            case ZEROS -> 0;
+            case ONES -> 1;
+            case NOISE -> datatype.isFloatingPoint() ? random.nextGaussian() : random.nextInt(2);
+        };
     }
 
     private static void write(MemorySegment data, DataType datatype, int index, double value) {

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// The trial of a loaded model: warms it up on zeros, ones and given samples, pins the outputs whose shapes hold, and
@@ -132,8 +133,11 @@ public final class Trial {
     }
 
     private static boolean sameRow(Tensor alone, Tensor stacked, long row) {
-        if (!alone.shape().sameRowShape(stacked.shape()) || alone.datatype() == DataType.BYTES) {
+        if (!alone.shape().sameRowShape(stacked.shape())) {
             return false;
+        }
+        if (alone.datatype() == DataType.BYTES) {
+            return sameStrings(alone.byteStrings(), stacked.byteStrings(), row);
         }
         MemorySegment a = alone.data();
         MemorySegment b = stacked.data().asSlice(row * a.byteSize(), a.byteSize());
@@ -151,6 +155,11 @@ public final class Trial {
             }
         }
         return true;
+    }
+
+    private static boolean sameStrings(byte[][] alone, byte[][] stacked, long row) {
+        int from = Math.toIntExact(row * alone.length);
+        return Arrays.deepEquals(alone, Arrays.copyOfRange(stacked, from, from + alone.length));
     }
 
     private static double value(MemorySegment data, DataType datatype, long offset) {

@@ -29,10 +29,14 @@ public final class Pairing {
     }
 
     /// Pairs by name, or by `mapping` (champion's output name to challenger's) where it says so. The challenger's inputs
-    /// must accept everything the champion's accept, and every output of the champion needs a partner of the same datatype
+    /// must accept everything the champion's required ones accept, and need no other; a request that carries an optional input
+    /// of the champion's is compared only where the challenger takes it too. Every output of the champion needs a partner of the same datatype
     /// and a compatible shape; outputs the challenger has beyond that are ignored.
     public static Attempt of(Signature champion, Signature challenger, Map<String, String> mapping) {
         for (TensorSpec input : champion.inputs()) {
+            if (input.optional()) {
+                continue;
+            }
             TensorSpec other = challenger.input(input.name());
             if (other == null) {
                 return new Attempt.Unpairable("it does not take the champion's input '" + input.name()
@@ -44,9 +48,10 @@ public final class Pairing {
             }
         }
         for (TensorSpec input : challenger.inputs()) {
-            if (champion.input(input.name()) == null) {
-                return new Attempt.Unpairable(
-                        "it needs input '" + input.name() + "', which the champion does not take");
+            TensorSpec other = champion.input(input.name());
+            if (!input.optional() && (other == null || other.optional())) {
+                return new Attempt.Unpairable("it needs input '" + input.name() + "', which the champion does not "
+                        + (other == null ? "take" : "need"));
             }
         }
         return pairOutputs(champion, challenger, mapping);
@@ -87,7 +92,10 @@ public final class Pairing {
 
     /// True when every shape that fits `narrow` fits `wide`.
     private static boolean covers(Shape wide, Shape narrow) {
-        if (wide.rank() != narrow.rank()) {
+        if (!wide.hasRank()) {
+            return true;
+        }
+        if (!narrow.hasRank() || wide.rank() != narrow.rank()) {
             return false;
         }
         for (int axis = 0; axis < wide.rank(); axis++) {
@@ -98,9 +106,9 @@ public final class Pairing {
         return true;
     }
 
-    /// True when some shape fits both. A rank of 0 may also mean that the rank is not known.
+    /// True when some shape fits both.
     private static boolean mayMeet(Shape a, Shape b) {
-        if (a.rank() == 0 || b.rank() == 0) {
+        if (!a.hasRank() || !b.hasRank()) {
             return true;
         }
         if (a.rank() != b.rank()) {

@@ -133,7 +133,7 @@ public final class ShadowLine implements AutoCloseable {
         boolean blocked = false;
         for (Mirrored next : pending) {
             blocked = !policy.fits(rows, next.request().rows())
-                    || (size > 0 && !BatchRunner.joins(oldest.request(), next.request()));
+                    || (size > 0 && !BatchRunner.joins(signature, oldest.request(), next.request()));
             if (blocked) {
                 break;
             }

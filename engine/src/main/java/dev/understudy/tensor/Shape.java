@@ -8,12 +8,18 @@ public final class Shape {
     /// A dimension that varies.
     public static final long VARIABLE = -1;
 
-    private static final Shape SCALAR = new Shape(new long[0]);
+    /// What stands in a signature where a model leaves even the rank open: it accepts every shape, and is never a tensor's.
+    /// The protocol has no words for it, so it shows as one dimension that varies.
+    public static final Shape ANY = new Shape(new long[]{VARIABLE}, false);
+
+    private static final Shape SCALAR = new Shape(new long[0], true);
 
     private final long[] dims;
+    private final boolean hasRank;
 
-    private Shape(long[] dims) {
+    private Shape(long[] dims, boolean hasRank) {
         this.dims = dims;
+        this.hasRank = hasRank;
     }
 
     /// A shape of these dimensions, copied. Each is at least 0, or [#VARIABLE].
@@ -28,11 +34,16 @@ public final class Shape {
                 throw new IllegalArgumentException("negative dimension: shape=" + Arrays.toString(dims));
             }
         }
-        return new Shape(dims.clone());
+        return new Shape(dims.clone(), true);
     }
 
     public int rank() {
         return dims.length;
+    }
+
+    /// False for [#ANY] alone.
+    public boolean hasRank() {
+        return hasRank;
     }
 
     public long dim(int axis) {
@@ -78,6 +89,9 @@ public final class Shape {
 
     /// True when a tensor of the concrete shape `actual` fits this signature.
     public boolean accepts(Shape actual) {
+        if (!hasRank) {
+            return true;
+        }
         if (actual.dims.length != dims.length) {
             return false;
         }
@@ -93,7 +107,7 @@ public final class Shape {
     public Shape withRows(long rows) {
         long[] copy = dims.clone();
         copy[0] = rows;
-        return new Shape(copy);
+        return new Shape(copy, true);
     }
 
     /// This shape behind a further first dimension.
@@ -101,7 +115,7 @@ public final class Shape {
         long[] longer = new long[dims.length + 1];
         longer[0] = first;
         System.arraycopy(dims, 0, longer, 1, dims.length);
-        return new Shape(longer);
+        return new Shape(longer, true);
     }
 
     /// True when the shapes have the same rank, at least 1, and equal dimensions behind the first.
@@ -112,7 +126,7 @@ public final class Shape {
 
     @Override
     public boolean equals(Object object) {
-        return object instanceof Shape other && Arrays.equals(dims, other.dims);
+        return object instanceof Shape other && hasRank == other.hasRank && Arrays.equals(dims, other.dims);
     }
 
     @Override

@@ -60,6 +60,15 @@ public final class Tensor {
         }
     }
 
+    /// Where `elements` elements of valid BYTES data end that begin at `offset`.
+    public static long endOfStrings(MemorySegment data, long offset, long elements) {
+        long at = offset;
+        for (long i = 0; i < elements; i++) {
+            at += LENGTH.byteSize() + Integer.toUnsignedLong(data.get(LENGTH, at));
+        }
+        return at;
+    }
+
     /// A BYTES tensor of these strings, encoded as UTF-8.
     public static Tensor ofStrings(String name, Shape shape, String... values) {
         byte[][] encoded = new byte[values.length][];

@@ -41,13 +41,13 @@ class BatchRuleTest {
     }
 
     @Test
-    void outputsOfStringsAreNotBatched() {
+    void anUnknownRankIsNoBatchAxisAndAnOptionalInputNeedsNone() {
         TensorSpec in = new TensorSpec("in", DataType.FP32, Shape.of(-1, 4));
-        Signature text = new Signature(List.of(in), List.of(new TensorSpec("out", DataType.BYTES, Shape.of(-1))), true);
-        assertEquals(new BatchRule(1, ""), BatchRule.of(OptionalInt.empty(), text, INDEPENDENT));
-        BatchRule declared = BatchRule.of(OptionalInt.of(16), text, INDEPENDENT);
-        assertEquals(1, declared.rowsMax());
-        assertTrue(declared.warning().contains("strings"), declared.warning());
+        Signature unknown = new Signature(List.of(in), List.of(new TensorSpec("out", DataType.FP32, Shape.ANY)), true);
+        assertEquals(1, BatchRule.of(OptionalInt.of(16), unknown, INDEPENDENT).rowsMax());
+        Signature optional = new Signature(List.of(in, new TensorSpec("bias", DataType.FP32, Shape.of(4), true)),
+                List.of(in), true);
+        assertEquals(16, BatchRule.of(OptionalInt.of(16), optional, INDEPENDENT).rowsMax());
     }
 
     private static long rule(OptionalInt declared, long firstDimension, boolean shared, TrialReport trial) {

@@ -52,6 +52,25 @@ class RequestCheckTest {
                 refuse(true, List.of(), IMAGE, floats("mask", 1, 1)));
     }
 
+    @Test
+    void anOptionalInputMayBeLeftOutAndAnUnknownRankTakesAnyShape() {
+        Signature signature = new Signature(
+                List.of(new TensorSpec("any", DataType.FP32, Shape.ANY),
+                        new TensorSpec("bias", DataType.FP32, Shape.of(3), true)),
+                List.of(new TensorSpec("out", DataType.FP32, Shape.of())), false);
+        for (Tensor any : List.of(floats("any"), floats("any", 0), floats("any", 2, 1, 2))) {
+            assertNull(refuse(signature, any));
+            assertNull(refuse(signature, floats("bias", 3), any));
+        }
+        assertEquals("input 'bias' has shape [2], expected [3]", refuse(signature, floats("any"), floats("bias", 2)));
+        assertEquals("input 'any' is missing: model 'm' takes 'any', 'bias'", refuse(signature, floats("bias", 3)));
+    }
+
+    private static @Nullable String refuse(Signature signature, Tensor... inputs) {
+        return RequestCheck.refuse(
+                new InferenceRequest("m", null, "id", null, List.of(inputs), List.of(), null, 0), signature, false);
+    }
+
     private static @Nullable String refuse(boolean batched, List<String> outputs, Tensor... inputs) {
         return RequestCheck.refuse(
                 new InferenceRequest("digits", null, "id", null, List.of(inputs), outputs, null, 0), SIGNATURE,

@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.understudy.batch.BatchPolicy;
 import dev.understudy.champion.Admission.Admitted;
 import dev.understudy.infer.InferenceRequest;
+import dev.understudy.runtime.Signature;
+import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
+import dev.understudy.tensor.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +25,8 @@ import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
     private static final long HOUR_NANOS = TimeUnit.HOURS.toNanos(1);
+    private static final Signature ONE_INPUT = new Signature(
+            List.of(new TensorSpec("in", DataType.FP32, Shape.of(-1, -1))), List.of(), true);
     private static final BatchPolicy FOUR_ROWS = new BatchPolicy(4, 0);
     private static final BatchPolicy FOUR_ROWS_IN_AN_HOUR = new BatchPolicy(4, HOUR_NANOS);
 
@@ -32,9 +37,9 @@ class AdmissionTest {
         assertNull(offer(admission, "b", 1));
         assertEquals("is overloaded: its queue of 2 requests is full; try again", offer(admission, "c", 1));
         assertEquals(2, admission.size());
-        assertEquals(List.of("a"), ids(admission.take(BatchPolicy.UNBATCHED)));
+        assertEquals(List.of("a"), ids(admission.take(BatchPolicy.UNBATCHED, ONE_INPUT)));
         assertNull(offer(admission, "d", 1));
-        assertEquals(List.of("b", "d"), ids(admission.take(FOUR_ROWS)));
+        assertEquals(List.of("b", "d"), ids(admission.take(FOUR_ROWS, ONE_INPUT)));
     }
 
     @Test
@@ -43,7 +48,7 @@ class AdmissionTest {
         assertNull(offer(admission, "large", 100), "400 bytes into an empty queue");
         assertEquals("is overloaded: the inputs waiting for it take all of 40 bytes; try again",
                 offer(admission, "small", 1));
-        assertEquals(List.of("large"), ids(admission.take(FOUR_ROWS)));
+        assertEquals(List.of("large"), ids(admission.take(FOUR_ROWS, ONE_INPUT)));
         assertNull(offer(admission, "a", 5));
         assertNull(offer(admission, "b", 5), "40 bytes");
         assertNull(offer(admission, "c", 0), "nothing weighs nothing");
@@ -56,22 +61,22 @@ class AdmissionTest {
         offer(admission, "b", 1);
         admission.close();
         assertEquals("is being unloaded", offer(admission, "c", 1));
-        assertEquals(List.of("a"), ids(admission.take(BatchPolicy.UNBATCHED)));
-        assertEquals(List.of("b"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR)),
+        assertEquals(List.of("a"), ids(admission.take(BatchPolicy.UNBATCHED, ONE_INPUT)));
+        assertEquals(List.of("b"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT)),
                 "nobody can join it, so it does not wait");
-        assertEquals(List.of(), admission.take(FOUR_ROWS));
+        assertEquals(List.of(), admission.take(FOUR_ROWS, ONE_INPUT));
     }
 
     @Test
     void closingWakesWhoeverWaitsForARequestOrForCompany() {
         Admission empty = new Admission(10, 1_000);
-        CompletableFuture<List<Admitted>> idle = CompletableFuture.supplyAsync(() -> empty.take(FOUR_ROWS));
+        CompletableFuture<List<Admitted>> idle = CompletableFuture.supplyAsync(() -> empty.take(FOUR_ROWS, ONE_INPUT));
         empty.close();
         assertEquals(List.of(), idle.join());
         Admission one = new Admission(10, 1_000);
         offer(one, "a", 1);
         CompletableFuture<List<Admitted>> company = CompletableFuture
-                .supplyAsync(() -> one.take(FOUR_ROWS_IN_AN_HOUR));
+                .supplyAsync(() -> one.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT));
         one.close();
         assertEquals(List.of("a"), ids(company.join()));
     }
@@ -80,7 +85,7 @@ class AdmissionTest {
     void aFullBatchDoesNotWait() {
         Admission admission = new Admission(10, 1_000);
         CompletableFuture<List<Admitted>> batch = CompletableFuture
-                .supplyAsync(() -> admission.take(FOUR_ROWS_IN_AN_HOUR));
+                .supplyAsync(() -> admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT));
         offer(admission, "a", 1);
         offer(admission, "b", 1);
         offer(admission, "c", 2);
@@ -93,10 +98,10 @@ class AdmissionTest {
         offer(admission, "a", 1);
         offer(admission, new Admitted(request("wide", Shape.of(1, 2)), outcome -> {}, System.nanoTime()));
         offer(admission, "b", 1);
-        assertEquals(List.of("a"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR)));
-        assertEquals(List.of("wide"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR)));
+        assertEquals(List.of("a"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT)));
+        assertEquals(List.of("wide"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT)));
         offer(admission, "c", 4);
-        assertEquals(List.of("b"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR)), "one and four are too many");
+        assertEquals(List.of("b"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT)), "one and four are too many");
     }
 
     @Test
@@ -104,7 +109,7 @@ class AdmissionTest {
         Admission admission = new Admission(10, 1_000);
         offer(admission, new Admitted(request("old", Shape.of(1, 1)), outcome -> {},
                 System.nanoTime() - HOUR_NANOS));
-        assertEquals(List.of("old"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR)));
+        assertEquals(List.of("old"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT)));
     }
 
     @Test
@@ -112,7 +117,7 @@ class AdmissionTest {
         Admission admission = new Admission(10, 1_000);
         offer(admission, "a", 1);
         Thread.currentThread().interrupt();
-        assertEquals(List.of("a"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR)));
+        assertEquals(List.of("a"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT)));
         assertTrue(Thread.interrupted());
     }
 
@@ -127,7 +132,8 @@ class AdmissionTest {
         }
         admission.close();
         List<String> taken = new ArrayList<>();
-        for (List<Admitted> batch = admission.take(FOUR_ROWS); !batch.isEmpty(); batch = admission.take(FOUR_ROWS)) {
+        for (List<Admitted> batch = admission.take(FOUR_ROWS, ONE_INPUT); !batch.isEmpty(); batch = admission
+                .take(FOUR_ROWS, ONE_INPUT)) {
             long sum = batch.stream().mapToLong(admitted -> admitted.request().rows()).sum();
             assertTrue(sum <= 4 || batch.size() == 1 || batch.getFirst().request().rows() == 0, rows::toString);
             taken.addAll(ids(batch));

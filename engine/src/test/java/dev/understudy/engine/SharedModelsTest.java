@@ -45,9 +45,8 @@ class SharedModelsTest {
     private static final Path SHARED = Path.of("../../shared/models");
     private static final int REQUESTS = 3;
 
-    /// What ONNX Runtime's Java API or the protocol cannot carry, and what does not load; with a part of the reason.
+    /// What the protocol cannot carry, and what does not load; with a part of the reason.
     private static final Map<String, String> UNSERVABLE = Map.of(
-            "triton/simple_dyna_sequence", "input 'CORRID' has the element type UINT64",
             "mnist/tribuo_lr_mnist", "output 'output_probability' is not a tensor but sequence",
             "vespa/mnist_softmax", "ONNX Runtime cannot load it");
 

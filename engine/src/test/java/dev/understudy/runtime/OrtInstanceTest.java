@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.onnxruntime.OnnxTensor;
 import dev.understudy.models.Digit;
 import dev.understudy.models.Digits;
 import dev.understudy.models.SyntheticModels;
@@ -54,25 +53,14 @@ class OrtInstanceTest {
             floats(staged, 3, 4);
             RawOutput second = instance.run().getFirst();
             assertArrayEquals(new float[]{3, 4}, second.data().toArray(ValueLayout.JAVA_FLOAT), "staged once only");
-            assertFalse(first.onHeap() || !first.data().isNative());
             assertEquals(first.data().address(), second.data().address());
             assertEquals(staged.address(), instance.stage(0, Shape.of(1, 2)).address());
         }
     }
 
     @Test
-    void aStagedTensorIsAViewOfTheMemoryAndNotACopy() throws Exception {
-        try (Staging staging = new Staging(DataType.FP32)) {
-            OnnxTensor tensor = staging.bind(Shape.of(3));
-            MemorySegment view = MemorySegment.ofBuffer(tensor.getBufferRef().orElseThrow());
-            assertEquals(staging.memory(Shape.of(3)).address(), view.address());
-            assertFalse(tensor.ownsBuffer());
-        }
-    }
-
-    @Test
     void stagingThatCouldNotGrowGoesOnInSmallerShapes() throws Exception {
-        try (Staging staging = new Staging(DataType.FP32)) {
+        try (Staging staging = new Staging(OrtNatives.api(), DataType.FP32)) {
             staging.bind(Shape.of(16));
             assertThrows(OutOfMemoryError.class, () -> staging.bind(Shape.of(1L << 45)));
             staging.bind(Shape.of(16));
@@ -89,13 +77,8 @@ class OrtInstanceTest {
                 List<Tensor> inputs = List.of(image(rows));
                 assertEquals(bytes(plain.runAlone(inputs)), bytes(pinned.runAlone(inputs)), rows + " rows");
             }
-            assertTrue(isOnHeap(plain) && !isOnHeap(pinned));
+            assertTrue(pinned.isPinned(0) && !plain.isPinned(0));
         }
-    }
-
-    private static boolean isOnHeap(OrtInstance instance) throws RunFailedException {
-        instance.stage(0, Shape.of(1, Digits.PIXELS)).fill((byte) 0);
-        return instance.run().getFirst().onHeap();
     }
 
     @Test
@@ -103,7 +86,7 @@ class OrtInstanceTest {
         Path file = MODELS.resolve("challengers/faulty/other-shape.onnx");
         try (OrtInstance pinned = OrtInstance.load(file, 1); OrtInstance plain = OrtInstance.load(file, 1)) {
             Trial.run(pinned, List.of());
-            assertFalse(isOnHeap(pinned), "the trial proved the wrong shape");
+            assertTrue(pinned.isPinned(0), "the trial proved the wrong shape");
             for (int i = 0; i < 3; i++) {
                 List<Tensor> inputs = List.of(image(1));
                 List<Tensor> answer = pinned.runAlone(inputs);
@@ -111,7 +94,7 @@ class OrtInstanceTest {
                 assertFalse(answer.getFirst().shape().equals(Shape.of(1, 10)),
                         "an honest shape, so nothing was tested");
             }
-            assertTrue(isOnHeap(pinned));
+            assertFalse(pinned.isPinned(0));
         }
     }
 
@@ -120,7 +103,7 @@ class OrtInstanceTest {
         try (OrtInstance instance = OrtInstance.load(MODELS.resolve("challengers/faulty/throws.onnx"), 1)) {
             Trial.run(instance, List.of());
             assertThrows(RunFailedException.class, () -> instance.runAlone(List.of(image(1))));
-            assertFalse(isOnHeap(instance), "one bad request slowed down all that come after it");
+            assertTrue(instance.isPinned(0), "one bad request slowed down all that come after it");
         }
     }
 
@@ -143,8 +126,8 @@ class OrtInstanceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"UINT16", "UINT32", "UINT64"})
-    void everyDatatypeTheJavaApiCarriesGoesInAndComesOutByteForByte(DataType datatype) throws Exception {
+    @EnumSource
+    void everyDatatypeGoesInAndComesOutByteForByte(DataType datatype) throws Exception {
         try (OrtInstance instance = load(TestGraph.identity(datatype, "n", "3"))) {
             assertEquals(datatype, instance.signature().inputs().getFirst().datatype());
             for (boolean pin : new boolean[]{false, true}) {
@@ -160,15 +143,7 @@ class OrtInstanceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"UINT16", "UINT32", "UINT64"})
-    void aDatatypeTheJavaApiCannotCarryIsRefusedByName(DataType datatype) {
-        String reason = assertThrows(ModelLoadException.class, () -> load(TestGraph.identity(datatype, "n"))).reason();
-        assertEquals("input 'in' has the element type " + datatype
-                + ", which this server cannot pass to ONNX Runtime", reason);
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"FP32", "BOOL", "INT64", "FP16", "BYTES"})
+    @EnumSource
     void scalarsGoInAndComeOut(DataType datatype) throws Exception {
         try (OrtInstance instance = load(TestGraph.identity(datatype))) {
             Tensor in = random(datatype, Shape.of());
@@ -182,17 +157,17 @@ class OrtInstanceTest {
     }
 
     @Test
-    void stringsOfAnyTextKeepTheirPlaces() throws Exception {
+    void stringsOfAnyBytesKeepTheirPlaces() throws Exception {
         try (OrtInstance instance = load(TestGraph.identity(DataType.BYTES, "n", "m"))) {
             Tensor in = Tensor.ofStrings("in", Shape.of(3, 2), "", "a", "grüße", "\uD83D\uDE00", "x".repeat(70_000),
                     " ");
             Tensor out = instance.runAlone(List.of(in)).getFirst();
             assertEquals(-1, in.data().mismatch(out.data()));
-            Tensor broken = Tensor.ofBytes("in", Shape.of(1, 2), new byte[]{'a'}, new byte[]{(byte) 0xff});
-            RunFailedException refusal = assertThrows(RunFailedException.class,
-                    () -> instance.runAlone(List.of(broken)));
-            assertEquals("input 'in': element 1 is not UTF-8, and a model's strings must be", refusal.reason());
-            assertEquals(-1, in.data().mismatch(instance.runAlone(List.of(in)).getFirst().data()), "usable afterwards");
+            Tensor bytes = Tensor.ofBytes("in", Shape.of(1, 3), new byte[]{(byte) 0xff, (byte) 0xfe},
+                    new byte[]{'a', 0, 'b'}, new byte[]{0});
+            assertEquals(-1, bytes.data().mismatch(instance.runAlone(List.of(bytes)).getFirst().data()));
+            Tensor none = Tensor.ofStrings("in", Shape.of(0, 2));
+            assertEquals(Shape.of(0, 2), instance.runAlone(List.of(none)).getFirst().shape());
         }
     }
 

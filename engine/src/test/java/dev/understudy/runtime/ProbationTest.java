@@ -12,6 +12,7 @@ import dev.understudy.models.Digits;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Real children of this process, each ended by its test.
 class ProbationTest {
@@ -101,6 +103,18 @@ class ProbationTest {
                 assertTrue(refused.reason().startsWith("it crashed the probation process"), refused.reason());
             }
         }
+    }
+
+    @Test
+    void aKilledChildIsReplacedOnceBecauseTheModelMayNotBeToBlame(@TempDir Path folder) throws IOException {
+        Path starts = folder.resolve("starts");
+        List<String> command = List.of("sh", "-c", "echo started >> '" + starts + "'; kill -9 $$");
+        try (Probation probation = new Probation(command, PATIENCE)) {
+            ProbationOutcome.Refused refused = assertInstanceOf(ProbationOutcome.Refused.class,
+                    examine(probation, GOOD));
+            assertTrue(refused.reason().startsWith("its probation process was killed"), refused.reason());
+        }
+        assertEquals(2, Files.readAllLines(starts).size());
     }
 
     @Test

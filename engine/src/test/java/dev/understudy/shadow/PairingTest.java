@@ -50,6 +50,31 @@ class PairingTest {
                 signature(List.of(IN), spec("out", DataType.FP32, -1, 3)));
     }
 
+    @Test
+    void optionalInputsOfTheChampionBindNobodyAndOnesTheChampionDoesNotNeedMustNotBeNeeded() {
+        TensorSpec bias = spec("bias", DataType.FP32, 2);
+        TensorSpec optional = new TensorSpec("bias", DataType.FP32, Shape.of(2), true);
+        Signature champion = signature(List.of(IN, optional), OUT);
+        for (Signature challenger : List.of(CHAMPION, champion)) {
+            assertInstanceOf(Attempt.Paired.class, Pairing.of(champion, challenger, Map.of()));
+            assertInstanceOf(Attempt.Paired.class, Pairing.of(challenger, champion, Map.of()));
+        }
+        Attempt.Unpairable refusal = assertInstanceOf(Attempt.Unpairable.class,
+                Pairing.of(champion, signature(List.of(IN, bias), OUT), Map.of()));
+        assertEquals("it needs input 'bias', which the champion does not need", refusal.reason());
+    }
+
+    @Test
+    void anUnknownRankTakesEveryShapeAndMayMeetEveryShape() {
+        Signature any = signature(List.of(new TensorSpec("in", DataType.FP32, Shape.ANY)),
+                new TensorSpec("out", DataType.FP32, Shape.ANY));
+        assertInstanceOf(Attempt.Paired.class, Pairing.of(CHAMPION, any, Map.of()));
+        assertInstanceOf(Attempt.Paired.class, Pairing.of(any, any, Map.of()));
+        assertInstanceOf(Attempt.Unpairable.class, Pairing.of(any, CHAMPION, Map.of()), "it takes two axes only");
+        assertInstanceOf(Attempt.Unpairable.class,
+                Pairing.of(CHAMPION, signature(List.of(IN), spec("out", DataType.FP32)), Map.of()), "a scalar");
+    }
+
     private static void refused(String reason, Signature challenger) {
         Attempt.Unpairable refusal = assertInstanceOf(Attempt.Unpairable.class,
                 Pairing.of(CHAMPION, challenger, Map.of()));

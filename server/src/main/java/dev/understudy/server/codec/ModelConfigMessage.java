@@ -50,7 +50,8 @@ public final class ModelConfigMessage {
 
     private static TritonProto.ModelInput input(ServedTensor tensor, boolean batched) {
         TritonProto.ModelInput.Builder input = TritonProto.ModelInput.newBuilder().setName(tensor.spec().name())
-                .setDataType(datatype(tensor.spec().datatype())).addAllDims(dims(tensor.spec().shape(), batched));
+                .setDataType(datatype(tensor.spec().datatype())).addAllDims(dims(tensor.spec().shape(), batched))
+                .setOptional(tensor.spec().optional());
         if (!tensor.format().isEmpty()) {
             input.setFormat(TritonProto.ModelInput.Format.valueOf(tensor.format()));
         }
@@ -77,8 +78,11 @@ public final class ModelConfigMessage {
         return TritonProto.ModelTensorReshape.newBuilder().addAllShape(dims(tensor.modelShape(), batched)).build();
     }
 
-    /// Rows are not among a batched model's dims.
+    /// Rows are not among a batched model's dims. An unknown rank has no words of its own.
     private static List<Long> dims(Shape shape, boolean batched) {
+        if (!shape.hasRank()) {
+            return List.of(Shape.VARIABLE);
+        }
         List<Long> dims = new ArrayList<>();
         for (int axis = batched ? 1 : 0; axis < shape.rank(); axis++) {
             dims.add(shape.dim(axis));

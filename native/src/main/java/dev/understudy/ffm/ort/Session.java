@@ -1,0 +1,108 @@
+package dev.understudy.ffm.ort;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A loaded model. Not thread-safe; owned by the thread that loaded it, whose scheduling class its pool threads inherit.
+/// To be closed after its [Invocation]s.
+public final class Session implements AutoCloseable {
+    final OrtApi api;
+    final MemorySegment pointer;
+    private final Arena names = Arena.ofConfined();
+    private final List<ValueInfo> inputs = new ArrayList<>();
+    private final List<ValueInfo> outputs = new ArrayList<>();
+    /// The names as ONNX Runtime gave them, byte for byte.
+    private final List<MemorySegment> inputNames = new ArrayList<>();
+    private final List<MemorySegment> outputNames = new ArrayList<>();
+
+    /// Loads a model file.
+    ///
+    /// @throws OrtFailure when ONNX Runtime refuses it
+    public Session(OrtApi api, Path model, SessionOptions options) throws OrtFailure {
+        this.api = api;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ADDRESS);
+            api.table.call(OrtFunction.CREATE_SESSION, api.environment, arena.allocateFrom(model.toString()),
+                    options.pointer, out);
+            pointer = out.get(ADDRESS, 0);
+            try {
+                readSignature(arena);
+            } catch (OrtFailure | RuntimeException e) {
+                close();
+                throw e;
+            }
+        }
+    }
+
+    private void readSignature(Arena arena) throws OrtFailure {
+        read(arena, OrtFunction.SESSION_GET_INPUT_COUNT, OrtFunction.SESSION_GET_INPUT_NAME,
+                OrtFunction.SESSION_GET_INPUT_TYPE_INFO, false, inputs, inputNames);
+        read(arena, OrtFunction.SESSION_GET_OVERRIDABLE_INITIALIZER_COUNT,
+                OrtFunction.SESSION_GET_OVERRIDABLE_INITIALIZER_NAME,
+                OrtFunction.SESSION_GET_OVERRIDABLE_INITIALIZER_TYPE_INFO, true, inputs, inputNames);
+        read(arena, OrtFunction.SESSION_GET_OUTPUT_COUNT, OrtFunction.SESSION_GET_OUTPUT_NAME,
+                OrtFunction.SESSION_GET_OUTPUT_TYPE_INFO, false, outputs, outputNames);
+    }
+
+    private void read(Arena arena, OrtFunction countOf, OrtFunction nameOf, OrtFunction typeOf, boolean hasDefault,
+            List<ValueInfo> infos, List<MemorySegment> cNames) throws OrtFailure {
+        MemorySegment out = arena.allocate(ADDRESS);
+        api.table.call(countOf, pointer, out);
+        long count = out.get(JAVA_LONG, 0);
+        TypeReader types = new TypeReader(api.table, arena);
+        for (long i = 0; i < count; i++) {
+            api.table.call(nameOf, pointer, i, api.allocator, out);
+            MemorySegment name = kept(out.get(ADDRESS, 0));
+            api.table.call(typeOf, pointer, i, out);
+            infos.add(new ValueInfo(name.getString(0, StandardCharsets.UTF_8), types.read(out.get(ADDRESS, 0)),
+                    hasDefault));
+            cNames.add(name);
+        }
+    }
+
+    /// A copy of a C string that ONNX Runtime made for us; its own is freed.
+    @SuppressWarnings("restricted")
+    private MemorySegment kept(MemorySegment string) throws OrtFailure {
+        MemorySegment endless = string.reinterpret(Long.MAX_VALUE);
+        long length = 0;
+        while (endless.get(JAVA_BYTE, length) != 0) {
+            length++;
+        }
+        MemorySegment copy = names.allocate(length + 1);
+        MemorySegment.copy(endless, 0, copy, 0, length);
+        api.table.call(OrtFunction.ALLOCATOR_FREE, api.allocator, string);
+        return copy;
+    }
+
+    /// What it takes: first the graph's inputs, then those it has values for.
+    public List<ValueInfo> inputs() {
+        return List.copyOf(inputs);
+    }
+
+    /// What it gives.
+    public List<ValueInfo> outputs() {
+        return List.copyOf(outputs);
+    }
+
+    MemorySegment inputName(int input) {
+        return inputNames.get(input);
+    }
+
+    MemorySegment outputName(int output) {
+        return outputNames.get(output);
+    }
+
+    @Override
+    public void close() {
+        api.table.release(OrtFunction.RELEASE_SESSION, pointer);
+        names.close();
+    }
+}
