@@ -14,6 +14,7 @@ import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.model.ServedConfig;
 import dev.understudy.runtime.CpuLane;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
@@ -42,7 +43,8 @@ public final class ChampionLine implements AutoCloseable {
     private final Signature signature;
     private final TrialReport trial;
     private final BatchRule batching;
-    private final BatchPolicy policy;
+    private final ClientShapes shapes;
+    private final ServedConfig served;
     private final ServingRecorder recorder = new ServingRecorder();
     private final AtomicLong pending = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
@@ -69,15 +71,18 @@ public final class ChampionLine implements AutoCloseable {
         for (int i = 0; i < config.instanceCount(); i++) {
             CompletableFuture<Loaded> loaded = new CompletableFuture<>();
             loading.add(loaded);
-            threads.add(lane.start(version.model() + "-" + i, () -> live(intraOpThreads, loaded, go)));
+            threads.add(lane.start(version.model() + "-" + i, () -> live(config, intraOpThreads, loaded, go)));
         }
         Loaded first = awaitAll(loading, go);
         this.signature = first.signature();
         this.trial = first.trial();
         this.batching = BatchRule.of(config.maxBatchSize(), signature, first.trial());
-        this.policy = new BatchPolicy(batching.rowsMax(),
-                TimeUnit.MICROSECONDS.toNanos(config.maxQueueDelayMicroseconds()));
-        go.complete(policy);
+        this.shapes = new ClientShapes(signature, config.triton().tensors());
+        this.served = shapes.served(config, batching);
+        List<Integer> preferred = served.preferredBatchSizes();
+        go.complete(new BatchPolicy(batching.rowsMax(),
+                TimeUnit.MICROSECONDS.toNanos(config.maxQueueDelayMicroseconds()),
+                preferred.isEmpty() ? batching.rowsMax() : preferred.getFirst()));
     }
 
     private Loaded awaitAll(List<CompletableFuture<Loaded>> loading, CompletableFuture<BatchPolicy> go)
@@ -98,14 +103,16 @@ public final class ChampionLine implements AutoCloseable {
     }
 
     /// An instance's life, on its own thread.
-    private void live(int intraOpThreads, CompletableFuture<Loaded> loaded, CompletableFuture<BatchPolicy> go) {
-        try (OrtInstance instance = OrtInstance.load(version.file(), intraOpThreads)) {
-            loaded.complete(new Loaded(instance.signature(), Trial.run(instance, List.of())));
+    private void live(ModelConfig config, int intraOpThreads, CompletableFuture<Loaded> loaded,
+            CompletableFuture<BatchPolicy> go) {
+        try (OrtInstance instance = OrtInstance.load(version.file(), intraOpThreads, config.triton().tensors())) {
+            loaded.complete(new Loaded(instance.signature(), Trial.run(instance, config.triton().warmup())));
             BatchPolicy batchPolicy = go.handle((p, cancelled) -> p).join();
             if (batchPolicy == null) {
                 return;
             }
-            BatchRunner runner = new BatchRunner(instance, recorder::ran);
+            BatchRunner runner = new BatchRunner(instance,
+                    timings -> recorder.ran(timings, served.maxBatchSize() > 0 ? timings.batchRows() : 1));
             Signature own = instance.signature();
             for (List<Admitted> batch = admission.take(batchPolicy, own); !batch.isEmpty(); batch = admission
                     .take(batchPolicy, own)) {
@@ -151,13 +158,15 @@ public final class ChampionLine implements AutoCloseable {
         };
         pending.decrementAndGet();
         long requestNanos = System.nanoTime() - request.receivedNanos();
-        InferenceOutcome answer = full;
-        if (full instanceof InferenceResponse response) {
-            recorder.answered(requestNanos, response.timings());
-            answer = selected(request, response);
-        } else if (full instanceof InferenceFailure failure) {
-            recorder.failed(requestNanos);
-            faults.accept("request " + request.requestId() + ": " + failure.message());
+        InferenceOutcome answer = full instanceof InferenceResponse response
+                ? shapes.toClient(selected(request, response))
+                : full;
+        switch (answer) {
+            case InferenceResponse response -> recorder.answered(requestNanos, response.timings());
+            case InferenceFailure failure -> {
+                recorder.failed(requestNanos);
+                faults.accept("request " + request.requestId() + ": " + failure.message());
+            }
         }
         try {
             admitted.done().accept(answer);
@@ -199,14 +208,20 @@ public final class ChampionLine implements AutoCloseable {
 
     /// Checks and admits a request. `done` is called once: here when it is refused, else on an instance's thread.
     public void submit(InferenceRequest request, Consumer<? super InferenceOutcome> done) {
-        String reason = RequestCheck.refuse(request, signature, batching.rowsMax() > 1);
+        boolean batched = batching.rowsMax() > 1;
+        String reason = RequestCheck.refuse(request, shapes.signature(), batched);
+        InferenceRequest asRun = request;
+        if (reason == null && shapes.reshapeInputs()) {
+            asRun = shapes.toModel(request);
+            reason = RequestCheck.refuse(asRun, signature, batched);
+        }
         if (reason != null) {
             recorder.failed(System.nanoTime() - request.receivedNanos());
             done.accept(InferenceFailure.invalid(reason));
             return;
         }
         pending.incrementAndGet();
-        String refusal = admission.offer(new Admitted(request, done, System.nanoTime()));
+        String refusal = admission.offer(new Admitted(asRun, done, System.nanoTime()));
         if (refusal != null) {
             pending.decrementAndGet();
             recorder.failed(System.nanoTime() - request.receivedNanos());
@@ -218,8 +233,19 @@ public final class ChampionLine implements AutoCloseable {
         return version;
     }
 
+    /// The signature as the model has it, which is what challengers must suit.
     public Signature signature() {
         return signature;
+    }
+
+    /// The signature as clients see it.
+    public Signature clientSignature() {
+        return shapes.signature();
+    }
+
+    /// The configuration in force, for clients that ask.
+    public ServedConfig served() {
+        return served;
     }
 
     /// What its warm-up showed.

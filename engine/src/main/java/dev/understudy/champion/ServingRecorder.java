@@ -38,12 +38,12 @@ final class ServingRecorder {
     }
 
     /// The model ran.
-    void ran(Timings timings) {
+    ///
+    /// @param batchRows rows of the run; 1 where the model has no dimension of rows
+    void ran(Timings timings, long batchRows) {
         lastMillis = System.currentTimeMillis();
-        rows.add(timings.batchRows());
-        long size = timings.batchRows() <= EXACT_SIZES
-                ? timings.batchRows()
-                : Long.highestOneBit(timings.batchRows() - 1) << 1;
+        rows.add(batchRows);
+        long size = batchRows <= EXACT_SIZES ? batchRows : Long.highestOneBit(batchRows - 1) << 1;
         synchronized (batches) {
             long[] sums = batches.computeIfAbsent(size, any -> new long[4]);
             sums[0]++;

@@ -5,7 +5,7 @@ import java.util.List;
 /// Cumulative statistics of one served version, with the meanings of Triton's statistics extension. Immutable.
 ///
 /// @param lastInferenceMillis wall clock of the last request, milliseconds since the epoch; 0 before the first
-/// @param inferenceCount      rows inferred, each batch row counted
+/// @param inferenceCount      rows inferred, each batch row counted; of a model without a dimension of rows, requests
 /// @param executionCount      runs of the model; less than `inferenceCount` when batched
 /// @param success             requests answered, and their time from arrival to answer
 /// @param fail                requests that failed or were turned away

@@ -7,6 +7,8 @@ import dev.understudy.journal.Evaluation;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalException;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.model.TritonConfig;
+import dev.understudy.model.WarmupSample;
 import dev.understudy.runtime.CpuLane;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.Probation;
@@ -20,7 +22,6 @@ import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.Pairing;
 import dev.understudy.shadow.ShadowLimits;
 import dev.understudy.shadow.ShadowLine;
-import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.MinuteCounts;
@@ -34,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// Lets versions in: probation in the child process on a thread of its own, one model after another, then loading in the
 /// lane on the director's thread. Thread-safe.
@@ -74,14 +76,14 @@ final class Audition implements AutoCloseable {
     }
 
     /// Examines a version that may become champion. `then` is called on the probation thread, once.
-    void candidate(ModelVersion version, Consumer<Result> then) {
-        examine(version, championLane.intraOpThreads(), List::of, signature -> Optional.empty(), false, then);
+    void candidate(HostedModel model, ModelVersion version, Consumer<Result> then) {
+        examine(model, version, championLane.intraOpThreads(), List::of, signature -> Optional.empty(), false, then);
     }
 
     /// Examines a version that is to rehearse beside `champion`, on recorded requests too; ones or zeros must suit it if
     /// they suited the champion.
     void challenger(HostedModel model, ChampionLine champion, ModelVersion version, Consumer<Result> then) {
-        examine(version, challengerLane.intraOpThreads(), () -> recorded(version.model()),
+        examine(model, version, challengerLane.intraOpThreads(), () -> recorded(version.model()),
                 signature -> unpairable(model, champion, signature), champion.trial().ran(), then);
     }
 
@@ -93,13 +95,16 @@ final class Audition implements AutoCloseable {
         };
     }
 
-    private void examine(ModelVersion version, int threads, Supplier<List<List<Tensor>>> recorded,
+    private void examine(HostedModel model, ModelVersion version, int threads, Supplier<List<WarmupSample>> recorded,
             Function<Signature, Optional<String>> objection, boolean mustRun, Consumer<Result> then) {
+        TritonConfig triton = model.config().triton();
         try {
             prober.execute(() -> {
                 Result result;
                 try {
-                    result = judge(probation.examine(version.file(), threads, recorded.get()), objection, mustRun);
+                    List<WarmupSample> samples = together(recorded.get(), triton.warmup());
+                    result = judge(probation.examine(version.file(), threads, triton.tensors(), samples), objection,
+                            mustRun);
                 } catch (RuntimeException e) {
                     result = new Result.Refused("its probation failed: " + e);
                 }
@@ -132,9 +137,13 @@ final class Audition implements AutoCloseable {
         };
     }
 
-    private List<List<Tensor>> recorded(String model) {
+    private static List<WarmupSample> together(List<WarmupSample> recorded, List<WarmupSample> configured) {
+        return Stream.concat(recorded.stream(), configured.stream()).toList();
+    }
+
+    private List<WarmupSample> recorded(String model) {
         try {
-            return journal.recordedInputs(model, RECORDED_REQUESTS);
+            return journal.recordedInputs(model, RECORDED_REQUESTS).stream().map(WarmupSample::recorded).toList();
         } catch (JournalException e) {
             log.accept(new LogEvent(Level.WARN, model, "no recorded requests for warm-up: " + e.getMessage()));
             return List.of();
@@ -171,7 +180,8 @@ final class Audition implements AutoCloseable {
         try {
             challenger.shadow(evaluation,
                     new ShadowLine(challengerLane, version, model.config(), shadowLimits, ledger, budget,
-                            recorded(model.name()), comparer.forEvaluation(evaluation)));
+                            together(recorded(model.name()), model.config().triton().warmup()),
+                            comparer.forEvaluation(evaluation)));
             return Optional.empty();
         } catch (ModelLoadException e) {
             return Optional.of(e.reason());

@@ -65,8 +65,9 @@ final class Casting {
 
     /// Gives the model a champion if it has none: the one on record, else the first candidate that loads.
     void cast(HostedModel model) {
-        ArrayDeque<ModelVersion> waiting = uncast.get(model.name());
-        if (model.champion() != null || waiting == null || candidates.containsKey(model.name())) {
+        ArrayDeque<ModelVersion> waiting = uncast.getOrDefault(model.name(), new ArrayDeque<>());
+        if (model.champion() != null || !model.obstacle().isEmpty() || model.versions().isEmpty()
+                || candidates.containsKey(model.name())) {
             return;
         }
         try {
@@ -81,13 +82,14 @@ final class Casting {
             fail(model, "its champion on record cannot be read: " + e.getMessage());
             return;
         }
-        ModelVersion candidate = model.preferHighest() ? waiting.pollLast() : waiting.poll();
+        boolean highest = model.config().triton().versions().prefersHighest();
+        ModelVersion candidate = highest ? waiting.pollLast() : waiting.poll();
         if (candidate == null) {
             return;
         }
         candidates.put(model.name(), candidate);
         director.castingBegan();
-        audition.candidate(candidate, result -> {
+        audition.candidate(model, candidate, result -> {
             director.decide(() -> {
                 candidates.remove(model.name());
                 boolean gone = candidatesGone.remove(model.name());
@@ -126,7 +128,10 @@ final class Casting {
             return;
         }
         ArrayDeque<ModelVersion> waiting = uncast.getOrDefault(model.name(), new ArrayDeque<>());
-        if (!waiting.remove(version)) {
+        waiting.remove(version);
+        // Its version policy may leave it out; it stays champion all the same.
+        model.find(version.version(), version.sha256()).ifPresent(model::remove);
+        if (!model.versions().holds(version)) {
             model.alert("champion-file", "the file of champion " + version.version()
                     + " is no longer in the repository; it answers from its copy");
         }

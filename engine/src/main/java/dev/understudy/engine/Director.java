@@ -1,22 +1,18 @@
 package dev.understudy.engine;
 
 import dev.understudy.champion.ChampionLine;
-import dev.understudy.diff.Comparators;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.journal.JournalEvent.Kind;
 import dev.understudy.journal.JournalException;
-import dev.understudy.model.ConfigNode;
-import dev.understudy.model.InvalidConfigException;
-import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.ObjectStore;
 import dev.understudy.model.RepositoryEvent;
 import dev.understudy.model.RepositoryListener;
+import dev.understudy.model.VersionPolicy;
 import dev.understudy.roles.ChampionFile;
 import dev.understudy.runtime.Signature;
-import dev.understudy.shadow.SamplingSection;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -39,6 +35,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     private final Casting casting;
     private final Audition audition;
     private final Chronicle chronicle;
+    private final ModelSettings settings;
     private final Map<String, HostedModel> models = new ConcurrentHashMap<>();
     private final ExecutorService thread = Executors
             .newSingleThreadExecutor(Thread.ofPlatform().name("understudy-director").daemon(true).factory());
@@ -52,6 +49,7 @@ final class Director implements RepositoryListener, AutoCloseable {
         this.casting = new Casting(this, objects, roles, audition, chronicle);
         this.audition = audition;
         this.chronicle = chronicle;
+        this.settings = new ModelSettings(chronicle);
     }
 
     Map<String, HostedModel> models() {
@@ -65,6 +63,7 @@ final class Director implements RepositoryListener, AutoCloseable {
             for (RepositoryEvent event : events) {
                 touched.add(take(event));
             }
+            touched.forEach(this::review);
             touched.forEach(casting::cast);
             retainObjects();
         });
@@ -105,16 +104,9 @@ final class Director implements RepositoryListener, AutoCloseable {
     private HostedModel take(RepositoryEvent event) {
         HostedModel model = models.computeIfAbsent(event.model(), HostedModel::new);
         switch (event) {
-            case RepositoryEvent.ModelConfigured configured -> configure(model, configured);
-            case RepositoryEvent.ConfigInvalid invalid -> {
-                if (model.champion() == null && model.config().equals(ModelConfig.DEFAULT)) {
-                    // Whatever rate the file was to say, all is what it least likely said.
-                    model.sampler().set(0);
-                }
-                model.alert("config", "model.yaml: " + invalid.reason());
-                chronicle.alert(model, "model.yaml cannot be used: " + invalid.reason());
-            }
-            case RepositoryEvent.VersionSettled settled -> settle(model, settled.version());
+            case RepositoryEvent.ModelConfigured configured -> settings.take(model, configured);
+            case RepositoryEvent.ConfigInvalid invalid -> settings.refuse(model, invalid);
+            case RepositoryEvent.VersionSettled settled -> model.versions().arrived(settled.version());
             case RepositoryEvent.VersionUnusable unusable -> {
                 model.add(new Challenger(unusable.version(), unusable.sha256(), unusable.reason()));
                 chronicle.note(Kind.REFUSED, model, unusable.version(), unusable.sha256(), unusable.reason());
@@ -122,28 +114,31 @@ final class Director implements RepositoryListener, AutoCloseable {
             }
             case RepositoryEvent.UnusableGone gone ->
                 model.find(gone.version(), gone.sha256()).ifPresent(model::remove);
-            case RepositoryEvent.VersionGone gone -> leave(model, gone.version());
+            case RepositoryEvent.VersionGone gone -> lose(model, gone.version());
         }
         return model;
     }
 
-    private void configure(HostedModel model, RepositoryEvent.ModelConfigured event) {
-        ModelConfig newConfig = event.config();
-        Map<String, ConfigNode> sections = newConfig.sections();
-        try {
-            Comparators comparators = Comparators.parse(sections.get("comparators"));
-            SamplingSection sampling = SamplingSection.parse(sections.get("sampling"));
-            boolean running = model.champion() != null;
-            model.configure(newConfig, comparators, event.preferHighest());
-            model.sampler().set(sampling.rate());
-            model.alert("config", "");
-            if (running) {
-                chronicle.log(model, "model.yaml changed: sampling applies now, comparators to challengers that arrive"
-                        + " from now on, the rest at the next start");
+    /// Lets in and puts out what the model's version policy says. The champion stays whatever it says.
+    private void review(HostedModel model) {
+        VersionPolicy policy = model.config().triton().versions();
+        VersionRoll.Change change = model.versions().review(policy);
+        String reason = "config.pbtxt's version_policy leaves it out: " + policy.text();
+        for (ModelVersion version : change.out()) {
+            casting.left(model, version);
+            ChampionLine champion = model.champion();
+            if (champion == null || !isChampion(champion, version)) {
+                leave(model, version, reason);
+                Challenger outside = new Challenger(version, null);
+                model.add(outside);
+                refuse(model, outside, reason);
+                casting.unusable(model, version.version(), reason);
             }
-        } catch (InvalidConfigException e) {
-            model.alert("config", "model.yaml: " + e.getMessage());
-            chronicle.alert(model, "model.yaml cannot be used: " + e.getMessage());
+        }
+        for (ModelVersion version : change.in()) {
+            model.find(version.version(), version.sha256()).filter(c -> c.state() == State.REFUSED)
+                    .ifPresent(model::remove);
+            settle(model, version);
         }
     }
 
@@ -163,7 +158,9 @@ final class Director implements RepositoryListener, AutoCloseable {
                 && champion.version().version().equals(version.version());
     }
 
-    private void leave(HostedModel model, ModelVersion version) {
+    /// A version's file left the repository.
+    private void lose(HostedModel model, ModelVersion version) {
+        model.versions().left(version);
         casting.left(model, version);
         ChampionLine champion = model.champion();
         if (champion != null && isChampion(champion, version)) {
@@ -172,11 +169,16 @@ final class Director implements RepositoryListener, AutoCloseable {
             model.alert("champion-file", what);
             chronicle.alert(model, what);
         }
+        leave(model, version, "its file was deleted or replaced");
+    }
+
+    /// Ends what a version that is not champion was doing.
+    private void leave(HostedModel model, ModelVersion version, String why) {
         model.find(version.version(), version.sha256()).ifPresent(challenger -> {
             if (challenger.state() == State.REFUSED) {
                 model.remove(challenger);
             } else {
-                retire(model, challenger, "its file was deleted or replaced");
+                retire(model, challenger, why);
             }
         });
     }

@@ -84,7 +84,7 @@ public final class Engine implements AutoCloseable {
             return new ModelLookup.Refused(refusal(model, version));
         }
         return new ModelLookup.Serving(new ModelMetadata(model, champion.version().version(), "onnx_onnxv1",
-                champion.signature().inputs(), champion.signature().outputs()));
+                champion.clientSignature().inputs(), champion.clientSignature().outputs(), champion.served()));
     }
 
     private static boolean answersTo(ChampionLine champion, @Nullable String version) {
@@ -118,6 +118,9 @@ public final class Engine implements AutoCloseable {
                 entries.add(new RepositoryEntry(model.name(), champion.version().version(),
                         draining ? RepositoryEntry.State.UNAVAILABLE : RepositoryEntry.State.READY, ""));
                 continue;
+            }
+            if (model.challengers().isEmpty()) {
+                entries.add(new RepositoryEntry(model.name(), "", RepositoryEntry.State.UNAVAILABLE, model.absence()));
             }
             for (Challenger version : model.challengers()) {
                 boolean refused = version.state() == State.REFUSED;

@@ -33,7 +33,8 @@ final class HostedModel {
     private final Map<String, String> alerts = new LinkedHashMap<>();
     private volatile ModelConfig config = ModelConfig.DEFAULT;
     private volatile Comparators comparators = Comparators.DEFAULT;
-    private volatile boolean preferHighest;
+    private final VersionRoll versions = new VersionRoll();
+    private volatile String obstacle = "";
     private volatile @Nullable ChampionLine champion;
 
     HostedModel(String name) {
@@ -64,8 +65,18 @@ final class HostedModel {
         return comparators;
     }
 
-    boolean preferHighest() {
-        return preferHighest;
+    /// For the director's thread only.
+    VersionRoll versions() {
+        return versions;
+    }
+
+    /// Why no champion may be cast, a sentence, else empty.
+    String obstacle() {
+        return obstacle;
+    }
+
+    void obstruct(String sentence) {
+        obstacle = sentence;
     }
 
     @Nullable
@@ -77,10 +88,9 @@ final class HostedModel {
         return challengers;
     }
 
-    void configure(ModelConfig newConfig, Comparators newComparators, boolean newPreferHighest) {
+    void configure(ModelConfig newConfig, Comparators newComparators) {
         config = newConfig;
         comparators = newComparators;
-        preferHighest = newPreferHighest;
     }
 
     void crown(ChampionLine line) {
@@ -154,7 +164,8 @@ final class HostedModel {
     /// Why no champion answers, for a client.
     String absence() {
         List<String> known = alerts();
-        return "model '" + name + "' is not ready: " + (known.isEmpty() ? "it is being loaded" : known.getFirst());
+        String reason = !obstacle.isEmpty() ? obstacle : known.isEmpty() ? "it is being loaded" : known.getFirst();
+        return "model '" + name + "' is not ready: " + reason;
     }
 
     ModelStatus status(String isolation) {

@@ -1,5 +1,6 @@
 package dev.understudy.engine;
 
+import dev.understudy.model.ServedConfig;
 import dev.understudy.tensor.TensorSpec;
 import java.util.List;
 
@@ -8,8 +9,9 @@ import java.util.List;
 ///
 /// @param version  the champion's version
 /// @param platform `onnx_onnxv1`
+/// @param config   how it is batched and reshaped
 public record ModelMetadata(String name, String version, String platform, List<TensorSpec> inputs,
-        List<TensorSpec> outputs) {
+        List<TensorSpec> outputs, ServedConfig config) {
     public ModelMetadata {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);

@@ -7,4 +7,8 @@ public final class InvalidConfigException extends Exception {
     public InvalidConfigException(int line, String message) {
         super("line " + line + ": " + message);
     }
+
+    public InvalidConfigException(int line, int column, String message) {
+        super("line " + line + ", column " + column + ": " + message);
+    }
 }

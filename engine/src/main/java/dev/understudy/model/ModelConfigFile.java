@@ -1,31 +1,24 @@
 package dev.understudy.model;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `model.yaml`: YAML 1.2, UTF-8, one mapping. Nothing is guessed: an unknown key, a key twice, a value of the
 /// wrong kind or out of range is refused with its line.
 public final class ModelConfigFile {
-    /// A configuration is written by hand; anything larger is another file under its name.
-    static final int FILE_BYTES_MAX = 1 << 20;
-
-    private static final int BATCH_ROWS_MAX = 65_536;
+    static final int BATCH_ROWS_MAX = 65_536;
     /// Ten seconds: no client waits longer for a batch to fill.
-    private static final int QUEUE_DELAY_MICROSECONDS_MAX = 10_000_000;
-    private static final int QUEUE_SIZE_MAX = 1_000_000;
-    private static final int INSTANCES_MAX = 1024;
+    static final int QUEUE_DELAY_MICROSECONDS_MAX = 10_000_000;
+    static final int QUEUE_SIZE_MAX = 1_000_000;
+    static final int INSTANCES_MAX = 1024;
     private static final int THREADS_MAX = 1024;
 
     private static final List<String> SECTIONS = List.of("comparators", "criteria", "sampling");
@@ -36,28 +29,16 @@ public final class ModelConfigFile {
 
     /// Reads and checks the file.
     ///
+    /// @param base the values of keys it leaves out
     /// @throws InvalidConfigException when the text cannot be used
     /// @throws IOException            when the file cannot be read
-    public static ModelConfig read(Path file) throws IOException, InvalidConfigException {
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(FILE_BYTES_MAX + 1);
-        }
-        if (bytes.length > FILE_BYTES_MAX) {
-            throw new InvalidConfigException(1, "the file is larger than 1 MiB");
-        }
-        try {
-            return parse(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-        } catch (CharacterCodingException e) {
-            throw new InvalidConfigException(1, "the file is not UTF-8 text");
-        }
+    public static ModelConfig read(Path file, ModelConfig base) throws IOException, InvalidConfigException {
+        return parse(ConfigText.read(file), base);
     }
 
-    /// Checks a configuration's text; keys it leaves out have the values of [ModelConfig#DEFAULT].
-    public static ModelConfig parse(String text) throws InvalidConfigException {
-        ConfigSection root = ConfigSection.of("", YamlText.parse(text.startsWith("\uFEFF") ? text.substring(1) : text),
-                KEYS);
-        ModelConfig defaults = ModelConfig.DEFAULT;
+    /// Checks a configuration's text; keys it leaves out have the values of `base`.
+    public static ModelConfig parse(String text, ModelConfig base) throws InvalidConfigException {
+        ConfigSection root = ConfigSection.of("", YamlText.parse(text), KEYS);
         ConfigSection batching = root.section("dynamic_batching",
                 List.of("max_queue_delay_microseconds", "default_queue_policy"));
         ConfigSection policy = batching.section("default_queue_policy", List.of("max_queue_size"));
@@ -70,13 +51,14 @@ public final class ModelConfigFile {
                 sections.put(name, node);
             }
         }
-        return new ModelConfig(root.wholeNumber("max_batch_size", 1, BATCH_ROWS_MAX),
+        OptionalInt rows = root.wholeNumber("max_batch_size", 1, BATCH_ROWS_MAX);
+        return new ModelConfig(rows.isPresent() ? rows : base.maxBatchSize(),
                 batching.wholeNumber("max_queue_delay_microseconds", 0, QUEUE_DELAY_MICROSECONDS_MAX)
-                        .orElse((int) defaults.maxQueueDelayMicroseconds()),
-                policy.wholeNumber("max_queue_size", 1, QUEUE_SIZE_MAX).orElse(defaults.maxQueueSize()),
-                group.wholeNumber("count", 1, INSTANCES_MAX).orElse(defaults.instanceCount()),
-                root.wholeNumber("intra_op_threads", 0, THREADS_MAX).orElse(defaults.intraOpThreads()),
-                outputMapping(root.entries().get("output_mapping")), sections);
+                        .orElse((int) base.maxQueueDelayMicroseconds()),
+                policy.wholeNumber("max_queue_size", 1, QUEUE_SIZE_MAX).orElse(base.maxQueueSize()),
+                group.wholeNumber("count", 1, INSTANCES_MAX).orElse(base.instanceCount()),
+                root.wholeNumber("intra_op_threads", 0, THREADS_MAX).orElse(base.intraOpThreads()),
+                outputMapping(root.entries().get("output_mapping")), sections, base.triton());
     }
 
     /// Triton writes a list of groups; here a model has one.

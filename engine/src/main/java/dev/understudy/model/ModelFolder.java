@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// What one look found in a model's folder. Immutable.
 ///
 /// @param config       `model.yaml`
-/// @param tritonConfig whether there is a `config.pbtxt`
+/// @param tritonConfig `config.pbtxt`
 /// @param candidates   what may be versions, by keys that stay the same from look to look
 /// @param unreadable   keys of candidates that could not be looked at this time; nothing follows about them
 /// @param isReadable   false when nothing could be looked at
 /// @param folders      this folder and the folders of its versions
 /// @param notes        what a person should know of, each a sentence
-record ModelFolder(Optional<FileStamp> config, boolean tritonConfig, SortedMap<String, Candidate> candidates,
+record ModelFolder(Optional<FileStamp> config, Optional<FileStamp> tritonConfig,
+        SortedMap<String, Candidate> candidates,
         Set<String> unreadable, boolean isReadable, List<Path> folders, List<String> notes) {
 
     /// A file that may be a version.
@@ -30,18 +31,20 @@ record ModelFolder(Optional<FileStamp> config, boolean tritonConfig, SortedMap<S
 
     /// A folder that is there and tells nothing.
     static ModelFolder unreadable(Path folder) {
-        return new ModelFolder(Optional.empty(), false, new TreeMap<>(), Set.of(), false, List.of(folder), List.of());
+        return new ModelFolder(Optional.empty(), Optional.empty(), new TreeMap<>(), Set.of(), false, List.of(folder),
+                List.of());
     }
 
     /// True when there is nothing of a model in it.
     boolean isBlank() {
-        return isReadable && candidates.isEmpty() && unreadable.isEmpty() && config.isEmpty() && !tritonConfig;
+        return isReadable && candidates.isEmpty() && unreadable.isEmpty() && config.isEmpty()
+                && tritonConfig.isEmpty();
     }
 
     /// Not thread-safe; owned by the look that fills it.
     static final class Builder {
         private @Nullable FileStamp config;
-        private boolean tritonConfig;
+        private @Nullable FileStamp tritonConfig;
         private final SortedMap<String, Candidate> versionFolders = new TreeMap<>();
         private final SortedMap<String, Candidate> files = new TreeMap<>();
         private final Set<String> unreadable = new HashSet<>();
@@ -56,8 +59,8 @@ record ModelFolder(Optional<FileStamp> config, boolean tritonConfig, SortedMap<S
             config = stamp;
         }
 
-        void tritonConfig() {
-            tritonConfig = true;
+        void tritonConfig(FileStamp stamp) {
+            tritonConfig = stamp;
         }
 
         void folder(Path folder) {
@@ -89,8 +92,8 @@ record ModelFolder(Optional<FileStamp> config, boolean tritonConfig, SortedMap<S
                     candidates.put(version, file);
                 }
             });
-            return new ModelFolder(Optional.ofNullable(config), tritonConfig, candidates, unreadable, true, folders,
-                    notes);
+            return new ModelFolder(Optional.ofNullable(config), Optional.ofNullable(tritonConfig), candidates,
+                    unreadable, true, folders, notes);
         }
     }
 }

@@ -72,8 +72,8 @@ record ModelRepository(Path root) {
                 FileStamp stamp = FileStamp.of(entry);
                 if (name.equals("model.yaml")) {
                     found.config(stamp);
-                } else if (name.equals("config.pbtxt")) {
-                    found.tritonConfig();
+                } else if (name.equals(TritonConfigFile.NAME)) {
+                    found.tritonConfig(stamp);
                 } else if (stamp.isFolder()) {
                     listVersionFolder(name, entry, found);
                 } else if (stamp.isFile() && name.endsWith(ONNX)) {

@@ -33,12 +33,11 @@ public sealed interface RepositoryEvent {
 
     /// A model was seen for the first time, its configuration changed, or it can be used again, changed or not, after
     /// it could not. Comes before any version of the model.
-    ///
-    /// @param preferHighest with a Triton `config.pbtxt` the highest version is the first champion, else the lowest
-    record ModelConfigured(String model, ModelConfig config, boolean preferHighest) implements RepositoryEvent {}
+    record ModelConfigured(String model, ModelConfig config) implements RepositoryEvent {}
 
     /// A model's configuration cannot be used; the one before stays in force.
     ///
-    /// @param reason what is wrong with `model.yaml` and on which line, `line 3: ...`, without naming the file
-    record ConfigInvalid(String model, String reason) implements RepositoryEvent {}
+    /// @param file   `model.yaml` or `config.pbtxt`
+    /// @param reason what is wrong with it and on which line, `line 3: ...`, without naming the file
+    record ConfigInvalid(String model, String file, String reason) implements RepositoryEvent {}
 }

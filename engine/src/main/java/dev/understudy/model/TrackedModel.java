@@ -9,12 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of one model: its configuration and its versions. Not thread-safe; owned by the
 /// [RepositoryScanner].
 final class TrackedModel {
-    private static final String FILE = "model.yaml";
+    private static final String YAML = "model.yaml";
 
     private final String name;
     private final ObjectStore store;
@@ -28,7 +29,11 @@ final class TrackedModel {
     /// Whether the files examined last could not be used, which only a further event takes back.
     private boolean misconfigured;
 
-    private record ConfigFiles(Optional<FileStamp> config, boolean tritonConfig) {}
+    private record ConfigFiles(Optional<FileStamp> yaml, Optional<FileStamp> triton) {
+        List<FileStamp> stamps() {
+            return Stream.of(yaml, triton).flatMap(Optional::stream).toList();
+        }
+    }
 
     TrackedModel(String name, ObjectStore store, WatchConfig config, BooleanSupplier stopping) {
         this.name = name;
@@ -82,8 +87,7 @@ final class TrackedModel {
 
     private void configure(ModelFolder folder, Path path, Look look) {
         ConfigFiles files = new ConfigFiles(folder.config(), folder.tritonConfig());
-        long quietNanos = settling.observe(files, look.nowNanos,
-                look.presumedNanos(folder.config().map(List::of).orElse(List.of())));
+        long quietNanos = settling.observe(files, look.nowNanos, look.presumedNanos(files.stamps()));
         if (files.equals(examined)) {
             return;
         }
@@ -91,39 +95,38 @@ final class TrackedModel {
             look.due(config.settleNanos() - quietNanos);
             return;
         }
-        ModelConfig before = configured == null ? ModelConfig.DEFAULT : configured.config();
-        String invalid = null;
-        ModelConfig read = before;
+        ModelConfig read = configured == null ? ModelConfig.DEFAULT : configured.config();
+        RepositoryEvent.ConfigInvalid invalid = null;
+        String file = TritonConfigFile.NAME;
         try {
-            if (files.config().isEmpty()) {
-                read = ModelConfig.DEFAULT;
-            } else {
-                read = ModelConfigFile.read(path.resolve(FILE));
-            }
+            ModelConfig base = files.triton().isEmpty() ? ModelConfig.DEFAULT : TritonConfigFile.read(path, name);
+            file = YAML;
+            read = files.yaml().isEmpty() ? base : ModelConfigFile.read(path.resolve(YAML), base);
         } catch (InvalidConfigException e) {
-            invalid = e.getMessage();
+            invalid = new RepositoryEvent.ConfigInvalid(name, file, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            invalid = "it cannot be read: " + IoReason.of(e);
+            invalid = new RepositoryEvent.ConfigInvalid(name, file, "it cannot be read: " + IoReason.of(e));
         }
-        if (!isUnchanged(files, path)) {
+        if (!isUnchanged(files.yaml(), path.resolve(YAML))
+                || !isUnchanged(files.triton(), path.resolve(TritonConfigFile.NAME))) {
             look.due(config.settleNanos());
             return;
         }
         examined = files;
-        RepositoryEvent.ModelConfigured found = new RepositoryEvent.ModelConfigured(name, read, files.tritonConfig());
+        RepositoryEvent.ModelConfigured found = new RepositoryEvent.ModelConfigured(name, read);
         if (!found.equals(configured) || (misconfigured && invalid == null)) {
             configured = found;
             look.event(found);
         }
         misconfigured = invalid != null;
         if (invalid != null) {
-            look.event(new RepositoryEvent.ConfigInvalid(name, invalid));
+            look.event(invalid);
         }
     }
 
-    private static boolean isUnchanged(ConfigFiles files, Path folder) {
+    private static boolean isUnchanged(Optional<FileStamp> stamp, Path file) {
         try {
-            return files.config().isEmpty() || FileStamp.of(folder.resolve(FILE)).equals(files.config().get());
+            return stamp.isEmpty() || FileStamp.of(file).equals(stamp.get());
         } catch (IOException e) {
             return false;
         }

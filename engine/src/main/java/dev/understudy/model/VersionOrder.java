@@ -17,7 +17,7 @@ public enum VersionOrder implements Comparator<String> {
         return byValue != 0 ? byValue : a.compareTo(b);
     }
 
-    private static boolean isNumber(String name) {
+    static boolean isNumber(String name) {
         return !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 }

@@ -5,6 +5,7 @@ import dev.understudy.ffm.ort.OrtApi;
 import dev.understudy.ffm.ort.OrtFailure;
 import dev.understudy.ffm.ort.Session;
 import dev.understudy.ffm.ort.SessionOptions;
+import dev.understudy.model.TensorDeclarations;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -40,11 +41,18 @@ public final class OrtInstance implements AutoCloseable {
         this.pins = new PinnedOutputs(api, invocation, signature);
     }
 
+    /// Loads a model of whose tensors nothing is declared.
+    public static OrtInstance load(Path file, int intraOpThreads) throws ModelLoadException {
+        return load(file, intraOpThreads, TensorDeclarations.NONE);
+    }
+
     /// Loads a model on the calling thread, whose scheduling class the session's own threads inherit.
     ///
     /// @param intraOpThreads threads of one run, the caller's included; at least 1
+    /// @param declared       narrows the signature
     /// @throws ModelLoadException when ONNX Runtime refuses the file or its signature cannot be served
-    public static OrtInstance load(Path file, int intraOpThreads) throws ModelLoadException {
+    public static OrtInstance load(Path file, int intraOpThreads, TensorDeclarations declared)
+            throws ModelLoadException {
         try {
             OrtApi api = OrtNatives.api();
             try (SessionOptions options = new SessionOptions(api)) {
@@ -55,7 +63,7 @@ public final class OrtInstance implements AutoCloseable {
                 options.entry("session.inter_op.allow_spinning", "0");
                 Session session = new Session(api, file, options);
                 try {
-                    return new OrtInstance(api, session, OrtSignature.read(session));
+                    return new OrtInstance(api, session, OrtSignature.read(session, declared));
                 } catch (OrtFailure | ModelLoadException | RuntimeException e) {
                     session.close();
                     throw e;

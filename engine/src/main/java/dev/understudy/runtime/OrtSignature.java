@@ -4,6 +4,7 @@ import dev.understudy.ffm.ort.ElementType;
 import dev.understudy.ffm.ort.Session;
 import dev.understudy.ffm.ort.ValueInfo;
 import dev.understudy.ffm.ort.ValueType;
+import dev.understudy.model.TensorDeclarations;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.TensorSpec;
@@ -17,10 +18,11 @@ import java.util.stream.Stream;
 final class OrtSignature {
     private OrtSignature() {}
 
-    static Signature read(Session session) throws ModelLoadException {
+    /// The session's signature as what is declared of it narrows it.
+    static Signature read(Session session, TensorDeclarations declared) throws ModelLoadException {
         List<TensorSpec> inputs = specs("input", session.inputs());
         List<TensorSpec> outputs = specs("output", session.outputs());
-        return new Signature(inputs, outputs, sharedBatchAxis(session));
+        return DeclaredSignature.of(new Signature(inputs, outputs, sharedBatchAxis(session)), declared);
     }
 
     private static List<TensorSpec> specs(String role, List<ValueInfo> values) throws ModelLoadException {

@@ -1,6 +1,7 @@
 package dev.understudy.runtime;
 
-import dev.understudy.tensor.Tensor;
+import dev.understudy.model.TensorDeclarations;
+import dev.understudy.model.WarmupSample;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -62,9 +63,12 @@ public final class Probation implements AutoCloseable {
     /// A child that was killed from outside, as the system does when memory runs short, says little about the model, so it
     /// gets a second try.
     ///
-    /// @param recorded inputs of real requests that it must be able to run
-    public ProbationOutcome examine(Path file, int intraOpThreads, List<List<Tensor>> recorded) {
-        ProbationWire.Question question = new ProbationWire.Question(file.toString(), intraOpThreads, recorded);
+    /// @param declared what its configuration says of its tensors
+    /// @param samples  what it must be able to run
+    public ProbationOutcome examine(Path file, int intraOpThreads, TensorDeclarations declared,
+            List<WarmupSample> samples) {
+        ProbationWire.Question question = new ProbationWire.Question(file.toString(), intraOpThreads, declared,
+                samples);
         return ask(question).or(() -> ask(question)).orElseGet(() -> refused(
                 "its probation process was killed (signal 9), twice; the machine may be short of memory"));
     }

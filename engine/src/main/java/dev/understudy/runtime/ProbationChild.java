@@ -39,7 +39,8 @@ public final class ProbationChild {
 
     private static ProbationOutcome examine(ProbationWire.Question question) {
         long before = residentBytes();
-        try (OrtInstance instance = OrtInstance.load(Path.of(question.file()), question.intraOpThreads())) {
+        try (OrtInstance instance = OrtInstance.load(Path.of(question.file()), question.intraOpThreads(),
+                question.declared())) {
             return tried(instance, question, before);
         } catch (ModelLoadException e) {
             return new ProbationOutcome.Refused(e.reason(), Optional.empty());
@@ -50,7 +51,7 @@ public final class ProbationChild {
 
     private static ProbationOutcome tried(OrtInstance instance, ProbationWire.Question question, long bytesBefore) {
         try {
-            TrialReport trial = Trial.run(instance, question.recorded());
+            TrialReport trial = Trial.run(instance, question.samples());
             return new ProbationOutcome.Passed(instance.signature(), trial, Math.max(0, residentBytes() - bytesBefore));
         } catch (ModelLoadException e) {
             return new ProbationOutcome.Refused(e.reason(), Optional.of(instance.signature()));

@@ -1,5 +1,8 @@
 package dev.understudy.runtime;
 
+import dev.understudy.model.TensorDeclarations;
+import dev.understudy.model.TensorDeclarations.Declared;
+import dev.understudy.model.WarmupSample;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -10,8 +13,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The words parent and probation process exchange over the child's standard streams. Both are the same program, so there
 /// is no version. Pure.
@@ -19,15 +24,18 @@ final class ProbationWire {
     private ProbationWire() {}
 
     /// What the child is to examine.
-    record Question(String file, int intraOpThreads, List<List<Tensor>> recorded) {}
+    record Question(String file, int intraOpThreads, TensorDeclarations declared, List<WarmupSample> samples) {}
 
     static void write(DataOutputStream out, Question question) throws IOException {
         out.writeUTF(question.file());
         out.writeInt(question.intraOpThreads());
-        out.writeInt(question.recorded().size());
-        for (List<Tensor> tensors : question.recorded()) {
-            out.writeInt(tensors.size());
-            for (Tensor tensor : tensors) {
+        writeDeclarations(out, question.declared());
+        out.writeInt(question.samples().size());
+        for (WarmupSample sample : question.samples()) {
+            out.writeUTF(sample.what());
+            out.writeInt(sample.runs());
+            out.writeInt(sample.inputs().size());
+            for (Tensor tensor : sample.inputs()) {
                 writeSpec(out, new TensorSpec(tensor.name(), tensor.datatype(), tensor.shape()));
                 byte[] data = tensor.data().toArray(ValueLayout.JAVA_BYTE);
                 out.writeInt(data.length);
@@ -40,17 +48,63 @@ final class ProbationWire {
     static Question readQuestion(DataInputStream in) throws IOException {
         String file = in.readUTF();
         int intraOpThreads = in.readInt();
-        List<List<Tensor>> recorded = new ArrayList<>();
-        for (int sets = in.readInt(); sets > 0; sets--) {
-            List<Tensor> tensors = new ArrayList<>();
-            for (int count = in.readInt(); count > 0; count--) {
-                TensorSpec spec = readSpec(in);
-                MemorySegment data = MemorySegment.ofArray(in.readNBytes(in.readInt()));
-                tensors.add(new Tensor(spec.name(), spec.datatype(), spec.shape(), data));
-            }
-            recorded.add(tensors);
+        TensorDeclarations declared = readDeclarations(in);
+        List<WarmupSample> samples = new ArrayList<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            samples.add(readSample(in));
         }
-        return new Question(file, intraOpThreads, recorded);
+        return new Question(file, intraOpThreads, declared, samples);
+    }
+
+    private static WarmupSample readSample(DataInputStream in) throws IOException {
+        String what = in.readUTF();
+        int runs = in.readInt();
+        List<Tensor> inputs = new ArrayList<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            TensorSpec spec = readSpec(in);
+            MemorySegment data = MemorySegment.ofArray(in.readNBytes(in.readInt()));
+            inputs.add(new Tensor(spec.name(), spec.datatype(), spec.shape(), data));
+        }
+        return new WarmupSample(what, runs, inputs);
+    }
+
+    /// Formats stay behind: they are for clients.
+    private static void writeDeclarations(DataOutputStream out, TensorDeclarations declared) throws IOException {
+        out.writeBoolean(declared.batched());
+        writeDeclared(out, declared.inputs());
+        writeDeclared(out, declared.outputs());
+        out.writeInt(declared.controls().size());
+        for (String control : declared.controls()) {
+            out.writeUTF(control);
+        }
+    }
+
+    private static void writeDeclared(DataOutputStream out, List<Declared> tensors) throws IOException {
+        out.writeInt(tensors.size());
+        for (Declared tensor : tensors) {
+            writeSpec(out, new TensorSpec(tensor.name(), tensor.datatype(), tensor.clientShape()));
+            writeSpec(out, new TensorSpec(tensor.name(), tensor.datatype(), tensor.modelShape()));
+        }
+    }
+
+    private static TensorDeclarations readDeclarations(DataInputStream in) throws IOException {
+        boolean batched = in.readBoolean();
+        List<Declared> inputs = readDeclared(in);
+        List<Declared> outputs = readDeclared(in);
+        Set<String> controls = new HashSet<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            controls.add(in.readUTF());
+        }
+        return new TensorDeclarations(batched, inputs, outputs, controls);
+    }
+
+    private static List<Declared> readDeclared(DataInputStream in) throws IOException {
+        List<Declared> tensors = new ArrayList<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            TensorSpec client = readSpec(in);
+            tensors.add(new Declared(client.name(), client.datatype(), client.shape(), readSpec(in).shape(), ""));
+        }
+        return tensors;
     }
 
     static void write(DataOutputStream out, ProbationOutcome outcome) throws IOException {

@@ -1,5 +1,6 @@
 package dev.understudy.runtime;
 
+import dev.understudy.model.WarmupSample;
 import dev.understudy.runtime.SyntheticInputs.Fill;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
@@ -12,8 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The trial of a loaded model: warms it up on recorded inputs and on ones, or zeros where ones do not suit it, pins the
-/// outputs whose shapes hold, and
+/// The trial of a loaded model: warms it up on recorded inputs, on given samples, and on ones, or zeros where ones do not
+/// suit it, pins the outputs whose shapes hold, and
 /// finds out whether rows are independent. A dynamic first dimension alone proves nothing: a model may mix its rows (a
 /// dynamic int8 scale is taken over the whole batch), and a wrong guess gives wrong answers.
 public final class Trial {
@@ -37,18 +38,21 @@ public final class Trial {
     /// Tries `instance` on the thread that owns it. That nothing made up suits it is a finding, not a refusal: where inputs
     /// are sizes or indices, only real requests can tell.
     ///
-    /// @param recorded inputs of real requests, each a full set; every one must run
-    /// @throws ModelLoadException when a recorded request fails
-    public static TrialReport run(OrtInstance instance, List<List<Tensor>> recorded) throws ModelLoadException {
-        return new Trial(instance).run(recorded);
+    /// @param samples recorded requests and those its configuration names; every one must run
+    /// @throws ModelLoadException when one of them fails
+    public static TrialReport run(OrtInstance instance, List<WarmupSample> samples) throws ModelLoadException {
+        return new Trial(instance).run(samples);
     }
 
-    private TrialReport run(List<List<Tensor>> recorded) throws ModelLoadException {
-        for (List<Tensor> inputs : recorded) {
+    private TrialReport run(List<WarmupSample> samples) throws ModelLoadException {
+        for (WarmupSample sample : samples) {
             try {
-                instance.runAlone(inputs);
+                checkDatatypes(sample);
+                for (int i = 0; i < sample.runs(); i++) {
+                    instance.runAlone(sample.inputs());
+                }
             } catch (RunFailedException e) {
-                throw new ModelLoadException("it failed on a recorded request: " + e.reason());
+                throw new ModelLoadException("it failed on " + sample.what() + ": " + e.reason());
             }
         }
         if (inputBytes(1, FREE_SIZES[0]) > INPUT_BYTES_MAX) {
@@ -65,9 +69,19 @@ public final class Trial {
                 }
             }
         }
-        return recorded.isEmpty()
+        return samples.isEmpty()
                 ? new TrialReport(false, false, false, failure)
                 : new TrialReport(true, false, false);
+    }
+
+    private void checkDatatypes(WarmupSample sample) throws RunFailedException {
+        for (Tensor input : sample.inputs()) {
+            TensorSpec spec = signature.input(input.name());
+            if (spec == null || spec.datatype() != input.datatype()) {
+                throw new RunFailedException("the model has no input '" + input.name() + "' of " + input.datatype(),
+                        false);
+            }
+        }
     }
 
     private TrialReport report(long free, List<Tensor> single) {

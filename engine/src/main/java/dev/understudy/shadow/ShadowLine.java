@@ -9,6 +9,7 @@ import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.model.WarmupSample;
 import dev.understudy.runtime.CpuLane;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
@@ -56,17 +57,17 @@ public final class ShadowLine implements AutoCloseable {
 
     /// Loads and warms up the challenger on a thread of `lane`, and begins.
     ///
-    /// @param recorded inputs of real requests to warm up on
+    /// @param samples  recorded requests to warm up on, and those of its configuration
     /// @param comparer takes finished runs on the line's thread; may block, which lets the queue fill and shed
     /// @throws ModelLoadException when it cannot be loaded or fails its warm-up; nothing is left running
     public ShadowLine(CpuLane lane, ModelVersion version, ModelConfig config, ShadowLimits limits, Ledger ledger,
-            HeapBudget budget, List<List<Tensor>> recorded, Consumer<FinishedRun> comparer) throws ModelLoadException {
+            HeapBudget budget, List<WarmupSample> samples, Consumer<FinishedRun> comparer) throws ModelLoadException {
         this.version = version;
         this.limits = limits;
         this.ledger = ledger;
         this.comparer = comparer;
         this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax(), budget);
-        this.thread = lane.start(version.model() + "-" + version.version(), () -> live(lane, config, recorded));
+        this.thread = lane.start(version.model() + "-" + version.version(), () -> live(lane, config, samples));
         try {
             ready.join();
         } catch (CompletionException e) {
@@ -78,9 +79,10 @@ public final class ShadowLine implements AutoCloseable {
         }
     }
 
-    private void live(CpuLane lane, ModelConfig config, List<List<Tensor>> recorded) {
-        try (OrtInstance instance = OrtInstance.load(version.file(), lane.intraOpThreads())) {
-            TrialReport trial = Trial.run(instance, recorded);
+    private void live(CpuLane lane, ModelConfig config, List<WarmupSample> samples) {
+        try (OrtInstance instance = OrtInstance.load(version.file(), lane.intraOpThreads(),
+                config.triton().tensors())) {
+            TrialReport trial = Trial.run(instance, samples);
             BatchRule rule = BatchRule.of(config.maxBatchSize(), instance.signature(), trial);
             BatchPolicy policy = rule.rowsMax() > 1
                     ? new BatchPolicy(Math.min(rule.rowsMax(), limits.batchRowsMax()), limits.batchDelayNanos())

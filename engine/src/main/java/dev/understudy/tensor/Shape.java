@@ -110,6 +110,14 @@ public final class Shape {
         return new Shape(copy, true);
     }
 
+    /// This shape behind a further first dimension.
+    public Shape behind(long first) {
+        long[] longer = new long[dims.length + 1];
+        longer[0] = first;
+        System.arraycopy(dims, 0, longer, 1, dims.length);
+        return new Shape(longer, true);
+    }
+
     /// True when the shapes have the same rank, at least 1, and equal dimensions behind the first.
     public boolean sameRowShape(Shape other) {
         return dims.length >= 1 && dims.length == other.dims.length

@@ -128,6 +128,11 @@ public final class Tensor {
         return new Tensor(newName, datatype, shape, data);
     }
 
+    /// The same elements in another shape, of as many; nothing is copied.
+    public Tensor reshaped(Shape newShape) {
+        return new Tensor(name, datatype, newShape, data);
+    }
+
     /// The elements of a BYTES tensor, in order, each copied.
     ///
     /// @throws IllegalStateException for any other datatype

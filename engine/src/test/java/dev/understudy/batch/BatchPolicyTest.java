@@ -38,4 +38,12 @@ class BatchPolicyTest {
         assertFalse(BatchPolicy.UNBATCHED.fits(1, 1));
         assertThrows(IllegalArgumentException.class, () -> new BatchPolicy(0, 0));
     }
+
+    @Test
+    void aPreferredSizeEndsTheWaitAndDoesNotLimitTheBatch() {
+        BatchPolicy policy = new BatchPolicy(8, 1_000, 4);
+        assertEquals(400, policy.waitNanos(3, 600, false));
+        assertEquals(0, policy.waitNanos(4, 600, false));
+        assertTrue(policy.fits(4, 4));
+    }
 }

@@ -13,6 +13,7 @@ import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.model.TritonConfig;
 import dev.understudy.models.SyntheticModels;
 import dev.understudy.runtime.CpuLane;
 import dev.understudy.runtime.ModelLoadException;
@@ -283,7 +284,8 @@ class ChampionLineTest {
     }
 
     private static ModelConfig config(int instances, int maxBatchSize, int maxQueueSize) {
-        return new ModelConfig(OptionalInt.of(maxBatchSize), 0, maxQueueSize, instances, 1, Map.of(), Map.of());
+        return new ModelConfig(OptionalInt.of(maxBatchSize), 0, maxQueueSize, instances, 1, Map.of(), Map.of(),
+                TritonConfig.ABSENT);
     }
 
     private static ChampionLine line(Path file, ModelConfig config, Mirror mirror) throws ModelLoadException {

@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.understudy.diff.OutputDifference.Elementwise;
 import dev.understudy.diff.OutputDifference.Structural;
 import dev.understudy.model.InvalidConfigException;
+import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelConfigFile;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
@@ -236,6 +237,6 @@ class ComparatorsTest {
     }
 
     private static Comparators parsed(String yaml) throws InvalidConfigException {
-        return Comparators.parse(ModelConfigFile.parse(yaml).sections().get("comparators"));
+        return Comparators.parse(ModelConfigFile.parse(yaml, ModelConfig.DEFAULT).sections().get("comparators"));
     }
 }

@@ -28,12 +28,16 @@ class ModelConfigFileTest {
 
     private static String refusal(String text) {
         return String.valueOf(
-                assertThrows(InvalidConfigException.class, () -> ModelConfigFile.parse(text), text).getMessage());
+                assertThrows(InvalidConfigException.class, () -> parse(text), text).getMessage());
+    }
+
+    private static ModelConfig parse(String text) throws InvalidConfigException {
+        return ModelConfigFile.parse(text, ModelConfig.DEFAULT);
     }
 
     @Test
     void everyKeyIsRead() throws InvalidConfigException {
-        ModelConfig config = ModelConfigFile.parse("""
+        ModelConfig config = parse("""
                 # what the digits model needs
                 max_batch_size: 32
                 dynamic_batching:
@@ -61,15 +65,15 @@ class ModelConfigFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\n\n", "# nothing\n", "---\n", "---\n...\n", "\uFEFF"})
+    @ValueSource(strings = {"", "\n\n", "# nothing\n", "---\n", "---\n...\n"})
     void aFileThatSaysNothingChangesNothing(String text) throws InvalidConfigException {
-        assertEquals(ModelConfig.DEFAULT, ModelConfigFile.parse(text));
+        assertEquals(ModelConfig.DEFAULT, parse(text));
     }
 
     @Test
     void aGroupMayBeAMappingOrAListOfOne() throws InvalidConfigException {
-        assertEquals(3, ModelConfigFile.parse("instance_group: {count: 3}").instanceCount());
-        assertEquals(3, ModelConfigFile.parse("instance_group: [{count: 3}]").instanceCount());
+        assertEquals(3, parse("instance_group: {count: 3}").instanceCount());
+        assertEquals(3, parse("instance_group: [{count: 3}]").instanceCount());
         assertTrue(refusal("instance_group: [{count: 1}, {count: 2}]").contains("lists 2 groups"));
     }
 
@@ -110,7 +114,7 @@ class ModelConfigFileTest {
 
     @Test
     void aliasesStandForWhatTheyNameAndCannotGrowWithoutBound() throws InvalidConfigException {
-        ModelConfig config = ModelConfigFile.parse("comparators: {a: &t {rtol: 1}, b: *t}");
+        ModelConfig config = parse("comparators: {a: &t {rtol: 1}, b: *t}");
         ConfigNode.Mapping comparators = assertInstanceOf(ConfigNode.Mapping.class,
                 config.sections().get("comparators"));
         assertEquals(List.of("a", "b"), List.copyOf(comparators.entries().keySet()));
@@ -132,11 +136,28 @@ class ModelConfigFileTest {
     }
 
     @Test
-    void filesThatAreTooLargeOrNoTextAreRefused() throws IOException {
-        Path large = Files.write(folder.resolve("model.yaml"), new byte[ModelConfigFile.FILE_BYTES_MAX + 1]);
-        assertThrows(InvalidConfigException.class, () -> ModelConfigFile.read(large));
+    void filesThatAreTooLargeOrNoTextAreRefused() throws IOException, InvalidConfigException {
+        Path marked = Files.writeString(folder.resolve("marked.yaml"), "\uFEFFmax_batch_size: 4");
+        assertEquals(OptionalInt.of(4), ModelConfigFile.read(marked, ModelConfig.DEFAULT).maxBatchSize());
+        Path large = Files.write(folder.resolve("model.yaml"), new byte[ConfigText.FILE_BYTES_MAX + 1]);
+        assertThrows(InvalidConfigException.class, () -> ModelConfigFile.read(large, ModelConfig.DEFAULT));
         Path latin = Files.write(folder.resolve("latin.yaml"), "# \u00e9".getBytes(StandardCharsets.ISO_8859_1));
-        assertThrows(InvalidConfigException.class, () -> ModelConfigFile.read(latin));
-        assertThrows(IOException.class, () -> ModelConfigFile.read(folder.resolve("none")));
+        assertThrows(InvalidConfigException.class, () -> ModelConfigFile.read(latin, ModelConfig.DEFAULT));
+        assertThrows(IOException.class, () -> ModelConfigFile.read(folder.resolve("none"), ModelConfig.DEFAULT));
+    }
+
+    @Test
+    void keysLeftOutHaveTheValuesOfTheOtherFileAndThoseGivenWin() throws Exception {
+        ModelConfig triton = TritonConfigFile.parse("""
+                max_batch_size: 8
+                dynamic_batching { max_queue_delay_microseconds: 100 default_queue_policy { max_queue_size: 7 } }
+                instance_group { count: 2 }
+                """, folder, "m");
+        ModelConfig both = ModelConfigFile.parse("max_batch_size: 16\ninstance_group: {count: 3}\n", triton);
+        assertEquals(OptionalInt.of(16), both.maxBatchSize());
+        assertEquals(3, both.instanceCount());
+        assertEquals(100, both.maxQueueDelayMicroseconds());
+        assertEquals(7, both.maxQueueSize());
+        assertEquals(triton.triton(), both.triton());
     }
 }

@@ -386,4 +386,23 @@ class RepositoryScannerTest {
         assertArrayEquals(bytes, Files.readAllBytes(event.version().file()));
         assertTrue(event.version().file().startsWith(stage.objects));
     }
+
+    @Test
+    void bothConfigurationFilesAreReadAndWatched() throws IOException {
+        stage.write("digits/1.onnx", "one");
+        stage.write("digits/config.pbtxt",
+                "max_batch_size: 8 dynamic_batching { }".getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of("digits configured, highest, batch 8", "digits/1 settled"),
+                Stage.tell(stage.look(1000).events()));
+        stage.write("digits/model.yaml", "max_batch_size: 16".getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of("digits configured, highest, batch 16"), stage.settle());
+        stage.write("digits/config.pbtxt", "max_batch_size: x".getBytes(StandardCharsets.UTF_8));
+        List<String> events = stage.settle();
+        assertEquals(1, events.size(), events::toString);
+        assertTrue(events.getFirst().startsWith("digits misconfigured: config.pbtxt: line 1, column 17: "),
+                events::toString);
+        stage.delete("digits/model.yaml");
+        stage.write("digits/config.pbtxt", "name: 'digits'".getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of("digits configured, highest"), stage.settle());
+    }
 }

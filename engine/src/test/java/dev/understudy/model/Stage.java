@@ -84,9 +84,11 @@ final class Stage {
     /// Events in a word or two, versions told apart by the first bytes of their SHA-256.
     static List<String> tell(List<RepositoryEvent> events) {
         return events.stream().map(event -> switch (event) {
-            case RepositoryEvent.ModelConfigured e -> e.model() + " configured" + (e.preferHighest() ? ", highest" : "")
-                    + e.config().maxBatchSize().stream().mapToObj(rows -> ", batch " + rows).findFirst().orElse("");
-            case RepositoryEvent.ConfigInvalid e -> e.model() + " misconfigured: " + e.reason();
+            case RepositoryEvent.ModelConfigured e ->
+                e.model() + " configured" + (e.config().triton().versions().prefersHighest() ? ", highest" : "")
+                        + e.config().maxBatchSize().stream().mapToObj(rows -> ", batch " + rows).findFirst().orElse("");
+            case RepositoryEvent.ConfigInvalid e -> e.model() + " misconfigured: "
+                    + (e.file().equals("model.yaml") ? "" : e.file() + ": ") + e.reason();
             case RepositoryEvent.VersionSettled e -> e.model() + "/" + e.version().version() + " settled";
             case RepositoryEvent.VersionGone e -> e.model() + "/" + e.version().version() + " gone";
             case RepositoryEvent.VersionUnusable e -> e.model() + "/" + e.version() + " unusable: " + e.reason();

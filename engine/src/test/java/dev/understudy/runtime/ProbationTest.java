@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.understudy.model.TensorDeclarations;
+import dev.understudy.model.WarmupSample;
 import dev.understudy.models.Digits;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -76,7 +78,8 @@ class ProbationTest {
             Path file = MODELS.resolve("challengers/faulty/throws.onnx");
             assertInstanceOf(ProbationOutcome.Passed.class, examine(probation, file));
             ProbationOutcome.Refused refused = assertInstanceOf(ProbationOutcome.Refused.class,
-                    probation.examine(file, 1, List.of(List.of(digit))));
+                    probation.examine(file, 1, TensorDeclarations.NONE,
+                            List.of(WarmupSample.recorded(List.of(digit)))));
             assertTrue(refused.reason().startsWith("it failed on a recorded request: "), refused.reason());
         }
     }
@@ -137,7 +140,7 @@ class ProbationTest {
     }
 
     private static ProbationOutcome examine(Probation probation, Path file) {
-        return probation.examine(file, 1, List.of());
+        return probation.examine(file, 1, TensorDeclarations.NONE, List.of());
     }
 
     private static void assertRefused(Probation probation, String file, Predicate<String> expected) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.models.Digits;
 import dev.understudy.models.SyntheticModels;
+import dev.understudy.model.WarmupSample;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -123,7 +124,7 @@ class TrialTest {
         String reason = assertThrows(ModelLoadException.class, () -> trial(file, List.of(digit))).reason();
         assertTrue(reason.startsWith("it failed on a recorded request: "), reason);
         List<Tensor> other = List.of(Tensor.ofFloats("picture", Shape.of(1), 1));
-        assertEquals("it failed on a recorded request: input 'image' is missing",
+        assertEquals("it failed on a recorded request: the model has no input 'picture' of FP32",
                 assertThrows(ModelLoadException.class, () -> trial(file, List.of(other))).reason());
     }
 
@@ -172,7 +173,7 @@ class TrialTest {
 
     private static TrialReport trial(Path file, List<List<Tensor>> recorded) throws ModelLoadException {
         try (OrtInstance instance = OrtInstance.load(file, 1)) {
-            return Trial.run(instance, recorded);
+            return Trial.run(instance, recorded.stream().map(WarmupSample::recorded).toList());
         }
     }
 }

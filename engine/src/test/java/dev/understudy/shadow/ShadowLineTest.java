@@ -10,6 +10,7 @@ import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.model.TritonConfig;
 import dev.understudy.models.SyntheticModels;
 import dev.understudy.runtime.CpuLane;
 import dev.understudy.runtime.ModelLoadException;
@@ -287,7 +288,8 @@ class ShadowLineTest {
     }
 
     private ShadowLine line(Path file, ShadowLimits limits, int maxBatchSize) throws ModelLoadException {
-        ModelConfig config = new ModelConfig(OptionalInt.of(maxBatchSize), 0, 10, 1, 1, Map.of(), Map.of());
+        ModelConfig config = new ModelConfig(OptionalInt.of(maxBatchSize), 0, 10, 1, 1, Map.of(), Map.of(),
+                TritonConfig.ABSENT);
         return new ShadowLine(new CpuLane("challenger", 1), new ModelVersion("m", "2", "0".repeat(64), file, 0),
                 config, limits, ledger, new HeapBudget(Long.MAX_VALUE), List.of(), this::book);
     }

@@ -7,6 +7,7 @@ import dev.understudy.engine.ModelLookup;
 import dev.understudy.engine.ModelMetadata;
 import dev.understudy.engine.RepositoryEntry;
 import dev.understudy.server.http.BuildVersion;
+import dev.understudy.server.codec.ModelConfigMessage;
 import dev.understudy.server.plane.InferenceEndpoint;
 import dev.understudy.server.proto.ModelConfigRequest;
 import dev.understudy.server.proto.ModelConfigResponse;
@@ -24,6 +25,7 @@ import dev.understudy.server.proto.ServerReadyResponse;
 import dev.understudy.tensor.TensorSpec;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -89,13 +91,13 @@ final class Queries {
 
     private static TensorMetadata metadata(TensorSpec tensor) {
         return TensorMetadata.newBuilder().setName(tensor.name()).setDatatype(tensor.datatype().name())
-                .addAllShape(ModelConfigMessage.dims(tensor.shape())).build();
+                .addAllShape(LongStream.of(tensor.shape().toArray()).boxed().toList()).build();
     }
 
     private MessageLite modelConfig(CodedInputStream question) throws IOException, GrpcRefusal {
         ModelConfigRequest request = ModelConfigRequest.parseFrom(question);
         ModelMetadata model = require(request.getName(), request.getVersion());
-        return ModelConfigResponse.newBuilder().setConfig(ModelConfigMessage.of(model)).build();
+        return ModelConfigResponse.newBuilder().setConfig(ModelConfigMessage.of(model.name(), model.config())).build();
     }
 
     private MessageLite modelStatistics(CodedInputStream question) throws IOException, GrpcRefusal {

@@ -126,11 +126,19 @@ final class Dispatcher implements Handler<HttpServerRequest> {
                                 MetadataJson.modelNotReady(route.model(), failure));
                 }
             }
+            case MODEL_CONFIG -> {
+                switch (lookup(route)) {
+                    case ModelLookup.Serving(var model) -> Replies.json(request, 200, MetadataJson.config(model));
+                    case ModelLookup.Refused(var failure) -> Replies.failure(request, failure);
+                }
+            }
             case MODEL_STATS -> statistics(request, route);
             case ALL_STATS -> Replies.json(request, 200, MetadataJson.statistics(plane.endpoint().statistics()));
             case INDEX -> new IndexExchange(plane, request).begin();
-            case LOAD, UNLOAD -> Replies.error(request, 501, "models are loaded and unloaded by putting files into the "
-                    + "repository folder and taking them out, not by request");
+            // Triton's words and status where it, too, watches its repository.
+            case LOAD, UNLOAD ->
+                Replies.error(request, 503, "explicit model load / unload is not allowed if polling is "
+                        + "enabled: put a model's files into the repository's folder, or take them out");
             case UNKNOWN, MALFORMED -> throw new IllegalStateException("answered before: " + route);
         }
     }

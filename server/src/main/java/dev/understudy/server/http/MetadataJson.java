@@ -5,12 +5,15 @@ import dev.understudy.engine.ModelMetadata;
 import dev.understudy.engine.RepositoryEntry;
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.server.codec.JsonBuffer;
+import dev.understudy.server.codec.MessageJson;
+import dev.understudy.server.codec.ModelConfigMessage;
 import dev.understudy.tensor.TensorSpec;
 import java.util.List;
 
 /// The protocol's objects about the server, its models, their statistics and the repository. Stateless, thread-safe.
 final class MetadataJson {
     private static final int BYTES_HINT = 512;
+    private static final ServingStatistics.Duration NEVER = new ServingStatistics.Duration(0, 0);
     private static final String VERSION = BuildVersion.read();
 
     private MetadataJson() {}
@@ -20,7 +23,8 @@ final class MetadataJson {
     static JsonBuffer server() {
         JsonBuffer json = new JsonBuffer(BYTES_HINT).raw('{');
         json.field("name").string("understudy").field("version").string(VERSION);
-        return json.field("extensions").raw("[\"binary_tensor_data\",\"classification\",\"statistics\"]").raw('}');
+        return json.field("extensions")
+                .raw("[\"binary_tensor_data\",\"classification\",\"model_configuration\",\"statistics\"]").raw('}');
     }
 
     static JsonBuffer live() {
@@ -48,6 +52,10 @@ final class MetadataJson {
         tensors(json.field("inputs"), model.inputs());
         tensors(json.field("outputs"), model.outputs());
         return json.raw('}');
+    }
+
+    static JsonBuffer config(ModelMetadata model) {
+        return MessageJson.of(ModelConfigMessage.of(model.name(), model.config()));
     }
 
     private static void tensors(JsonBuffer json, List<TensorSpec> tensors) {
@@ -83,6 +91,9 @@ final class MetadataJson {
             duration(json, "compute_input", model.computeInput());
             duration(json, "compute_infer", model.computeInfer());
             duration(json, "compute_output", model.computeOutput());
+            // There is no cache of answers.
+            duration(json, "cache_hit", NEVER);
+            duration(json, "cache_miss", NEVER);
             json.raw('}').field("batch_stats").raw('[');
             for (ServingStatistics.Batches batches : model.batches()) {
                 json.separator().raw('{').field("batch_size").number(batches.batchSize());

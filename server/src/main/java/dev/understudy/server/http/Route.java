@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record Route(Kind kind, String model, @Nullable String version) {
     /// What stands at the path.
     enum Kind {
-        SERVER, LIVE, READY, MODEL, MODEL_READY, MODEL_STATS, ALL_STATS, INFER, INDEX, LOAD, UNLOAD,
+        SERVER, LIVE, READY, MODEL, MODEL_READY, MODEL_CONFIG, MODEL_STATS, ALL_STATS, INFER, INDEX, LOAD, UNLOAD,
         /// Nothing.
         UNKNOWN,
         /// Percent signs that are not escapes of UTF-8.
@@ -105,6 +105,7 @@ record Route(Kind kind, String model, @Nullable String version) {
         return segments.length != rest + 1 ? NOWHERE : switch (segments[rest]) {
             case "infer" -> new Route(Kind.INFER, model, version);
             case "ready" -> new Route(Kind.MODEL_READY, model, version);
+            case "config" -> new Route(Kind.MODEL_CONFIG, model, version);
             case "stats" -> new Route(Kind.MODEL_STATS, model, version);
             default -> NOWHERE;
         };

@@ -42,7 +42,8 @@ class MetadataHttpTest {
         assertEquals("understudy", json.get("name").asText());
         assertTrue(json.get("version").isTextual());
         assertFalse(json.get("version").asText().contains("$"));
-        assertEquals("[\"binary_tensor_data\",\"classification\",\"statistics\"]", json.get("extensions").toString());
+        assertEquals("[\"binary_tensor_data\",\"classification\",\"model_configuration\",\"statistics\"]",
+                json.get("extensions").toString());
     }
 
     @Test
@@ -88,9 +89,34 @@ class MetadataHttpTest {
             "compute_output"}) {
             assertEquals("{\"count\":2,\"ns\":30}", model.get("inference_stats").get(stage).toString());
         }
+        for (String never : new String[]{"cache_hit", "cache_miss"}) {
+            assertEquals("{\"count\":0,\"ns\":0}", model.get("inference_stats").get(never).toString());
+        }
         JsonNode batch = model.get("batch_stats").get(0);
         assertEquals(4, batch.get("batch_size").asLong());
         assertEquals("{\"count\":2,\"ns\":30}", batch.get("compute_infer").toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v2/models/add_one/config", "/v2/models/add_one/versions/3/config"})
+    void theConfigurationIsTritonsObjectInSnakeCaseWithNumbers(String path) throws Exception {
+        JsonNode config = json(server.get(path));
+        assertEquals("add_one", config.get("name").asText());
+        assertEquals("onnxruntime_onnx", config.get("platform").asText());
+        assertEquals("onnxruntime", config.get("backend").asText());
+        assertEquals(8, config.get("max_batch_size").asInt());
+        assertEquals("{\"latest\":{\"num_versions\":1}}", config.get("version_policy").toString());
+        assertEquals("{\"name\":\"x\",\"data_type\":\"TYPE_FP32\",\"format\":\"FORMAT_NONE\",\"dims\":[2],"
+                + "\"reshape\":{\"shape\":[1,2]},\"is_shape_tensor\":false,\"allow_ragged_batch\":false,"
+                + "\"optional\":false,\"is_non_linear_format_io\":false}", config.get("input").get(0).toString());
+        assertEquals("[2]", config.get("output").get(0).get("dims").toString());
+        JsonNode batching = config.get("dynamic_batching");
+        assertEquals("[4]", batching.get("preferred_batch_size").toString());
+        assertEquals(100, batching.get("max_queue_delay_microseconds").asLong());
+        assertEquals(2, config.get("instance_group").get(0).get("count").asInt());
+        assertFalse(config.has("sequence_batching"));
+        assertEquals(404, server.get("/v2/models/none/config").statusCode());
+        assertEquals(404, server.get("/v2/models/add_one/versions/9/config").statusCode());
     }
 
     @Test
@@ -111,11 +137,12 @@ class MetadataHttpTest {
     }
 
     @Test
-    void loadingByRequestIsNotOffered() throws Exception {
+    void loadingByRequestIsRefusedAsTritonDoesWhereItWatchesItsRepository() throws Exception {
         HttpResponse<byte[]> response = server.post("/v2/repository/models/add_one/load", "{}");
-        assertEquals(501, response.statusCode());
-        assertTrue(json(response).get("error").asText().contains("repository folder"));
-        assertEquals(501, server.post("/v2/repository/models/add_one/unload", "{}").statusCode());
+        assertEquals(503, response.statusCode());
+        assertTrue(json(response).get("error").asText()
+                .startsWith("explicit model load / unload is not allowed if polling is enabled"));
+        assertEquals(503, server.post("/v2/repository/models/add_one/unload", "{}").statusCode());
     }
 
     @ParameterizedTest

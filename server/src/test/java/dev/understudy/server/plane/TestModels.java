@@ -9,6 +9,9 @@ import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
+import dev.understudy.model.ServedConfig;
+import dev.understudy.model.ServedConfig.ServedTensor;
+import dev.understudy.model.VersionPolicy;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -29,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 /// answers when the test says so, `echo` gives back every input, `broken` fails, `busy` is full, `throws` breaks the
 /// engine's contract. Thread-safe.
 public final class TestModels implements InferenceEndpoint, AutoCloseable {
+    private static final ServedConfig CONFIG = new ServedConfig(8, true, List.of(4), 100, 16, 2,
+            new VersionPolicy.Unstated(false),
+            List.of(new ServedTensor(new TensorSpec("x", DataType.FP32, Shape.of(-1, 2)), Shape.of(-1, 1, 2), "")),
+            List.of(new ServedTensor(new TensorSpec("y", DataType.FP32, Shape.of(-1, 2)), Shape.of(-1, 2), "")));
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -80,7 +87,7 @@ public final class TestModels implements InferenceEndpoint, AutoCloseable {
         }
         return new ModelLookup.Serving(new ModelMetadata(model, "3", "onnx_onnxv1",
                 List.of(new TensorSpec("x", DataType.FP32, Shape.of(-1, 2))),
-                List.of(new TensorSpec("y", DataType.FP32, Shape.of(-1, 2)))));
+                List.of(new TensorSpec("y", DataType.FP32, Shape.of(-1, 2))), CONFIG));
     }
 
     @Override
