@@ -8,36 +8,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.understudy.server.protocol.ProtocolServer.Answer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Lines of docs/protocol.md on the real server.
 @Timeout(120)
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(SharedServer.class)
 class RestProtocolTest {
     private static final String INFER = "/v2/models/simple/infer";
 
-    private ProtocolServer server;
+    private final ProtocolServer server;
 
-    @BeforeAll
-    void start(@TempDir Path folder) throws Exception {
-        server = new ProtocolServer(folder);
-    }
-
-    @AfterAll
-    void stop() {
-        server.close();
+    RestProtocolTest(ProtocolServer server) {
+        this.server = server;
     }
 
     private static List<String> names(JsonNode tensors) {
