@@ -171,6 +171,14 @@ class RestProtocolTest {
     }
 
     @Test
+    void aBatchIsOneTensorThereAndBack() throws Exception {
+        Answer answer = server.post(INFER, SIMPLE.replace("[1,2],\"datatype\"", "[3,2],\"datatype\"")
+                .replace("[5,7]", "[[1,2],[3,4],[5,6]]").replace("[[1,2.5]]", "[1,1,1,1,1,1]"));
+        assertEquals("{\"name\":\"SUM\",\"datatype\":\"FP32\",\"shape\":[3,2],\"data\":[2.0,3.0,4.0,5.0,6.0,7.0]}",
+                answer.json().path("outputs").path(0).toString(), answer.text());
+    }
+
+    @Test
     void anErrorNeverRepeatsMoreThanAGlanceOfWhatTheClientSent() throws Exception {
         Answer answer = server.post(INFER, SIMPLE.replace("\"A\"", "\"" + "x".repeat(1_000_000) + "\""));
         assertEquals(400, answer.status());
