@@ -1,7 +1,7 @@
 package dev.understudy.benchmarks;
 
 import dev.understudy.benchmarks.ServerProcess.Launch;
-import dev.understudy.server.http.HttpDataPlaneOptions;
+import dev.understudy.server.plane.DataPlaneOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -71,7 +71,7 @@ final class HttpTrial implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        int eventLoops = HttpDataPlaneOptions.of("", 0, 1, Duration.ZERO).eventLoops();
+        int eventLoops = DataPlaneOptions.of("", 0, 1, Duration.ZERO).eventLoops();
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), RawEcho.class.getName(),
                 Integer.toString(port), Integer.toString(eventLoops), Integer.toString(answerBytes - ECHO_HEAD_BYTES)));
         return new Launch(command, Map.of());

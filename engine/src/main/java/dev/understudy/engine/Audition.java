@@ -80,7 +80,7 @@ final class Audition implements AutoCloseable {
         examine(model, version, championLane.intraOpThreads(), List::of, signature -> Optional.empty(), false, then);
     }
 
-    /// Examines a version that is to rehearse beside `champion`, on recorded requests too; zeros or ones must suit it if
+    /// Examines a version that is to rehearse beside `champion`, on recorded requests too; ones or zeros must suit it if
     /// they suited the champion.
     void challenger(HostedModel model, ChampionLine champion, ModelVersion version, Consumer<Result> then) {
         examine(model, version, challengerLane.intraOpThreads(), () -> recorded(version.model()),
@@ -126,7 +126,7 @@ final class Audition implements AutoCloseable {
             case ProbationOutcome.Passed(Signature signature, TrialReport trial, long memoryBytes) -> {
                 Optional<String> reason = objection.apply(signature);
                 if (reason.isEmpty() && mustRun && !trial.ran()) {
-                    reason = Optional.of("it failed its warm-up on zeros and on ones: " + trial.failure());
+                    reason = Optional.of("it failed its warm-up on ones and on zeros: " + trial.failure());
                 }
                 if (reason.isEmpty() && memoryBytes > limits.modelMemoryBytesMax()) {
                     reason = Optional.of("it takes " + (memoryBytes >> 20) + " MiB of memory, more than the "

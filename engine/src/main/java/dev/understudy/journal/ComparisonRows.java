@@ -24,11 +24,8 @@ final class ComparisonRows {
     static void append(DuckDBAppender row, long sequence, int evaluation, Comparison comparison) throws SQLException {
         row.beginRow().append(sequence).append(evaluation).appendEpochMillis(comparison.timeMillis())
                 .append(comparison.requestId());
-        if (comparison.segment() == null) {
-            row.appendNull();
-        } else {
-            row.append(comparison.segment());
-        }
+        append(row, comparison.clientId());
+        append(row, comparison.segment());
         row.append(comparison.championNanos()).append(comparison.championRows()).append(comparison.challengerNanos())
                 .append(comparison.challengerRows()).append(comparison.difference().agrees())
                 .append(comparison.difference().severity()).append(comparison.difference().outputs().size()).endRow();
@@ -50,6 +47,14 @@ final class ComparisonRows {
             }
         }
         row.endRow();
+    }
+
+    private static void append(DuckDBAppender row, @Nullable String text) throws SQLException {
+        if (text == null) {
+            row.appendNull();
+        } else {
+            row.append(text);
+        }
     }
 
     private static void append(DuckDBAppender row, TensorMetrics metrics) throws SQLException {

@@ -131,8 +131,8 @@ final class JournalReader {
                 long sequence = row.getLong("sequence");
                 outputs.put(sequence, new ArrayList<>());
                 Comparison comparison = new Comparison(row.getLong("compared_millis"), PairColumns.read(row),
-                        row.getString("request_id"),
-                        row.getString("segment"), row.getLong("champion_nanos"), row.getLong("champion_rows"),
+                        row.getString("request_id"), row.getString("client_id"), row.getString("segment"),
+                        row.getLong("champion_nanos"), row.getLong("champion_rows"),
                         row.getLong("challenger_nanos"), row.getLong("challenger_rows"), new Difference(List.of()));
                 found.add(new StoredComparison(sequence, row.getBoolean("captured"), comparison));
             }
@@ -163,7 +163,7 @@ final class JournalReader {
         Comparison bare = stored.comparison();
         Difference difference = new Difference(outputs.getOrDefault(stored.sequence(), List.of()));
         return new StoredComparison(stored.sequence(), stored.captured(),
-                new Comparison(bare.timeMillis(), bare.pair(), bare.requestId(), bare.segment(),
+                new Comparison(bare.timeMillis(), bare.pair(), bare.requestId(), bare.clientId(), bare.segment(),
                         bare.championNanos(), bare.championRows(), bare.challengerNanos(), bare.challengerRows(),
                         difference));
     }

@@ -12,44 +12,52 @@ import java.util.List;
 /// this database is good at.
 final class JournalSchema {
     /// Grows with every change of the tables; a file of another version is refused.
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final List<String> TABLES = List.of("""
             CREATE TABLE journal (schema_version INTEGER, batch BIGINT, sequence BIGINT, committed_at TIMESTAMP_MS)
             """, """
             CREATE TABLE evaluations (evaluation INTEGER, model VARCHAR, champion VARCHAR, challenger VARCHAR,
               rules VARCHAR, first_at TIMESTAMP_MS)
-            """, """
-            CREATE TABLE comparisons (sequence BIGINT, evaluation INTEGER, compared_at TIMESTAMP_MS,
-              request_id VARCHAR, segment VARCHAR, champion_nanos BIGINT, champion_rows BIGINT,
-              challenger_nanos BIGINT, challenger_rows BIGINT, agrees BOOLEAN, severity DOUBLE, outputs INTEGER)
-            """, """
-            CREATE TABLE output_differences (sequence BIGINT, position INTEGER, output VARCHAR, agrees BOOLEAN,
-              severity DOUBLE, reason VARCHAR, comparator VARCHAR, elements BIGINT, unequal BIGINT,
-              nan_mismatches BIGINT, inf_mismatches BIGINT, max_abs DOUBLE, max_rel DOUBLE, mean_abs DOUBLE,
-              rmse DOUBLE, cosine DOUBLE, max_ulp BIGINT, needed_tolerance DOUBLE, beyond_tolerance BIGINT,
-              score_rows BIGINT, top_flips BIGINT, top_k_overlap DOUBLE, k INTEGER, champion_top INTEGER,
-              challenger_top INTEGER)
-            """, """
-            CREATE TABLE minutes (evaluation INTEGER, segment VARCHAR, minute BIGINT, compared BIGINT, agreed BIGINT)
-            """, """
-            CREATE TABLE ledgers (evaluation INTEGER, account VARCHAR, requests BIGINT)
-            """, """
-            CREATE TABLE captures (evaluation INTEGER, kind VARCHAR, slot INTEGER, sequence BIGINT, bytes BIGINT)
-            """, """
-            CREATE TABLE capture_tensors (sequence BIGINT, role VARCHAR, position INTEGER, name VARCHAR,
-              datatype VARCHAR, shape BIGINT[], data BLOB)
-            """, """
-            CREATE TABLE events (event BIGINT, happened_at TIMESTAMP_MS, kind VARCHAR, model VARCHAR, version VARCHAR,
-              sha256 VARCHAR, detail VARCHAR)
-            """, """
-            CREATE VIEW comparison_outputs AS
-              SELECT c.sequence, c.compared_at, e.model, e.champion, e.challenger, e.rules, c.request_id, c.segment,
-                c.champion_nanos, c.champion_rows, c.challenger_nanos, c.challenger_rows,
-                c.agrees AS request_agrees, c.severity AS request_severity, d.* EXCLUDE (sequence)
-              FROM comparisons c JOIN evaluations e USING (evaluation)
-                LEFT JOIN output_differences d ON d.sequence = c.sequence
-            """);
+            """,
+            """
+                    CREATE TABLE comparisons (sequence BIGINT, evaluation INTEGER, compared_at TIMESTAMP_MS,
+                      request_id VARCHAR, client_id VARCHAR, segment VARCHAR, champion_nanos BIGINT,
+                      champion_rows BIGINT, challenger_nanos BIGINT, challenger_rows BIGINT, agrees BOOLEAN, severity DOUBLE, outputs INTEGER)
+                    """,
+            """
+                    CREATE TABLE output_differences (sequence BIGINT, position INTEGER, output VARCHAR, agrees BOOLEAN,
+                      severity DOUBLE, reason VARCHAR, comparator VARCHAR, elements BIGINT, unequal BIGINT,
+                      nan_mismatches BIGINT, inf_mismatches BIGINT, max_abs DOUBLE, max_rel DOUBLE, mean_abs DOUBLE,
+                      rmse DOUBLE, cosine DOUBLE, max_ulp BIGINT, needed_tolerance DOUBLE, beyond_tolerance BIGINT,
+                      score_rows BIGINT, top_flips BIGINT, top_k_overlap DOUBLE, k INTEGER, champion_top INTEGER,
+                      challenger_top INTEGER)
+                    """,
+            """
+                    CREATE TABLE minutes (evaluation INTEGER, segment VARCHAR, minute BIGINT, compared BIGINT, agreed BIGINT)
+                    """,
+            """
+                    CREATE TABLE ledgers (evaluation INTEGER, account VARCHAR, requests BIGINT)
+                    """,
+            """
+                    CREATE TABLE captures (evaluation INTEGER, kind VARCHAR, slot INTEGER, sequence BIGINT, bytes BIGINT)
+                    """,
+            """
+                    CREATE TABLE capture_tensors (sequence BIGINT, role VARCHAR, position INTEGER, name VARCHAR,
+                      datatype VARCHAR, shape BIGINT[], data BLOB)
+                    """,
+            """
+                    CREATE TABLE events (event BIGINT, happened_at TIMESTAMP_MS, kind VARCHAR, model VARCHAR, version VARCHAR,
+                      sha256 VARCHAR, detail VARCHAR)
+                    """,
+            """
+                    CREATE VIEW comparison_outputs AS
+                      SELECT c.sequence, c.compared_at, e.model, e.champion, e.challenger, e.rules, c.request_id,
+                        c.client_id, c.segment, c.champion_nanos, c.champion_rows, c.challenger_nanos, c.challenger_rows,
+                        c.agrees AS request_agrees, c.severity AS request_severity, d.* EXCLUDE (sequence)
+                      FROM comparisons c JOIN evaluations e USING (evaluation)
+                        LEFT JOIN output_differences d ON d.sequence = c.sequence
+                    """);
 
     private JournalSchema() {}
 

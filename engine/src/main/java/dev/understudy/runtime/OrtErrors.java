@@ -6,8 +6,10 @@ import java.util.regex.Pattern;
 
 /// ONNX Runtime's error texts, made fit for users: its own source positions and any file path are taken out.
 final class OrtErrors {
-    private static final Pattern SOURCE_POSITION = Pattern
-            .compile("\\S*\\.(cc|h|cpp):\\d+\\s+\\S+\\([^)]*\\)[^:]*?(?=[A-Z])");
+    /// A file of its sources, the line, and the function with its arguments, as the compiler writes them.
+    private static final Pattern SOURCE_POSITION = Pattern.compile("[^\\s:]*\\.(?:cc|h|hpp|cpp|cu|cuh):\\d+\\s+"
+            + "[^()]*\\((?:[^()]|\\((?:[^()]|\\([^()]*\\))*\\))*\\)(?:::<lambda[^>]*>)?"
+            + "(?:\\s*const)?(?:\\s*\\[with [^\\]]*\\])?:?\\s*");
     private static final Pattern PATH = Pattern.compile("(?<![\\w'])/[\\w.@+-]+(/[\\w.@+-]+)+");
     private static final int LENGTH_MAX = 300;
 

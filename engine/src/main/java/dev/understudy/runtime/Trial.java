@@ -13,12 +13,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The trial of a loaded model: warms it up on zeros, ones and given samples, pins the outputs whose shapes hold, and
+/// The trial of a loaded model: warms it up on recorded inputs, on given samples, and on ones, or zeros where ones do not
+/// suit it, pins the outputs whose shapes hold, and
 /// finds out whether rows are independent. A dynamic first dimension alone proves nothing: a model may mix its rows (a
 /// dynamic int8 scale is taken over the whole batch), and a wrong guess gives wrong answers.
 public final class Trial {
     /// Sizes tried for dimensions that vary beyond the first: from the least to an image's.
     private static final long[] FREE_SIZES = {1, 8, 32, 224};
+    /// Ones first: where an input is a size, an axis or a divisor, zero is what models bear worst. Some never return.
+    private static final List<Fill> FILLS = List.of(Fill.ONES, Fill.ZEROS);
     private static final long ROWS = 4;
     private static final long MIB = 1024 * 1024;
     /// What a request may carry at most, so a model that needs more could not be served.
@@ -58,7 +61,7 @@ public final class Trial {
         }
         String failure = "";
         for (long free : freeSizes()) {
-            for (Fill fill : List.of(Fill.ZEROS, Fill.ONES)) {
+            for (Fill fill : FILLS) {
                 try {
                     return report(free, instance.runAlone(SyntheticInputs.make(signature, fill, 0, 1, free)));
                 } catch (RunFailedException e) {

@@ -2,6 +2,7 @@ package dev.understudy.shadow;
 
 import dev.understudy.batch.RunOutcome;
 import dev.understudy.diff.Difference;
+import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
 import dev.understudy.journal.Capture;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// Pairs and compares what the challengers' runs gave, and books it: one thread for all challengers, apart from the
 /// lines' own threads, which may get no processor. Thread-safe at [#forEvaluation] and [#close].
 public final class Comparer implements AutoCloseable {
+    static final int CLIENT_ID_CHARS_MAX = 128;
+
     private final Journal journal;
     private final BlockingQueue<Task> tasks;
     private final Thread thread;
@@ -104,16 +107,22 @@ public final class Comparer implements AutoCloseable {
         List<Tensor> challengerOutputs = evaluation.pairing().underChampionNames(answered.outputs());
         Difference difference = evaluation.comparators().compare(champion.outputs(), challengerOutputs);
         Timings championTimings = champion.timings();
-        Comparison comparison = new Comparison(System.currentTimeMillis(), evaluation.pair(),
-                mirrored.request().requestId(), evaluation.segments().of(mirrored.request().segment()),
+        InferenceRequest request = mirrored.request();
+        Comparison comparison = new Comparison(System.currentTimeMillis(), evaluation.pair(), request.requestId(),
+                shortened(request.id()), evaluation.segments().of(request.segment()),
                 championTimings.computeInferNanos(), championTimings.batchRows(),
                 answered.timings().computeInferNanos(), answered.timings().batchRows(), difference);
-        Capture capture = new Capture(comparison, mirrored.request().inputs(), champion.outputs(), challengerOutputs);
+        Capture capture = new Capture(comparison, request.inputs(), champion.outputs(), challengerOutputs);
         // What the journal lost must not count either, or the digits would differ after a restart.
         if (journal.append(capture)) {
             evaluation.count(difference.agrees());
         }
         return true;
+    }
+
+    /// A client's id as far as it is kept: clients choose its length, and the journal must stay small.
+    private static @Nullable String shortened(@Nullable String id) {
+        return id == null || id.length() <= CLIENT_ID_CHARS_MAX ? id : id.substring(0, CLIENT_ID_CHARS_MAX) + "...";
     }
 
     /// Compares what it was given and ends. The lines must have ended before.

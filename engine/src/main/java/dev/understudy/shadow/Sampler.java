@@ -24,7 +24,8 @@ public final class Sampler {
         }
         // Hashes are compared as 53-bit numbers, which a double holds exactly, so 0 chooses none and 1 chooses all.
         threshold = (long) (newRate * (1L << 53));
-        rate = newRate;
+        // -0.0 lies within 0..1 and is shown as 0.
+        rate = newRate + 0.0;
     }
 
     public boolean chooses(String requestId) {

@@ -53,7 +53,7 @@ final class Samples {
 
     static Comparison comparison(Pair pair, String requestId, @Nullable String segment, long timeMillis,
             List<OutputDifference> outputs) {
-        return new Comparison(timeMillis, pair, requestId, segment, 1_000, 1, 2_000, 32,
+        return new Comparison(timeMillis, pair, requestId, "client-" + requestId, segment, 1_000, 1, 2_000, 32,
                 new Difference(outputs));
     }
 

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
 import dev.understudy.models.Digit;
 import dev.understudy.models.Digits;
 import dev.understudy.models.SyntheticModels;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -169,6 +172,97 @@ class OrtInstanceTest {
             Tensor none = Tensor.ofStrings("in", Shape.of(0, 2));
             assertEquals(Shape.of(0, 2), instance.runAlone(List.of(none)).getFirst().shape());
         }
+    }
+
+    @Test
+    void aModelSeesStringsAsTheyAreAndNotAsJavaSpellsThem() throws Exception {
+        Path shared = Path.of("../../shared/models/extra/label_encoder_utf8.onnx");
+        assumeTrue(Files.exists(shared), "no ../shared/models beside the repository");
+        try (OrtInstance instance = OrtInstance.load(shared, 1)) {
+            Tensor in = Tensor.ofStrings("X", Shape.of(5), "\uD83D\uDE00", "\u00e9", "a\0b", "a", "unknown");
+            assertArrayEquals(new long[]{7, 8, 9, 10, -1}, instance.runAlone(List.of(in)).getFirst().data()
+                    .toArray(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN)));
+        }
+    }
+
+    @Test
+    void anUnknownRankIsNoScalarAndTakesAnyShape() throws Exception {
+        TestGraph graph = new TestGraph().input("in", TestGraph.tensor(TensorProto.DataType.FLOAT))
+                .output("out", TestGraph.tensor(TensorProto.DataType.FLOAT)).node("out", "Identity", List.of("in"));
+        try (OrtInstance instance = load(graph)) {
+            assertEquals(Shape.ANY, instance.signature().inputs().getFirst().shape());
+            assertEquals(Shape.ANY, instance.signature().outputs().getFirst().shape());
+            assertTrue(Trial.run(instance, List.of()).ran());
+            for (Shape shape : List.of(Shape.of(), Shape.of(0), Shape.of(3), Shape.of(2, 1, 2))) {
+                Tensor in = random(DataType.FP32, shape);
+                Tensor out = instance.runAlone(List.of(in)).getFirst();
+                assertEquals(shape, out.shape());
+                assertEquals(-1, in.data().mismatch(out.data()));
+            }
+        }
+        try (OrtInstance scalar = load(TestGraph.identity(DataType.FP32))) {
+            assertEquals(Shape.of(), scalar.signature().inputs().getFirst().shape());
+        }
+    }
+
+    @Test
+    void anOptionalTensorMayBeGivenOrLeftOut() throws Exception {
+        TestGraph graph = new TestGraph()
+                .input("maybe", TestGraph.optional(TestGraph.tensor(TensorProto.DataType.FLOAT)))
+                .output("there", DataType.BOOL).node("there", "OptionalHasElement", List.of("maybe"));
+        try (OrtInstance instance = load(graph)) {
+            assertTrue(instance.signature().inputs().getFirst().optional());
+            for (int i = 0; i < 2; i++) {
+                assertEquals(0, instance.runAlone(List.of()).getFirst().data().get(ValueLayout.JAVA_BYTE, 0));
+                assertEquals(1, instance.runAlone(List.of(random(DataType.FP32, Shape.of(2)).renamed("maybe")))
+                        .getFirst().data().get(ValueLayout.JAVA_BYTE, 0));
+            }
+        }
+    }
+
+    @Test
+    void anOutputThatIsAnInputIsTheInputAlsoWherePinned() throws Exception {
+        TestGraph graph = new TestGraph().input("in", DataType.FP32, "2").output("in", DataType.FP32, "2")
+                .output("out", DataType.FP32, "2").node("out", "Neg", List.of("in"));
+        try (OrtInstance instance = load(graph)) {
+            Trial.run(instance, List.of());
+            assertTrue(instance.isPinned(1) && !instance.isPinned(0));
+            for (float value : new float[]{3, 4}) {
+                List<Tensor> outputs = instance
+                        .runAlone(List.of(Tensor.ofFloats("in", Shape.of(2), value, -value)));
+                assertArrayEquals(new float[]{value, -value}, outputs.getFirst().data().toArray(LITTLE_FLOAT));
+                assertArrayEquals(new float[]{-value, value}, outputs.getLast().data().toArray(LITTLE_FLOAT));
+            }
+        }
+    }
+
+    @Test
+    void aModelWithoutInputsRuns() throws Exception {
+        TestGraph graph = new TestGraph().floats("constant", new float[]{1, 2}, 2).output("out", DataType.FP32, "2")
+                .node("out", "Identity", List.of("constant"));
+        try (OrtInstance instance = load(graph)) {
+            assertTrue(Trial.run(instance, List.of()).ran());
+            assertArrayEquals(new float[]{1, 2},
+                    instance.runAlone(List.of()).getFirst().data().toArray(LITTLE_FLOAT));
+        }
+    }
+
+    @Test
+    void valuesTheProtocolHasNoNameForAreRefusedByName() {
+        TypeProto floats = TestGraph.tensor(TensorProto.DataType.FLOAT);
+        for (var refused : Map.of("has the element type FLOAT8E4M3FN, for which the protocol has no datatype",
+                TestGraph.tensor(TensorProto.DataType.FLOAT8E4M3FN),
+                "is not a tensor but sequence, which the protocol cannot carry", TestGraph.sequence(floats),
+                "is not a tensor but an optional sequence, which the protocol cannot carry",
+                TestGraph.optional(TestGraph.sequence(floats))).entrySet()) {
+            TestGraph graph = TestGraph.identity(DataType.FP32, "n").input("odd", refused.getValue());
+            assertEquals("input 'odd' " + refused.getKey(),
+                    assertThrows(ModelLoadException.class, () -> load(graph)).reason());
+        }
+        TestGraph maybe = new TestGraph().input("in", floats).output("out", TestGraph.optional(floats)).node("out",
+                "Optional", List.of("in"));
+        assertEquals("output 'out' is not a tensor but an optional tensor, which the protocol cannot carry",
+                assertThrows(ModelLoadException.class, () -> load(maybe)).reason());
     }
 
     @Test

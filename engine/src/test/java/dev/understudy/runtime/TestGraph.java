@@ -34,6 +34,32 @@ public final class TestGraph {
         return this;
     }
 
+    /// An input of any type ONNX has.
+    public TestGraph input(String name, TypeProto type) {
+        graph.addInput(ValueInfoProto.newBuilder().setName(name).setType(type));
+        return this;
+    }
+
+    /// An output of any type ONNX has.
+    public TestGraph output(String name, TypeProto type) {
+        graph.addOutput(ValueInfoProto.newBuilder().setName(name).setType(type));
+        return this;
+    }
+
+    /// A tensor of any rank.
+    public static TypeProto tensor(TensorProto.DataType datatype) {
+        return TypeProto.newBuilder().setTensorType(TypeProto.Tensor.newBuilder().setElemType(datatype.getNumber()))
+                .build();
+    }
+
+    public static TypeProto optional(TypeProto type) {
+        return TypeProto.newBuilder().setOptionalType(TypeProto.Optional.newBuilder().setElemType(type)).build();
+    }
+
+    public static TypeProto sequence(TypeProto type) {
+        return TypeProto.newBuilder().setSequenceType(TypeProto.Sequence.newBuilder().setElemType(type)).build();
+    }
+
     public TestGraph floats(String name, float[] values, long... shape) {
         ByteBuffer raw = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         raw.asFloatBuffer().put(values);

@@ -102,13 +102,18 @@ class TrialTest {
     }
 
     @Test
-    void onesAreTriedWhereZerosFail() throws Exception {
-        Path file = new TestGraph().input("in", DataType.INT64, "1").output("out", DataType.FP32, "1")
-                .floats("table", new float[]{1}, 1)
-                .node("doubled", "Add", List.of("in", "in")).node("index", "Add", List.of("doubled", "minus_two"))
-                .longs("minus_two", new long[]{-2}).node("out", "Gather", List.of("table", "index"))
-                .write(folder.resolve("ones"));
-        assertEquals(SINGLE, trial(file, List.of()), "index -2 is out of range, index 0 is not");
+    void zerosAreTriedWhereOnesFailAndOnlyThere() throws Exception {
+        assertEquals(SINGLE, trial(lookUp(0).write(folder.resolve("zeros")), List.of()), "index 2 is out of range");
+        assertEquals(SINGLE, trial(lookUp(-2).write(folder.resolve("ones")), List.of()), "index -2 is out of range");
+        assertFalse(trial(lookUp(5).write(folder.resolve("neither")), List.of()).ran());
+    }
+
+    /// Looks up the sum of twice its input and `offset` in a table of one element.
+    private static TestGraph lookUp(long offset) {
+        return new TestGraph().input("in", DataType.INT64, "1").output("out", DataType.FP32, "1")
+                .floats("table", new float[]{1}, 1).longs("offset", new long[]{offset})
+                .node("doubled", "Add", List.of("in", "in")).node("index", "Add", List.of("doubled", "offset"))
+                .node("out", "Gather", List.of("table", "index"));
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.understudy.infer.Timings;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalLimits;
 import dev.understudy.journal.Order;
+import dev.understudy.journal.StoredComparison;
 import dev.understudy.runtime.Signature;
 import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.tensor.DataType;
@@ -107,6 +108,23 @@ class ComparerTest {
     }
 
     @Test
+    void theClientsOwnIdIsKeptAsFarAsARecordMayGrow() throws Exception {
+        List<String> given = List.of("order-7", "x".repeat(128), "y".repeat(100_000), "",
+                "quote ' \u0000 \ud83c\udfad \ud800");
+        for (String id : given) {
+            compare(List.of(mirrored(response(1), id, "s \u0000 \ud83c\udfad \ud800")), List.of(answer(1)));
+        }
+        assertTrue(journal.flush());
+        List<StoredComparison> kept = journal.comparisons(PAIR, Order.NEWEST, 10, null).reversed();
+        assertEquals(given.subList(0, 2), kept.subList(0, 2).stream().map(it -> it.comparison().clientId()).toList());
+        assertEquals("y".repeat(128) + "...", kept.get(2).comparison().clientId());
+        assertEquals("", kept.get(3).comparison().clientId());
+        // Half a surrogate pair is no character, and a database of UTF-8 has no place for it.
+        assertEquals("quote ' \u0000 \ud83c\udfad ?", kept.get(4).comparison().clientId());
+        assertEquals("s \u0000 \ud83c\udfad ?", kept.get(4).comparison().segment());
+    }
+
+    @Test
     void whatWasHandedOverIsComparedBeforeClosingReturns() {
         int runs = 500;
         try (Comparer comparer = new Comparer(journal, 4)) {
@@ -128,8 +146,12 @@ class ComparerTest {
     }
 
     private static Mirrored mirrored(InferenceOutcome champion, @Nullable String segment) {
+        return mirrored(champion, null, segment);
+    }
+
+    private static Mirrored mirrored(InferenceOutcome champion, @Nullable String clientId, @Nullable String segment) {
         Tensor input = Tensor.ofFloats("in", Shape.of(1, 1), 1);
-        return new Mirrored(new InferenceRequest("m", null, "id", null, List.of(input), List.of(), segment, 0),
+        return new Mirrored(new InferenceRequest("m", null, "id", clientId, List.of(input), List.of(), segment, 0),
                 champion,
                 0);
     }

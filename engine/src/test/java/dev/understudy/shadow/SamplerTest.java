@@ -46,4 +46,11 @@ class SamplerTest {
         assertThrows(IllegalArgumentException.class, () -> new Sampler(1.01));
         assertThrows(IllegalArgumentException.class, () -> new Sampler(Double.NaN));
     }
+
+    @Test
+    void aRateOfMinusZeroIsZero() {
+        Sampler sampler = new Sampler(-0.0);
+        assertEquals(0L, Double.doubleToRawLongBits(sampler.rate()));
+        assertFalse(sampler.chooses("a"));
+    }
 }

@@ -22,7 +22,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /// Reads the YAML file of `serve --config`: the options' names with `_` for `-`, and `limits`. Relative paths in it
 /// stand relative to the file. Not thread-safe; owned by one call.
 final class ConfigFile {
-    private static final List<String> KEYS = List.of("repository", "state", "host", "http_port", "management_host",
+    private static final List<String> KEYS = List.of("repository", "state", "host", "http_port", "grpc_port",
+            "management_host",
             "management_port", "management_token_file", "device", "log_format", "limits");
 
     private final Path folder;
@@ -110,6 +111,7 @@ final class ConfigFile {
     private ServeSettings settings() throws InvalidConfigException {
         Node limits = entries.get("limits");
         return new ServeSettings(path("repository"), path("state"), string("host"), port("http_port"),
+                port("grpc_port"),
                 string("management_host"), port("management_port"), path("management_token_file"), device(),
                 logFormat(), limits == null ? null : LimitsSection.parse(limits));
     }

@@ -17,7 +17,7 @@ public record DiffsPage(String model, JsonNode challenger, JsonNode comparisons,
                 + StatusPage.count(ledger.path("compared").asLong()) + " compared, agreement "
                 + StatusPage.percent(StatusPage.agreement(challenger)));
         TextTable table = new TextTable("  ", "severity", "agrees", "output", "champion", "challenger", "max abs",
-                "rmse", "cosine", "segment", "request");
+                "rmse", "cosine", "segment", "request", "id");
         for (JsonNode comparison : comparisons) {
             addRow(table, comparison);
         }
@@ -51,11 +51,13 @@ public record DiffsPage(String model, JsonNode challenger, JsonNode comparisons,
                 output.path("reason").isTextual() ? name + " (" + output.path("reason").asText() + ")" : name,
                 scores.path("champion_top").asText("-"), scores.path("challenger_top").asText("-"),
                 number(metrics.path("max_abs")), number(metrics.path("rmse")), number(metrics.path("cosine")),
-                text(comparison.path("segment")), comparison.path("request_id").asText());
+                text(comparison.path("segment")), comparison.path("request_id").asText(),
+                text(comparison.path("client_id")));
     }
 
+    /// A client's text, without what a terminal would take for orders.
     private static String text(JsonNode node) {
-        return node.isTextual() ? node.asText() : "-";
+        return node.isTextual() ? node.asText().replaceAll("\\p{C}", "?") : "-";
     }
 
     /// Four significant digits.

@@ -2,7 +2,7 @@ package dev.understudy.cli;
 
 import dev.understudy.engine.Limits;
 import dev.understudy.model.InvalidConfigException;
-import dev.understudy.server.http.HttpDataPlaneOptions;
+import dev.understudy.server.plane.DataPlaneOptions;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -87,9 +87,9 @@ final class LimitsSection {
             throw new InvalidConfigException(ConfigFile.line(node),
                     "`" + key(component) + "` is " + wanted + ", not `" + text + "`");
         }
-        if (component.getName().equals("requestBytesMax") && amount > HttpDataPlaneOptions.REQUEST_BYTES_MAX) {
+        if (component.getName().equals("requestBytesMax") && amount > DataPlaneOptions.REQUEST_BYTES_MAX) {
             throw new InvalidConfigException(ConfigFile.line(node), "`" + key(component)
-                    + "` is less than 2GiB, at most " + HttpDataPlaneOptions.REQUEST_BYTES_MAX + "B, not `" + text
+                    + "` is less than 2GiB, at most " + DataPlaneOptions.REQUEST_BYTES_MAX + "B, not `" + text
                     + "`");
         }
         if (duration) {

@@ -5,12 +5,17 @@ import dev.understudy.engine.EngineConfig;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.EngineStartException;
+import dev.understudy.server.grpc.GrpcDataPlane;
 import dev.understudy.server.http.HttpDataPlane;
-import dev.understudy.server.http.HttpDataPlaneOptions;
+import dev.understudy.server.plane.DataPlaneOptions;
+import dev.understudy.server.plane.Intake;
 import dev.understudy.server.management.ManagementServer;
 import dev.understudy.server.management.ManagementStartException;
+import dev.understudy.server.tracing.Tracing;
+import dev.understudy.server.tracing.TracingStartException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
@@ -20,8 +25,9 @@ import java.net.ServerSocket;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// The engine with both planes before it, started and stopped in the order that leaves no caller without an answer.
+/// The engine with all planes before it, started and stopped in the order that leaves no caller without an answer.
 /// Not thread-safe; owned by the thread that starts it.
 public final class RunningServer implements AutoCloseable {
     private static final long CLOSE_MARGIN_SECONDS = 10;
@@ -31,6 +37,7 @@ public final class RunningServer implements AutoCloseable {
     private final StartedParts parts;
     private final Engine engine;
     private final HttpDataPlane http;
+    private final GrpcDataPlane grpc;
     private final ManagementServer management;
 
     private RunningServer(ServeConfig config, Consumer<LogEvent> log, StartedParts parts) throws CommandFailure {
@@ -41,13 +48,20 @@ public final class RunningServer implements AutoCloseable {
         log.accept(new LogEvent(Level.INFO, "", LimitsSection.describe(config.limits())));
         management = startManagement(engine, config);
         parts.add(management::close);
-        HttpDataPlaneOptions options = HttpDataPlaneOptions.of(config.host(), config.httpPort(),
+        DataPlaneOptions options = DataPlaneOptions.of(config.host(), config.httpPort(),
                 config.limits().requestBytesMax(), config.limits().drainMax());
-        Vertx vertx = vertx(options);
+        Tracing tracing = startTracing();
+        if (tracing != null) {
+            parts.add(tracing::close);
+        }
+        Vertx vertx = vertx(options, tracing);
         parts.add(() -> join(vertx.close()));
-        http = startHttp(vertx, engine, options);
-        parts.add(() -> join(http.close().timeout(config.limits().drainMax().toSeconds() + CLOSE_MARGIN_SECONDS,
-                TimeUnit.SECONDS)));
+        Intake intake = Intake.of(engine, options.bodyBytesMax());
+        http = listening(HttpDataPlane.start(vertx, intake, options));
+        parts.add(() -> join(closing(http.close())));
+        grpc = listening(GrpcDataPlane.start(vertx, intake, options.withPort(config.grpcPort())));
+        // Both begin to close before either is waited for.
+        parts.add(() -> join(closing(Future.join(grpc.close(), http.close()).mapEmpty())));
         if (!engine.ready()) {
             log.accept(new LogEvent(Level.WARN, "", "not ready: no model can answer yet"));
         }
@@ -58,6 +72,7 @@ public final class RunningServer implements AutoCloseable {
     /// @throws CommandFailure when a part cannot start; those that had are stopped again
     public static RunningServer start(ServeConfig config, Consumer<LogEvent> log) throws CommandFailure {
         checkFree("--http-port", config.host(), config.httpPort());
+        checkFree("--grpc-port", config.host(), config.grpcPort());
         checkFree("--management-port", config.managementHost(), config.managementPort());
         StartedParts parts = new StartedParts();
         try {
@@ -77,11 +92,20 @@ public final class RunningServer implements AutoCloseable {
     }
 
     /// As many workers as event loops: a large body that one of them decodes must not hold up everybody else's.
-    private static Vertx vertx(HttpDataPlaneOptions options) {
-        return Vertx.vertx(new VertxOptions().setEventLoopPoolSize(options.eventLoops())
+    private static Vertx vertx(DataPlaneOptions options, @Nullable Tracing tracing) {
+        VertxBuilder builder = Vertx.builder().with(new VertxOptions().setEventLoopPoolSize(options.eventLoops())
                 .setWorkerPoolSize(Math.max(WORKERS_MIN, options.eventLoops())).setInternalBlockingPoolSize(1)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        return (tracing == null ? builder : builder.withTracer(tracing.factory())).build();
+    }
+
+    private static @Nullable Tracing startTracing() throws CommandFailure {
+        try {
+            return Tracing.of(System.getenv());
+        } catch (TracingStartException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
     }
 
     public boolean ready() {
@@ -92,6 +116,10 @@ public final class RunningServer implements AutoCloseable {
         return http.port();
     }
 
+    public int grpcPort() {
+        return grpc.port();
+    }
+
     public int managementPort() {
         return management.port();
     }
@@ -99,13 +127,16 @@ public final class RunningServer implements AutoCloseable {
     /// What `serve` prints once it can answer: a word, then names and values.
     String readyLine() {
         long models = engine.status().stream().filter(model -> model.champion().isPresent()).count();
-        return "ready http=" + address(config.host(), httpPort()) + " management="
+        return "ready http=" + address(config.host(), httpPort()) + " grpc="
+                + address(config.host(), grpcPort()) + " management="
                 + address(config.managementHost(), managementPort()) + " models=" + models;
     }
 
-    /// From now on not ready; what was admitted is still answered.
+    /// From now on not ready; what was admitted is still answered. Returns when clients that keep a connection alive have
+    /// been told to leave, or have sent nothing for a second.
     public void drain() {
         engine.drain();
+        join(http.drain());
     }
 
     /// Answers what was admitted, as long as the limits allow, then closes everything, also when a part does not close.
@@ -151,10 +182,13 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static HttpDataPlane startHttp(Vertx vertx, Engine engine, HttpDataPlaneOptions options)
-            throws CommandFailure {
+    private Future<Void> closing(Future<Void> closed) {
+        return closed.timeout(config.limits().drainMax().toSeconds() + CLOSE_MARGIN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static <T> T listening(Future<T> plane) throws CommandFailure {
         try {
-            return join(HttpDataPlane.start(vertx, engine, options));
+            return join(plane);
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new CommandFailure(ExitCode.PORT, String.valueOf(cause.getMessage()));

@@ -36,6 +36,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--http-port", paramLabel = "N", description = "Inference over HTTP; 0 takes a free port (default: 8000).")
     private @Nullable Integer httpPort;
 
+    @Option(names = "--grpc-port", paramLabel = "N", description = "Inference over gRPC; 0 takes a free port (default: 8001).")
+    private @Nullable Integer grpcPort;
+
     @Option(names = "--management-host", paramLabel = "HOST", description = "Where management listens; beyond this machine only with a token (default: 127.0.0.1).")
     private @Nullable String managementHost;
 
@@ -98,8 +101,10 @@ final class ServeCommand implements Callable<Integer> {
 
     private ServeSettings settings() throws CommandFailure {
         checkPort("--http-port", httpPort);
+        checkPort("--grpc-port", grpcPort);
         checkPort("--management-port", managementPort);
-        ServeSettings given = new ServeSettings(repository, state, host, httpPort, managementHost, managementPort,
+        ServeSettings given = new ServeSettings(repository, state, host, httpPort, grpcPort, managementHost,
+                managementPort,
                 managementTokenFile, device, logFormat, null);
         return config == null ? given : given.or(ConfigFile.read(config));
     }

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 /// @param repository real path of a folder that holds at least one model file
 /// @param state      absolute, neither inside the repository nor around it; need not exist
 /// @param httpPort   0 takes a free one
-public record ServeConfig(Path repository, Path state, String host, int httpPort,
-        String managementHost,
-        int managementPort, ManagementConfig management, EventLog.Format logFormat, Limits limits) {
+/// @param grpcPort   0 takes a free one
+public record ServeConfig(Path repository, Path state, String host, int httpPort, int grpcPort,
+        String managementHost, int managementPort, ManagementConfig management, EventLog.Format logFormat,
+        Limits limits) {
     static final String HOST = "0.0.0.0";
     static final int HTTP_PORT = 8000;
+    static final int GRPC_PORT = 8001;
     static final String MANAGEMENT_HOST = "127.0.0.1";
     static final int MANAGEMENT_PORT = 8002;
     /// `auto` is the best device this build serves on, which is the processor.
@@ -35,7 +37,8 @@ public record ServeConfig(Path repository, Path state, String host, int httpPort
             throw new CommandFailure(ExitCode.USAGE, refuseDevice(device));
         }
         return new ServeConfig(repository, StateFolder.outside(repository, state), orElse(settings.host(), HOST),
-                orElse(settings.httpPort(), HTTP_PORT), orElse(settings.managementHost(), MANAGEMENT_HOST),
+                orElse(settings.httpPort(), HTTP_PORT), orElse(settings.grpcPort(), GRPC_PORT),
+                orElse(settings.managementHost(), MANAGEMENT_HOST),
                 orElse(settings.managementPort(), MANAGEMENT_PORT), management(settings),
                 orElse(settings.logFormat(), EventLog.Format.TEXT), orElse(settings.limits(), Limits.DEFAULT));
     }

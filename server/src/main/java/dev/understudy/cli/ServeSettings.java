@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 /// What one source, the command line or the configuration file, says about serving; null where it says nothing.
 /// Immutable.
 public record ServeSettings(@Nullable Path repository, @Nullable Path state, @Nullable String host,
-        @Nullable Integer httpPort,
+        @Nullable Integer httpPort, @Nullable Integer grpcPort,
         @Nullable String managementHost, @Nullable Integer managementPort, @Nullable Path managementTokenFile,
         @Nullable String device, EventLog.@Nullable Format logFormat, @Nullable Limits limits) {
     public static final ServeSettings NONE = new ServeSettings(null, null, null, null, null, null, null, null, null,
-            null);
+            null, null);
 
     /// These settings, and those of `fallback` where these say nothing.
     ServeSettings or(ServeSettings fallback) {
         return new ServeSettings(either(repository, fallback.repository), either(state, fallback.state),
-                either(host, fallback.host), either(httpPort, fallback.httpPort),
+                either(host, fallback.host), either(httpPort, fallback.httpPort), either(grpcPort, fallback.grpcPort),
                 either(managementHost, fallback.managementHost), either(managementPort, fallback.managementPort),
                 either(managementTokenFile, fallback.managementTokenFile), either(device, fallback.device),
                 either(logFormat, fallback.logFormat), either(limits, fallback.limits));

@@ -29,12 +29,12 @@ import picocli.CommandLine;
 @SuppressWarnings("NullAway.Init")
 final class ClientCommandsTest {
     private static final String COMPARISONS = """
-            [{"time":"2026-01-02T12:00:00Z","request_id":"ab-1","segment":"digit-8","agrees":false,"severity":"Infinity",
+            [{"time":"2026-01-02T12:00:00Z","request_id":"ab-1","client_id":"\\u001b[2Jorder","segment":"digit-8","agrees":false,"severity":"Infinity",
               "champion":{},"challenger":{},
               "outputs":[{"output":"label","agrees":true,"severity":0,"kind":"elementwise","comparator":"identical",
                 "metrics":{"max_abs":0,"rmse":0,"cosine":1}},
                {"output":"scores","agrees":false,"severity":"Infinity","kind":"structural","reason":"shape"}]},
-             {"time":"2026-01-02T12:00:01Z","request_id":"ab-2","segment":null,"agrees":true,"severity":0.25,
+             {"time":"2026-01-02T12:00:01Z","request_id":"ab-2","client_id":null,"segment":null,"agrees":true,"severity":0.25,
               "champion":{},"challenger":{},
               "outputs":[{"output":"scores","agrees":true,"severity":0.25,"kind":"elementwise",
                 "comparator":"same_top_answer","metrics":{"max_abs":0.125,"rmse":0.00001,"cosine":0.5},
@@ -160,12 +160,14 @@ final class ClientCommandsTest {
         assertEquals(List.of("/models/digits",
                 "/models/digits/challengers/better%40fedcba98/comparisons?order=worst&limit=5&segment=digit%208"),
                 asked);
-        assertEquals("""
-                digits  challenger better  1,234 compared, agreement 97.3 %
-                  severity  agrees  output          champion  challenger  max abs       rmse  cosine  segment  request
-                       inf  no      scores (shape)         -           -        -          -       -  digit-8  ab-1
-                    0.2500  yes     scores                 8           3   0.1250  1.000e-05  0.5000  -        ab-2
-                """, out.toString());
+        assertEquals(
+                """
+                        digits  challenger better  1,234 compared, agreement 97.3 %
+                          severity  agrees  output          champion  challenger  max abs       rmse  cosine  segment  request  id
+                               inf  no      scores (shape)         -           -        -          -       -  digit-8  ab-1     ?[2Jorder
+                            0.2500  yes     scores                 8           3   0.1250  1.000e-05  0.5000  -        ab-2     -
+                        """,
+                out.toString());
     }
 
     @Test

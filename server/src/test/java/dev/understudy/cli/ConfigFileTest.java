@@ -26,6 +26,7 @@ final class ConfigFileTest {
                 state: /var/lib/understudy
                 host: 127.0.0.1
                 http_port: 9000
+                grpc_port: 9001
                 management_host: 127.0.0.2
                 management_port: 0
                 management_token_file: ../token
@@ -43,7 +44,7 @@ final class ConfigFileTest {
         assertEquals(7, limits.shadowQueueRowsMax());
         assertEquals(Limits.DEFAULT.drainMax(), limits.drainMax());
         assertEquals(new ServeSettings(FOLDER.resolve("models"), Path.of("/var/lib/understudy"), "127.0.0.1", 9000,
-                "127.0.0.2", 0, Path.of("/etc/token"), "cpu", EventLog.Format.JSON, limits), settings);
+                9001, "127.0.0.2", 0, Path.of("/etc/token"), "cpu", EventLog.Format.JSON, limits), settings);
     }
 
     @Test

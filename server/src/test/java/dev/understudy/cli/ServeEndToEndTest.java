@@ -37,7 +37,8 @@ import picocli.CommandLine;
 final class ServeEndToEndTest {
     private static final Path MODELS = Path.of("..", "models");
     private static final Pattern READY = Pattern
-            .compile("ready http=127\\.0\\.0\\.1:(\\d+) management=(127\\.0\\.0\\.1:\\d+) models=1");
+            .compile(
+                    "ready http=127\\.0\\.0\\.1:(\\d+) grpc=127\\.0\\.0\\.1:\\d+ management=(127\\.0\\.0\\.1:\\d+) models=1");
     private static final Pattern SUGGESTED = Pattern.compile("(?<= |@)models/[\\w./]+");
     private static final long POLL_MILLIS = 50;
 
@@ -59,7 +60,7 @@ final class ServeEndToEndTest {
 
     private Program serve(String err, String... more) throws IOException {
         List<String> args = new ArrayList<>(List.of("serve", "--repository", repository.toString(), "--state",
-                state.toString(), "--host", "127.0.0.1"));
+                state.toString(), "--host", "127.0.0.1", "--grpc-port", "0"));
         args.addAll(List.of(more));
         return Program.start(folder.resolve(err), args.toArray(String[]::new));
     }

@@ -44,8 +44,9 @@ final class DemoStage implements AutoCloseable {
         try {
             Path repository = folder.resolve("repository");
             copyTree(models.resolve("repository"), repository);
-            ServeConfig config = ServeConfig.of(new ServeSettings(repository, folder.resolve("state"), "127.0.0.1", 0,
-                    "127.0.0.1", 0, null, null, null, null));
+            ServeConfig config = ServeConfig
+                    .of(new ServeSettings(repository, folder.resolve("state"), "127.0.0.1", 0, 0,
+                            "127.0.0.1", 0, null, null, null, null));
             TemporaryFolder.claim(config.state());
             return new DemoStage(folder, repository, models.resolve("challengers"), RunningServer.start(config, log));
         } catch (CommandFailure | IOException | RuntimeException e) {

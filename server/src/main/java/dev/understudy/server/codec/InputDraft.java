@@ -2,10 +2,17 @@ package dev.understudy.server.codec;
 
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
+import dev.understudy.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// One element of `inputs` while it is read. Not thread-safe; owned by the [JsonRequestReader] that fills it.
+/// One element of `inputs` while it is read. Not thread-safe; owned by the reader that fills it.
 final class InputDraft {
+    /// Far beyond any model, near enough that a body full of empty objects costs no more memory than it is long.
+    static final int TENSORS_MAX = 4096;
+    /// Far beyond any model too; a shape must fit an error message.
+    static final int RANK_MAX = 64;
     /// No such field came.
     static final long ABSENT = -1;
 
@@ -33,6 +40,20 @@ final class InputDraft {
         return known == null
                 ? new Refusal("inputs[" + index + "]: " + message)
                 : Refusal.of(JsonFields.abbreviate(known), message);
+    }
+
+    Refusal refuseDatatype(String text) {
+        return refuse("unknown datatype '" + JsonFields.abbreviate(text) + "': expected one of "
+                + Arrays.toString(DataType.values()));
+    }
+
+    Refusal refuseDimension(String text) {
+        return refuse("'shape' holds " + JsonFields.abbreviate(text)
+                + ": expected an integer of at least 0 that can be counted");
+    }
+
+    Refusal refuseRank() {
+        return refuse("'shape' has more than " + RANK_MAX + " dimensions");
     }
 
     String requireName() throws Refusal {
@@ -66,6 +87,19 @@ final class InputDraft {
             return known.elements();
         } catch (ArithmeticException e) {
             throw refuse("shape " + known + " has more elements than can be counted");
+        }
+    }
+
+    /// The finished tensor over its elements.
+    Tensor tensor(MemorySegment elements) throws Refusal {
+        String known = requireName();
+        // Counted first, because an uncountable shape would not be an argument the tensor can explain.
+        long count = elements();
+        try {
+            return new Tensor(known, requireDatatype(), requireShape(), elements);
+        } catch (IllegalArgumentException e) {
+            throw refuse("the BYTES data are not " + count + " strings, each behind its 4-byte "
+                    + "little-endian length, as shape " + requireShape() + " needs");
         }
     }
 

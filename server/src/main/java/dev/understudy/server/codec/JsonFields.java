@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads typed fields off a JSON stream, or says what stood there instead. Stateless, thread-safe.
@@ -18,6 +20,8 @@ final class JsonFields {
             .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build()).build();
 
     private static final int QUOTED_CHARS_MAX = 60;
+    private static final List<String> ASIDES = List.of(" (for ", ": enable `", " (not recognized as ");
+    private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
 
     private JsonFields() {}
 
@@ -89,15 +93,21 @@ final class JsonFields {
         };
     }
 
-    /// A parser's message without its account of the source.
+    /// A parser's message without its account of the source and its advice to whoever programs with it.
     static String complaint(@Nullable String message) {
         String line = message == null ? "" : message.lines().findFirst().orElse("");
-        int source = line.indexOf(" (for ");
-        return source < 0 ? line : line.substring(0, source);
+        for (String aside : ASIDES) {
+            int at = line.indexOf(aside);
+            line = at < 0 ? line : line.substring(0, at);
+        }
+        return line.startsWith("Non-standard token")
+                ? line + " is no number of JSON: send such values in binary"
+                : line;
     }
 
-    /// Client text short enough to stand in a message.
+    /// Client text short enough to stand in a message, and on one line.
     static String abbreviate(String text) {
-        return text.length() <= QUOTED_CHARS_MAX ? text : text.substring(0, QUOTED_CHARS_MAX) + "...";
+        String some = text.length() <= QUOTED_CHARS_MAX ? text : text.substring(0, QUOTED_CHARS_MAX) + "...";
+        return CONTROLS.matcher(some).replaceAll("?");
     }
 }

@@ -5,12 +5,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /// Reads one `data` value, flat or nested in its natural shape, straight into the tensor's bytes. Not thread-safe; one
 /// per value.
@@ -18,27 +14,17 @@ import java.util.Arrays;
 /// Every number is read as its datatype says, without a detour through a double: 64-bit integers arrive exactly, what
 /// does not fit is refused, and FP32 is rounded once.
 final class JsonTensorReader {
-    private static final VarHandle SHORT = view(short[].class);
-    private static final VarHandle INT = view(int[].class);
-    private static final VarHandle LONG = view(long[].class);
-    private static final VarHandle FLOAT = view(float[].class);
-    private static final VarHandle DOUBLE = view(double[].class);
-
-    /// The greatest Java array.
-    private static final int TENSOR_BYTES_MAX = Integer.MAX_VALUE - 8;
-
     private final JsonParser parser;
     private final InputDraft input;
     private final DataType datatype;
     private final Shape shape;
     private final long elements;
-    /// Exactly the tensor's size for fixed-size datatypes, grown on demand for BYTES.
-    private byte[] out;
-    private int at;
+    private final TensorBytes out;
     private long read;
 
     /// A reader of the value at the parser's current token, of the draft's datatype and shape. An element takes at least
-    /// two of the request's `jsonBytes`, itself and a separator, so these bound what is set aside for a shape.
+    /// two of the request's `jsonBytes`, itself and a separator, so these bound what is set aside for a shape that more
+    /// elements belong to than came.
     JsonTensorReader(JsonParser parser, InputDraft input, int jsonBytes) throws Refusal {
         this.parser = parser;
         this.input = input;
@@ -49,11 +35,12 @@ final class JsonTensorReader {
             throw input.refuse("receiving " + datatype + " data via JSON is not supported. "
                     + "Please use the binary data format for input");
         }
-        long bytesMin = elements > jsonBytes / 2 + 1 ? Long.MAX_VALUE : elements * Math.max(4, datatype.byteSize());
-        if (bytesMin > TENSOR_BYTES_MAX) {
-            throw input.refuse("shape " + shape + " needs " + elements + " elements, more than the request can hold");
+        long elementsMax = Math.min(elements, jsonBytes / 2 + 1);
+        long bytes = elementsMax * (datatype.isFixedSize() ? datatype.byteSize() : TensorBytes.LENGTH_BYTES);
+        if (bytes > TensorBytes.BYTES_MAX) {
+            throw tooLarge();
         }
-        out = new byte[(int) (datatype.isFixedSize() ? elements * datatype.byteSize() : bytesMin)];
+        out = new TensorBytes((int) bytes);
     }
 
     /// The elements in the tensor's layout. The parser stands on the value's last token afterwards.
@@ -69,7 +56,7 @@ final class JsonTensorReader {
         if (read != elements) {
             throw input.refuse("'data' has " + read + " elements, but shape " + shape + " needs " + elements);
         }
-        return at == out.length ? out : Arrays.copyOf(out, at);
+        return out.toArray();
     }
 
     private void readArrays() throws IOException, Refusal {
@@ -111,24 +98,18 @@ final class JsonTensorReader {
                 if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
                     throw mismatch(token, "true or false");
                 }
-                out[at++] = (byte) (token == JsonToken.VALUE_TRUE ? 1 : 0);
+                out.add((byte) (token == JsonToken.VALUE_TRUE ? 1 : 0));
             }
-            case INT8 -> out[at++] = (byte) integer(token, Byte.MIN_VALUE, Byte.MAX_VALUE);
-            case UINT8 -> out[at++] = (byte) integer(token, 0, 0xFF);
-            case INT16 -> putShort(integer(token, Short.MIN_VALUE, Short.MAX_VALUE));
-            case UINT16 -> putShort(integer(token, 0, 0xFFFF));
-            case INT32 -> putInt(integer(token, Integer.MIN_VALUE, Integer.MAX_VALUE));
-            case UINT32 -> putInt(integer(token, 0, 0xFFFF_FFFFL));
-            case INT64 -> putLong(integer(token, Long.MIN_VALUE, Long.MAX_VALUE));
-            case UINT64 -> putLong(unsignedLong(token));
-            case FP32 -> {
-                FLOAT.set(out, at, fp32(token));
-                at += 4;
-            }
-            case FP64 -> {
-                DOUBLE.set(out, at, fp64(token));
-                at += 8;
-            }
+            case INT8 -> out.add((byte) integer(token, Byte.MIN_VALUE, Byte.MAX_VALUE));
+            case UINT8 -> out.add((byte) integer(token, 0, 0xFF));
+            case INT16 -> out.add((short) integer(token, Short.MIN_VALUE, Short.MAX_VALUE));
+            case UINT16 -> out.add((short) integer(token, 0, 0xFFFF));
+            case INT32 -> out.add((int) integer(token, Integer.MIN_VALUE, Integer.MAX_VALUE));
+            case UINT32 -> out.add((int) integer(token, 0, 0xFFFF_FFFFL));
+            case INT64 -> out.add(integer(token, Long.MIN_VALUE, Long.MAX_VALUE));
+            case UINT64 -> out.add(unsignedLong(token));
+            case FP32 -> out.add(fp32(token));
+            case FP64 -> out.add(fp64(token));
             case BYTES -> string(token);
             case FP16, BF16 -> throw new IllegalStateException("refused before");
         }
@@ -201,17 +182,9 @@ final class JsonTensorReader {
         if (hasLoneSurrogate(text)) {
             throw input.refuse("element " + read + " of 'data' holds half a surrogate pair, which is not a character");
         }
-        long needed = at + 4L + utf8.length;
-        if (needed > out.length) {
-            long grown = Math.min(TENSOR_BYTES_MAX, Math.max(needed, out.length * 2L));
-            if (needed > grown) {
-                throw input.refuse("'data' is larger than a tensor can be");
-            }
-            out = Arrays.copyOf(out, (int) grown);
+        if (!out.add(utf8)) {
+            throw tooLarge();
         }
-        putInt(utf8.length);
-        System.arraycopy(utf8, 0, out, at, utf8.length);
-        at += utf8.length;
     }
 
     private static boolean hasLoneSurrogate(String text) {
@@ -226,19 +199,8 @@ final class JsonTensorReader {
         return false;
     }
 
-    private void putShort(long value) {
-        SHORT.set(out, at, (short) value);
-        at += 2;
-    }
-
-    private void putInt(long value) {
-        INT.set(out, at, (int) value);
-        at += 4;
-    }
-
-    private void putLong(long value) {
-        LONG.set(out, at, value);
-        at += 8;
+    private Refusal tooLarge() {
+        return input.refuse("'data' is larger than a tensor can be");
     }
 
     private Refusal mismatch(JsonToken token, String expected) {
@@ -249,9 +211,5 @@ final class JsonTensorReader {
     private Refusal outOfRange() throws IOException {
         return input.refuse("element " + read + " of 'data' is " + JsonFields.abbreviate(parser.getText())
                 + ", which is out of range for " + datatype);
-    }
-
-    private static VarHandle view(Class<?> array) {
-        return MethodHandles.byteArrayViewVarHandle(array, ByteOrder.LITTLE_ENDIAN);
     }
 }

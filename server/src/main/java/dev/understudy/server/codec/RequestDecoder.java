@@ -86,7 +86,7 @@ public final class RequestDecoder {
                 data = MemorySegment.ofArray(body).asSlice(at, bytes);
                 at += bytes;
             }
-            tensors.add(tensor(draft, name, data));
+            tensors.add(draft.tensor(data));
         }
         if (at != end) {
             throw new Refusal("unexpected additional input data: " + (end - at)
@@ -109,17 +109,6 @@ public final class RequestDecoder {
                     + " bytes of binary data are left in the body");
         }
         return (int) draft.binaryBytes;
-    }
-
-    private static Tensor tensor(InputDraft draft, String name, MemorySegment data) throws Refusal {
-        // Counted first, because an uncountable shape would not be an argument the tensor can explain.
-        draft.elements();
-        try {
-            return new Tensor(name, draft.requireDatatype(), draft.requireShape(), data);
-        } catch (IllegalArgumentException e) {
-            throw draft.refuse("the BYTES data are not " + draft.elements() + " strings, each behind its 4-byte "
-                    + "little-endian length, as shape " + draft.requireShape() + " needs");
-        }
     }
 
     private static Decoding refused(String message) {

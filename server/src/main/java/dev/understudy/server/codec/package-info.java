@@ -1,4 +1,4 @@
-/// The Open Inference Protocol's JSON and binary forms, to and from requests and outcomes.
+/// The Open Inference Protocol's JSON, binary and gRPC forms, to and from requests and outcomes.
 @NullMarked
 package dev.understudy.server.codec;
 

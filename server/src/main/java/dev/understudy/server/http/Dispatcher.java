@@ -2,12 +2,15 @@ package dev.understudy.server.http;
 
 import dev.understudy.champion.ServingStatistics;
 import dev.understudy.engine.ModelLookup;
+import dev.understudy.server.plane.ArrivalRound;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
 import java.lang.System.Logger;
 import java.util.List;
@@ -26,13 +29,40 @@ final class Dispatcher implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
+        plane.connections().watch(request);
+        HttpServerResponse response = request.response();
+        if (response.writeQueueFull()) {
+            // This client sends ahead and does not read: its next answer is not made before it has read of the earlier ones.
+            request.pause();
+            response.drainHandler(_ -> {
+                response.drainHandler(null);
+                request.resume();
+                begin(request);
+            });
+        } else {
+            begin(request);
+        }
+    }
+
+    private void begin(HttpServerRequest request) {
         try {
             String path = request.path();
-            dispatch(request, path == null ? Route.NOWHERE : Route.of(path));
+            if (isFramedUnknown(request)) {
+                Replies.errorAndClose(request, 501, "the only Transfer-Encoding known here is chunked; to compress a "
+                        + "body, use Content-Encoding");
+            } else {
+                dispatch(request, path == null ? Route.NOWHERE : Route.of(path));
+            }
         } catch (RuntimeException e) {
             LOG.log(Logger.Level.ERROR, named(request) + " failed inside the server", e);
             Replies.error(request, 500, "the server failed on this request");
         }
+    }
+
+    /// Whether the request's body comes in a form whose end the HTTP decoder cannot tell.
+    private static boolean isFramedUnknown(HttpServerRequest request) {
+        String coding = request.getHeader(HttpHeaders.TRANSFER_ENCODING);
+        return coding != null && !coding.equalsIgnoreCase("chunked");
     }
 
     /// A request by its id, or one of a kind that has none.

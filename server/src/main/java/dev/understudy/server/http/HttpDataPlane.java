@@ -1,6 +1,8 @@
 package dev.understudy.server.http;
 
-import dev.understudy.engine.Engine;
+import dev.understudy.server.plane.DataPlaneOptions;
+import dev.understudy.server.plane.Intake;
+import dev.understudy.server.plane.ListenException;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -9,8 +11,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import java.net.BindException;
-import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +23,8 @@ public final class HttpDataPlane {
     private static final int STREAM_WINDOW_BYTES = 1 << 20;
     private static final int CONNECTION_WINDOW_BYTES = 1 << 24;
     private static final int STREAMS_MAX = 1024;
+    /// How long clients that keep a connection alive have to send something and be told to leave.
+    private static final long LEAVE_MILLIS_MAX = 1_000;
 
     private final Vertx vertx;
     private final String deployment;
@@ -37,19 +39,15 @@ public final class HttpDataPlane {
         this.plane = plane;
     }
 
-    /// Begins to serve `engine`. The future fails with a [ListenException] when the address cannot be bound.
-    public static Future<HttpDataPlane> start(Vertx vertx, Engine engine, HttpDataPlaneOptions options) {
-        return start(vertx, new EngineEndpoint(engine), options);
-    }
-
-    static Future<HttpDataPlane> start(Vertx vertx, InferenceEndpoint endpoint, HttpDataPlaneOptions options) {
-        DataPlane plane = new DataPlane(endpoint, options);
+    /// Begins to serve. The future fails with a [ListenException] when the address cannot be bound.
+    public static Future<HttpDataPlane> start(Vertx vertx, Intake intake, DataPlaneOptions options) {
+        DataPlane plane = new DataPlane(intake, options);
         AtomicInteger port = new AtomicInteger();
         return vertx
                 .deployVerticle(() -> new Listener(plane, port),
                         new DeploymentOptions().setInstances(options.eventLoops()))
                 .map(deployment -> new HttpDataPlane(vertx, deployment, port.get(), plane))
-                .recover(cause -> Future.failedFuture(explain(cause, options)));
+                .recover(cause -> Future.failedFuture(ListenException.explain(cause, options)));
     }
 
     /// The TCP port it listens on.
@@ -62,6 +60,13 @@ public final class HttpDataPlane {
         return plane.budget().held();
     }
 
+    /// Asks clients to leave: from now on an answer closes its connection. The future completes when all have left, or
+    /// after a second.
+    public Future<Void> drain() {
+        return plane.connections().leave().timeout(LEAVE_MILLIS_MAX, TimeUnit.MILLISECONDS)
+                .otherwiseEmpty();
+    }
+
     /// Stops to accept, closes idle connections, and lets answers under way finish, as long as the options allow. Closing
     /// again changes nothing.
     public synchronized Future<Void> close() {
@@ -71,16 +76,6 @@ public final class HttpDataPlane {
             closed = begun;
         }
         return begun;
-    }
-
-    private static Throwable explain(Throwable cause, HttpDataPlaneOptions options) {
-        String address = options.host() + ":" + options.port();
-        return switch (cause) {
-            case BindException _ -> new ListenException("cannot listen on " + address
-                    + ": the port is in use, or the address is not this machine's", cause);
-            case UnknownHostException _ -> new ListenException("cannot listen on " + address + ": unknown host", cause);
-            default -> cause;
-        };
     }
 
     /// One event loop's share of the port. Owned by that event loop.
@@ -97,7 +92,8 @@ public final class HttpDataPlane {
         @Override
         public Future<?> deploy(Context context) {
             HttpServer listening = context.owner().createHttpServer(options(plane.options()))
-                    .requestHandler(new Dispatcher(plane)).invalidRequestHandler(Dispatcher::refuseMalformed);
+                    .connectionHandler(plane.connections()::opened).requestHandler(new Dispatcher(plane))
+                    .invalidRequestHandler(Dispatcher::refuseMalformed);
             server = listening;
             return listening.listen().onSuccess(bound -> port.set(bound.actualPort()));
         }
@@ -110,7 +106,7 @@ public final class HttpDataPlane {
                     : listening.shutdown(plane.options().drainMax().toMillis(), TimeUnit.MILLISECONDS);
         }
 
-        private static HttpServerOptions options(HttpDataPlaneOptions options) {
+        private static HttpServerOptions options(DataPlaneOptions options) {
             HttpServerOptions http = new HttpServerOptions().setHost(options.host());
             // A negative port is a free one that all event loops of the deployment share.
             http.setPort(options.port() == 0 ? -1 : options.port());

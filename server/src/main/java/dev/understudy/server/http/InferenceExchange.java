@@ -5,41 +5,28 @@ import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
-import dev.understudy.server.codec.AnswerEncoder;
 import dev.understudy.server.codec.AnswerForm;
 import dev.understudy.server.codec.Decoding;
-import dev.understudy.server.codec.Encoding;
 import dev.understudy.server.codec.Envelope;
 import dev.understudy.server.codec.RequestDecoder;
-import dev.understudy.tensor.Tensor;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.CompositeByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
+import dev.understudy.server.codec.TopClasses;
+import dev.understudy.server.plane.ArrivalRound;
+import dev.understudy.server.plane.BudgetShare;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.buffer.BufferInternal;
-import java.lang.System.Logger;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One inference over HTTP, from its head to its answer. Owned by the connection's event loop; only [#accept] is called
-/// from elsewhere, and only hands over.
+/// One inference over HTTP, from its head until its outcome is known. Owned by the connection's event loop; only [#accept]
+/// is called from elsewhere, and only hands over.
 ///
-/// Small requests and answers are decoded and encoded on the event loop; large JSON, and whatever is compressed, on a
-/// worker thread, so that it holds up nobody else's.
+/// Small requests are decoded on the event loop; large JSON, and whatever is compressed, on a worker thread, so that it
+/// holds up nobody else's.
 final class InferenceExchange implements RequestBody.Receiver, Consumer<InferenceOutcome>, Runnable {
     static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("understudy-request-id");
     static final CharSequence SEGMENT = HttpHeaders.createOptimized("understudy-segment");
-    static final CharSequence JSON_BYTES = HttpHeaders.createOptimized("inference-header-content-length");
-    /// More JSON than this is a worker's task.
-    private static final int INLINE_JSON_BYTES_MAX = 128 * 1024;
-    private static final Logger LOG = System.getLogger(InferenceExchange.class.getName());
 
     private final DataPlane plane;
     private final ArrivalRound round;
@@ -48,9 +35,7 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     private final ContextInternal context;
     private final String requestId;
     private final RequestBody body;
-    private final BudgetShare answerBytes;
-    private AnswerForm form = AnswerForm.JSON;
-    private @Nullable String clientId;
+    private final InferenceReply reply;
     /// Written by the thread that answers, read on the event loop behind the hand-over.
     private @Nullable InferenceOutcome outcome;
 
@@ -64,7 +49,7 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
         requestId = plane.requestIds().next();
         request.response().putHeader(REQUEST_ID, requestId);
         body = new RequestBody(plane.budget(), plane.options().requestBytesMax(), this);
-        answerBytes = new BudgetShare(plane.budget());
+        reply = new InferenceReply(request, context, requestId, new BudgetShare(plane.budget()));
     }
 
     /// Starts the exchange for a request whose body has not come yet, on its event loop.
@@ -79,7 +64,7 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
         long receivedNanos = System.nanoTime();
         try {
             ContentCoding coding = ContentCoding.of(request.getHeader(HttpHeaders.CONTENT_ENCODING));
-            if (coding == ContentCoding.IDENTITY && jsonBytes(length) <= INLINE_JSON_BYTES_MAX) {
+            if (coding == ContentCoding.IDENTITY && jsonBytes(length) <= InferenceReply.INLINE_JSON_BYTES_MAX) {
                 infer(decode(bytes, offset, length, receivedNanos));
                 return;
             }
@@ -112,16 +97,20 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
         if (jsonBytes > 0 || length == 0) {
             return RequestDecoder.decode(envelope, bytes, offset, length, jsonBytes);
         }
-        return switch (plane.endpoint().lookup(route.model(), route.version())) {
+        return switch (lookup()) {
             case ModelLookup.Serving(var model) ->
                 RequestDecoder.decodeRaw(envelope, model.inputs(), bytes, offset, length);
             case ModelLookup.Refused(var failure) -> new Decoding.Refused(failure);
         };
     }
 
+    private ModelLookup lookup() {
+        return plane.endpoint().lookup(route.model(), route.version());
+    }
+
     /// The length of the body's JSON: all of it unless the header says less.
     private int jsonBytes(int length) throws HttpRefusal {
-        String header = request.getHeader(JSON_BYTES);
+        String header = request.getHeader(InferenceReply.JSON_BYTES);
         if (header == null) {
             return length;
         }
@@ -141,12 +130,20 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
 
     private void infer(Decoding decoding) {
         switch (decoding) {
-            case Decoding.Accepted accepted -> {
-                form = accepted.form();
-                clientId = accepted.request().id();
-                round.add(() -> handOver(accepted.request()), context.nettyEventLoop());
+            case Decoding.Accepted(InferenceRequest decoded, AnswerForm form) when form.classes().isEmpty() -> {
+                reply.as(form, decoded.id(), null);
+                round.add(() -> handOver(decoded), context.nettyEventLoop());
             }
-            case Decoding.Refused refused -> answer(refused.failure());
+            case Decoding.Accepted(InferenceRequest decoded, AnswerForm form) -> {
+                switch (lookup()) {
+                    case ModelLookup.Serving(var model) -> {
+                        reply.as(form, decoded.id(), new TopClasses(form.classes(), model.outputs()));
+                        round.add(() -> handOver(decoded), context.nettyEventLoop());
+                    }
+                    case ModelLookup.Refused(var failure) -> answer(failure);
+                }
+            }
+            case Decoding.Refused(var failure) -> answer(failure);
         }
     }
 
@@ -174,7 +171,10 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     public void run() {
         try {
             switch (outcome) {
-                case InferenceResponse response -> answer(response);
+                case InferenceResponse response -> {
+                    body.release();
+                    reply.send(response);
+                }
                 case InferenceFailure failure -> answer(failure);
                 case null -> throw new IllegalStateException("an inference without an outcome: " + requestId);
             }
@@ -183,90 +183,13 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
         }
     }
 
-    private void answer(InferenceResponse response) {
-        body.release();
-        if (Replies.isOver(request.response()) || !holds(bytes(response.outputs()))) {
-            return;
-        }
-        if (AnswerEncoder.bytesHint(response, form) <= INLINE_JSON_BYTES_MAX) {
-            send(AnswerEncoder.encode(response, clientId, form));
-        } else {
-            context.executeBlocking(() -> AnswerEncoder.encode(response, clientId, form), false).onComplete(this::send,
-                    this::fail);
-        }
-    }
-
-    /// Counts the answer as `bytes` from now on, or refuses to send it: a client that asks and does not read must not
-    /// fill the heap with its answers.
-    private boolean holds(long bytes) {
-        if (answerBytes.hold(bytes)) {
-            return true;
-        }
-        Replies.error(request, 503, "the server holds as many answer bytes as it may: try again");
-        return false;
-    }
-
-    private static long bytes(List<Tensor> tensors) {
-        long bytes = 0;
-        for (Tensor tensor : tensors) {
-            bytes += tensor.byteSize();
-        }
-        return bytes;
-    }
-
     private void answer(InferenceFailure failure) {
         body.release();
-        answerBytes.release();
-        Replies.failure(request, failure);
-    }
-
-    private void send(Encoding encoding) {
-        switch (encoding) {
-            case Encoding.Encoded encoded -> send(encoded);
-            case Encoding.Refused refused -> answer(refused.failure());
-        }
-    }
-
-    private void send(Encoding.Encoded encoded) {
-        HttpServerResponse response = request.response();
-        if (Replies.isOver(response)) {
-            answerBytes.release();
-            return;
-        }
-        if (!holds(encoded.json().remaining() + bytes(encoded.binaries()))) {
-            return;
-        }
-        ByteBuf bytes = Unpooled.wrappedBuffer(encoded.json());
-        if (encoded.binary()) {
-            response.putHeader(HttpHeaderNames.CONTENT_TYPE, Replies.OCTETS);
-            response.putHeader(JSON_BYTES, Integer.toString(encoded.json().remaining()));
-            bytes = compose(bytes, encoded);
-        } else {
-            response.putHeader(HttpHeaderNames.CONTENT_TYPE, Replies.JSON);
-        }
-        // Ends when the last byte is written, or with a failure when the connection or the stream is gone.
-        response.end(BufferInternal.buffer(bytes)).onComplete(_ -> answerBytes.release());
-    }
-
-    /// The JSON and the outputs' own bytes, one behind the other, without copying them together.
-    private static ByteBuf compose(ByteBuf json, Encoding.Encoded encoded) {
-        CompositeByteBuf whole = new CompositeByteBuf(UnpooledByteBufAllocator.DEFAULT, false,
-                encoded.binaries().size() + 1);
-        whole.addComponent(true, json);
-        for (Tensor output : encoded.binaries()) {
-            whole.addComponent(true, Unpooled.wrappedBuffer(output.data().asByteBuffer()));
-        }
-        return whole;
+        reply.send(failure);
     }
 
     private void fail(Throwable cause) {
         body.release();
-        answerBytes.release();
-        if (cause instanceof HttpRefusal refusal) {
-            Replies.error(request, refusal.status(), refusal.sentence());
-        } else {
-            LOG.log(Logger.Level.ERROR, "request " + requestId + " failed inside the server", cause);
-            Replies.error(request, 500, "the server failed on this request");
-        }
+        reply.fail(cause);
     }
 }

@@ -23,7 +23,8 @@ final class MetadataJson {
     static JsonBuffer server() {
         JsonBuffer json = new JsonBuffer(BYTES_HINT).raw('{');
         json.field("name").string("understudy").field("version").string(VERSION);
-        return json.field("extensions").raw("[\"binary_tensor_data\",\"model_configuration\",\"statistics\"]").raw('}');
+        return json.field("extensions")
+                .raw("[\"binary_tensor_data\",\"classification\",\"model_configuration\",\"statistics\"]").raw('}');
     }
 
     static JsonBuffer live() {

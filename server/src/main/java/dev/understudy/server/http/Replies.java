@@ -18,6 +18,7 @@ final class Replies {
     private static final CharSequence RETRY_SECONDS = HttpHeaders.createOptimized("1");
     /// How long a refused client may go on sending before its connection is cut: cut at once, it would lose the answer.
     private static final long LINGER_MILLIS = 2_000;
+    private static final int MESSAGE_CHARS_MAX = 1_000;
 
     private Replies() {}
 
@@ -60,8 +61,13 @@ final class Replies {
         ContextInternal.current().setTimer(LINGER_MILLIS, _ -> request.connection().close());
     }
 
+    /// The protocol's error object. What it quotes of the client is cut: answers like this are not counted against any
+    /// budget, so they must be small.
     static JsonBuffer errorObject(String message) {
-        return new JsonBuffer(message.length() + 16).raw('{').field("error").string(message).raw('}');
+        String shown = message.length() <= MESSAGE_CHARS_MAX
+                ? message
+                : message.substring(0, MESSAGE_CHARS_MAX) + "...";
+        return new JsonBuffer(shown.length() + 16).raw('{').field("error").string(shown).raw('}');
     }
 
     static int status(InferenceFailure failure) {

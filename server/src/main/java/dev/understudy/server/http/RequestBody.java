@@ -1,7 +1,9 @@
 package dev.understudy.server.http;
 
+import dev.understudy.server.plane.ByteBudget;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Handler;
+import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -51,7 +53,7 @@ final class RequestBody implements Handler<Buffer> {
     /// Starts to collect the request's body. A client that asks whether to send it is told to, or is told at once that
     /// it is too large.
     void receive(HttpServerRequest request) {
-        request.exceptionHandler(this::fail);
+        request.exceptionHandler(cause -> fail(request, cause));
         request.handler(this);
         request.endHandler(this::end);
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
@@ -111,11 +113,24 @@ final class RequestBody implements Handler<Buffer> {
         receiver.refused(refusal);
     }
 
-    private void fail(Throwable cause) {
-        if (!settled) {
+    private void fail(HttpServerRequest request, Throwable cause) {
+        if (settled) {
+            return;
+        }
+        if (isMalformed(cause)) {
+            refuse(new HttpRefusal(400, "the chunks of the request body are malformed"));
+            // Sends the refusal and closes: where the next request would begin nobody can tell any more.
+            request.connection().close();
+        } else {
             release();
             receiver.gone();
         }
+    }
+
+    /// What the network library reports of itself are its own exceptions and those of input and output; the rest comes
+    /// from the decoder of chunks.
+    private static boolean isMalformed(Throwable cause) {
+        return cause instanceof RuntimeException && !(cause instanceof VertxException);
     }
 
     private void end(@Nullable Void nothing) {

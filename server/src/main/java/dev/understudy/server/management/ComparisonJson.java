@@ -35,7 +35,8 @@ final class ComparisonJson {
 
     static ObjectNode comparison(Comparison comparison) {
         ObjectNode node = Answer.object().put("time", StatusJson.time(comparison.timeMillis()))
-                .put("request_id", comparison.requestId()).put("segment", comparison.segment())
+                .put("request_id", comparison.requestId()).put("client_id", comparison.clientId())
+                .put("segment", comparison.segment())
                 .put("agrees", comparison.difference().agrees()).put("severity", comparison.difference().severity());
         node.putObject("champion").put("sha256", comparison.pair().champion())
                 .put("nanos", comparison.championNanos()).put("rows", comparison.championRows());

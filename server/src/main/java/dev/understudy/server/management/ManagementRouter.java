@@ -16,11 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /// Carries calls from the network to the endpoints and their answers back. Runs on the server's event loop; the
 /// endpoints run on workers.
 final class ManagementRouter {
     private static final long BODY_BYTES_MAX = 4096;
+    private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     private final Gate gate;
     private final BoundedWorkers statusWorkers;
@@ -40,6 +42,7 @@ final class ManagementRouter {
     /// A router of these endpoints that answers everything else with an error of the API's shape.
     Router route(Vertx vertx, List<Endpoint> endpoints) {
         Router router = Router.router(vertx);
+        router.route().handler(this::refuseBrokenEscapes);
         Map<String, TreeSet<String>> methods = new TreeMap<>();
         for (Endpoint endpoint : endpoints) {
             TreeSet<String> allowed = methods.computeIfAbsent(endpoint.path(), _ -> new TreeSet<>());
@@ -67,6 +70,15 @@ final class ManagementRouter {
             router.errorHandler(status, this::failed);
         }
         return router;
+    }
+
+    /// Stands before everything that decodes the path or the query, which fails on these.
+    private void refuseBrokenEscapes(RoutingContext context) {
+        if (BROKEN_ESCAPE.matcher(context.request().uri()).find()) {
+            replies.send(context, Answer.error(400, "the path or the query is not percent-encoded"));
+        } else {
+            context.next();
+        }
     }
 
     private void guard(RoutingContext context) {

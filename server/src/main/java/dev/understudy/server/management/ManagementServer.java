@@ -1,13 +1,17 @@
 package dev.understudy.server.management;
 
 import dev.understudy.engine.Engine;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.net.BindException;
 import java.util.concurrent.CompletionException;
@@ -51,7 +55,8 @@ public final class ManagementServer implements AutoCloseable {
             HttpServer server = vertx
                     .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS_MAX)
                             .setIdleTimeoutUnit(TimeUnit.SECONDS))
-                    .connectionHandler(bounded()).requestHandler(router(vertx, view, metrics, config));
+                    .connectionHandler(bounded()).requestHandler(router(vertx, view, metrics, config))
+                    .invalidRequestHandler(ManagementServer::refuseMalformed);
             int port = server.listen(config.port(), config.host()).toCompletionStage().toCompletableFuture().join()
                     .actualPort();
             return new ManagementServer(vertx, metrics, port);
@@ -59,6 +64,18 @@ public final class ManagementServer implements AutoCloseable {
             close(vertx, metrics);
             throw refused(config, e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    /// Answers what was no HTTP request at all, for which there is no route.
+    private static void refuseMalformed(HttpServerRequest request) {
+        Answer.Json answer = switch (request.decoderResult().cause()) {
+            case TooLongHttpHeaderException _ -> Answer.error(431, "the request's headers are too long");
+            case TooLongFrameException _ -> Answer.error(414, "the request's path is too long");
+            case null, default -> Answer.error(400, "this is not a valid HTTP request");
+        };
+        request.response().setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, Replies.JSON)
+                .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE).end(answer.body().toString());
+        request.connection().close();
     }
 
     private static Handler<HttpConnection> bounded() {

@@ -28,6 +28,7 @@ sealed interface SamplingBody {
             return new Invalid("the body must be an object with the number rate alone: {\"rate\": 0.25}");
         }
         double rate = node.path("rate").doubleValue();
-        return rate >= 0 && rate <= 1 ? new Valid(rate) : new Invalid("rate must be within 0 and 1");
+        // Adding zero turns -0.0, which lies within, into 0.
+        return rate >= 0 && rate <= 1 ? new Valid(rate + 0.0) : new Invalid("rate must be within 0 and 1");
     }
 }

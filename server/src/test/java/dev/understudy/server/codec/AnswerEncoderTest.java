@@ -43,7 +43,8 @@ class AnswerEncoderTest {
         Tensor y = Tensor.ofFloats("y", Shape.of(2), 1, 2);
         Tensor empty = Tensor.ofFloats("e", Shape.of(0));
         Encoding.Encoded encoded = assertInstanceOf(Encoding.Encoded.class,
-                encode(new AnswerForm(true, Map.of("j", false)), y, Tensor.ofFloats("j", Shape.of(1), 3), empty));
+                encode(new AnswerForm(true, Map.of("j", false), Map.of()), y, Tensor.ofFloats("j", Shape.of(1), 3),
+                        empty));
         assertTrue(encoded.binary());
         assertEquals(2, encoded.binaries().size());
         assertSame(y, encoded.binaries().getFirst());

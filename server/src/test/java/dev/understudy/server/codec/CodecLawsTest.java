@@ -54,7 +54,7 @@ class CodecLawsTest {
             boolean json = datatype != DataType.FP16 && datatype != DataType.BF16 && random.nextBoolean();
             tensors.add(tensor((json ? "j" : "b") + i, datatype, random, json));
         }
-        AnswerForm form = new AnswerForm(true, jsonNames(tensors));
+        AnswerForm form = new AnswerForm(true, jsonNames(tensors), Map.of());
         Encoding.Encoded encoded = encode(tensors, form);
         byte[] json = asRequest(encoded).getBytes(StandardCharsets.UTF_8);
         byte[] body = Bodies.concat(json, encoded.binaries().stream().map(Bodies::bytes).toArray(byte[][]::new));
@@ -137,14 +137,14 @@ class CodecLawsTest {
         return json.replaceFirst("\"outputs\":", "\"inputs\":");
     }
 
-    private static void assertSame(List<Tensor> expected, List<Tensor> actual) {
+    static void assertSame(List<Tensor> expected, List<Tensor> actual) {
         assertEquals(expected.toString(), actual.toString());
         for (int i = 0; i < expected.size(); i++) {
             assertArrayEquals(Bodies.bytes(expected.get(i)), Bodies.bytes(actual.get(i)), expected.get(i).toString());
         }
     }
 
-    private static Tensor tensor(String name, DataType datatype, Random random, boolean json) {
+    static Tensor tensor(String name, DataType datatype, Random random, boolean json) {
         long[] dims = random.longs(random.nextInt(4), 0, 4).toArray();
         Shape shape = Shape.of(dims);
         int elements = (int) shape.elements();

@@ -148,9 +148,28 @@ class JsonRequestTest {
         "{\"inputs\":[{\"name\":\"x\",\"name\":\"x\",\"shape\":[1],\"datatype\":\"FP32\",\"data\":[1]}]}",
         "{\"inputs\":[],\"parameters\":{\"binary_data_output\":1}}",
         "{\"inputs\":[],\"outputs\":[{\"name\":\"a\",\"parameters\":{\"binary_data\":\"yes\"}}]}",
-        "{\"inputs\":[],\"outputs\":[{\"name\":\"a\",\"parameters\":{\"classification\":3}}]}"})
+        "{\"inputs\":[],\"outputs\":[{\"name\":\"a\",\"parameters\":{\"classification\":-1}}]}",
+        "{\"inputs\":[],\"outputs\":[{\"name\":\"a\",\"parameters\":{\"classification\":\"3\"}}]}",
+        "{\"inputs\":[],\"outputs\":[{\"name\":\"a\",\"parameters\":{\"shared_memory_region\":\"r\"}}]}"})
     void whatIsNoRequestIsRefused(String json) {
         Bodies.refusal(Bodies.decode(json));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"[64],'[1,2]',2,64", "[64],[],0,64", "[3000000000],'[1,2]',2,3000000000", "'[8,8]','[1,2]',2,64"})
+    void tooFewElementsAreCountedBesideThoseTheShapeNeeds(String shape, String data, int given, long needed) {
+        String message = Bodies.refusal(Bodies.decode(Bodies.input("INT32", shape, data)));
+        assertTrue(message.contains("has " + given + " elements, but shape " + shape + " needs " + needed), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NaN", "Infinity", "-Infinity", "+1", ".5", "+Infinity", "/*a*/1", "#1", "1."})
+    void whatOnlyLooksLikeJsonIsRefusedInOurOwnWords(String element) {
+        String message = Bodies.refusal(Bodies.decode(Bodies.input("FP32", "[1]", "[" + element + "]")));
+        assertTrue(message.contains("malformed at byte ") && !message.contains("enable") && !message.contains("Feature")
+                && !message.contains("`") && !message.contains("ALLOW"), message);
+        assertEquals(element.endsWith("N") || element.endsWith("y"), message.contains("send such values in binary"),
+                message);
     }
 
     @Test

@@ -42,7 +42,7 @@ class MetadataHttpTest {
         assertEquals("understudy", json.get("name").asText());
         assertTrue(json.get("version").isTextual());
         assertFalse(json.get("version").asText().contains("$"));
-        assertEquals("[\"binary_tensor_data\",\"model_configuration\",\"statistics\"]",
+        assertEquals("[\"binary_tensor_data\",\"classification\",\"model_configuration\",\"statistics\"]",
                 json.get("extensions").toString());
     }
 

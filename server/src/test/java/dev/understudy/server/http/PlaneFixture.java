@@ -1,5 +1,8 @@
 package dev.understudy.server.http;
 
+import dev.understudy.server.plane.DataPlaneOptions;
+import dev.understudy.server.plane.Intake;
+import dev.understudy.server.plane.TestModels;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -18,7 +21,7 @@ final class PlaneFixture implements AutoCloseable {
     static final int REQUEST_BYTES_MAX = 300_000;
     /// Two of the largest bodies and their pieces' overhead, but not three.
     static final long BODY_BYTES_MAX = 800_000;
-    static final HttpDataPlaneOptions OPTIONS = new HttpDataPlaneOptions("127.0.0.1", 0, 2, REQUEST_BYTES_MAX,
+    static final DataPlaneOptions OPTIONS = new DataPlaneOptions("127.0.0.1", 0, 2, REQUEST_BYTES_MAX,
             BODY_BYTES_MAX, Duration.ofMinutes(1), Duration.ofSeconds(20));
     static final String ADD_ONE = "{\"id\":\"c-1\",\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\","
             + "\"data\":[1,2.5]}]}";
@@ -32,8 +35,9 @@ final class PlaneFixture implements AutoCloseable {
         this(OPTIONS);
     }
 
-    PlaneFixture(HttpDataPlaneOptions options) throws Exception {
-        plane = HttpDataPlane.start(vertx, models, options).await(20, TimeUnit.SECONDS);
+    PlaneFixture(DataPlaneOptions options) throws Exception {
+        plane = HttpDataPlane.start(vertx, new Intake(models, options.bodyBytesMax()), options).await(20,
+                TimeUnit.SECONDS);
     }
 
     HttpRequest.Builder to(String path) {

@@ -2,36 +2,31 @@ package dev.understudy.server.http;
 
 import static dev.understudy.server.http.PlaneFixture.ADD_ONE;
 import static dev.understudy.server.http.PlaneFixture.REQUEST_BYTES_MAX;
-import static dev.understudy.server.http.PlaneFixture.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.understudy.server.plane.DataPlaneOptions;
+import dev.understudy.server.plane.Intake;
+import dev.understudy.server.plane.ListenException;
+import dev.understudy.server.plane.TestModels;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class TransportHttpTest {
@@ -176,48 +171,12 @@ class TransportHttpTest {
 
     @Test
     void anIdleClientIsLetGo() throws Exception {
-        HttpDataPlaneOptions impatient = new HttpDataPlaneOptions("127.0.0.1", 0, 1, REQUEST_BYTES_MAX,
+        DataPlaneOptions impatient = new DataPlaneOptions("127.0.0.1", 0, 1, REQUEST_BYTES_MAX,
                 REQUEST_BYTES_MAX, Duration.ofMillis(100), Duration.ofSeconds(5));
         try (PlaneFixture other = new PlaneFixture(impatient); Wire wire = other.wire()) {
             wire.send("POST " + INFER + " HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n{");
             assertTrue(wire.ends());
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"gzip", "deflate", "x-gzip", "identity"})
-    void aCompressedBodyIsUnderstood(String coding) throws Exception {
-        HttpResponse<byte[]> response = compressed(coding,
-                compress(coding, ADD_ONE.getBytes(StandardCharsets.UTF_8)));
-        assertTrue(text(response).contains("[2.0,3.5]"), text(response));
-    }
-
-    @Test
-    void aCompressedBodyIsBoundedByItsInflatedSize() throws Exception {
-        byte[] bomb = compress("gzip", new byte[REQUEST_BYTES_MAX + 1]);
-        assertEquals(413, compressed("gzip", bomb).statusCode());
-        server.awaitNothingHeld();
-        assertEquals(400, compressed("gzip", new byte[]{1, 2, 3}).statusCode());
-        assertEquals(400, compressed("deflate", compress("gzip", new byte[9])).statusCode());
-        assertEquals(415, compressed("br", new byte[]{1}).statusCode());
-        server.awaitNothingHeld();
-    }
-
-    private HttpResponse<byte[]> compressed(String coding, byte[] body) throws Exception {
-        return server.send(server.to(INFER).header("Content-Encoding", coding)
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
-    }
-
-    private static byte[] compress(String coding, byte[] plain) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (OutputStream stream = switch (coding) {
-            case "gzip", "x-gzip" -> new GZIPOutputStream(out);
-            case "deflate" -> new DeflaterOutputStream(out);
-            default -> out;
-        }) {
-            stream.write(plain);
-        }
-        return out.toByteArray();
     }
 
     @Test
@@ -274,13 +233,14 @@ class TransportHttpTest {
 
     @Test
     void aPortInUseIsOneClearLine() throws Exception {
-        HttpDataPlaneOptions taken = HttpDataPlaneOptions.of("127.0.0.1", server.plane.port(), 1000,
+        DataPlaneOptions taken = DataPlaneOptions.of("127.0.0.1", server.plane.port(), 1000,
                 Duration.ofSeconds(1));
         // Another Vert.x, since one would share the port among its own servers.
         try (TestModels models = new TestModels()) {
             var vertx = io.vertx.core.Vertx.vertx();
             Throwable thrown = assertThrows(Throwable.class,
-                    () -> HttpDataPlane.start(vertx, models, taken).await(20, TimeUnit.SECONDS));
+                    () -> HttpDataPlane.start(vertx, new Intake(models, taken.bodyBytesMax()), taken).await(20,
+                            TimeUnit.SECONDS));
             Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
             String message = assertInstanceOf(ListenException.class, cause).getMessage();
             assertTrue(message != null && message.contains(":" + server.plane.port()) && message.contains("in use"),

@@ -11,6 +11,8 @@ import dev.understudy.engine.Engine;
 import dev.understudy.engine.EngineConfig;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.Limits;
+import dev.understudy.server.plane.DataPlaneOptions;
+import dev.understudy.server.plane.Intake;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -97,9 +99,9 @@ class TritonModelsTest {
         Engine started = Engine
                 .start(new EngineConfig(repository, folder.resolve("state"), Limits.DEFAULT, log::add));
         engine = started;
-        plane = HttpDataPlane.start(vertx, started,
-                new HttpDataPlaneOptions("127.0.0.1", 0, 1, 1 << 20, 1 << 24, Duration.ofMinutes(1),
-                        Duration.ofSeconds(20)))
+        DataPlaneOptions options = new DataPlaneOptions("127.0.0.1", 0, 1, 1 << 20, 1 << 24, Duration.ofMinutes(1),
+                Duration.ofSeconds(20));
+        plane = HttpDataPlane.start(vertx, Intake.of(started, options.bodyBytesMax()), options)
                 .await(20, TimeUnit.SECONDS);
     }
 

@@ -3,6 +3,7 @@ package dev.understudy.server.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.understudy.server.plane.DataPlaneOptions;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -75,7 +76,7 @@ class UnreadAnswersHttpTest {
     void anAnswerThatAnHttp1ClientDoesNotReadIsLetGoWithItsConnection() throws Exception {
         // More than the buffers of both ends of a connection take.
         int bytes = 24 << 20;
-        HttpDataPlaneOptions wide = new HttpDataPlaneOptions("127.0.0.1", 0, 1, 2L * bytes, 4L * bytes,
+        DataPlaneOptions wide = new DataPlaneOptions("127.0.0.1", 0, 1, 2L * bytes, 4L * bytes,
                 Duration.ofMinutes(1), Duration.ofSeconds(20));
         byte[] head = ("{\"inputs\":[{\"name\":\"x\",\"shape\":[1," + bytes
                 + "],\"datatype\":\"UINT8\",\"parameters\":{\"binary_data_size\":" + bytes

@@ -73,7 +73,7 @@ final class Cast {
     static Comparison comparison(String requestId) {
         TensorMetrics metrics = new TensorMetrics(10, 3, 1, 0, 0.5, Double.POSITIVE_INFINITY, 0.125, 0.25, Double.NaN,
                 77, 4.5, 2);
-        return new Comparison(1_700_000_000_123L, pair(CHALLENGER_SHA), requestId, "night",
+        return new Comparison(1_700_000_000_123L, pair(CHALLENGER_SHA), requestId, "order-7", "night",
                 1_000, 4, 2_000, 32,
                 new Difference(List.of(
                         new Elementwise("scores", "same_top_answer", false, 4.5, metrics,

@@ -123,6 +123,7 @@ final class ManagementApiTest {
 
         assertEquals("2023-11-14T22:13:20.123Z", comparison.get("time").textValue());
         assertEquals("r1", comparison.get("request_id").textValue());
+        assertEquals("order-7", comparison.get("client_id").textValue());
         assertEquals("night", comparison.get("segment").textValue());
         assertFalse(comparison.get("agrees").booleanValue());
         assertEquals("Infinity", comparison.get("severity").textValue());
@@ -175,7 +176,9 @@ final class ManagementApiTest {
         HttpResponse<byte[]> put = caller.send("PUT", "/models/digits/sampling", "{\"rate\": 0.25}");
 
         assertEquals("{\"rate\":0.25}", Caller.text(put));
-        assertEquals(List.of("sampling digits 0.25"), view.asked);
+        assertEquals("{\"rate\":0.0}",
+                Caller.text(caller.send("PUT", "/models/digits/sampling", "{\"rate\": -0.0}")));
+        assertEquals(List.of("sampling digits 0.25", "sampling digits 0.0"), view.asked);
         assertEquals("unknown model \"other\"", caller.error(404, "PUT", "/models/other/sampling", "{\"rate\":1}"));
     }
 

@@ -1,16 +1,16 @@
-package dev.understudy.server.http;
+package dev.understudy.server.plane;
 
 /// What one answer holds of the [ByteBudget]. Not thread-safe; owned by the connection's event loop.
-final class BudgetShare {
+public final class BudgetShare {
     private final ByteBudget budget;
     private long held;
 
-    BudgetShare(ByteBudget budget) {
+    public BudgetShare(ByteBudget budget) {
         this.budget = budget;
     }
 
     /// Holds `bytes` in place of what was held before; false, and nothing is held any more, when the budget has no room.
-    boolean hold(long bytes) {
+    public boolean hold(long bytes) {
         release();
         if (!budget.take(bytes)) {
             return false;
@@ -20,7 +20,7 @@ final class BudgetShare {
     }
 
     /// Holds nothing any more.
-    void release() {
+    public void release() {
         budget.give(held);
         held = 0;
     }

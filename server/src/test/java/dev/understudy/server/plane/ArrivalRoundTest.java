@@ -1,4 +1,4 @@
-package dev.understudy.server.http;
+package dev.understudy.server.plane;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package dev.understudy.server.http;
+package dev.understudy.server.plane;
 
 import dev.understudy.champion.ServingStatistics;
 import dev.understudy.engine.ModelLookup;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the data plane needs of the engine, with the meanings of [dev.understudy.engine.Engine]; the seam at which the
 /// protocol is tested without models. Thread-safe.
-interface InferenceEndpoint {
+public interface InferenceEndpoint {
     /// `done` is called exactly once, on any thread.
     void infer(InferenceRequest request, Consumer<? super InferenceOutcome> done);
 

@@ -1,4 +1,4 @@
-package dev.understudy.server.http;
+package dev.understudy.server.plane;
 
 import dev.understudy.champion.ServingStatistics;
 import dev.understudy.engine.Engine;

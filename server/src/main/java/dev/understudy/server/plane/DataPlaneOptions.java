@@ -1,8 +1,8 @@
-package dev.understudy.server.http;
+package dev.understudy.server.plane;
 
 import java.time.Duration;
 
-/// How the data plane listens. Immutable.
+/// How a data plane listens. Immutable.
 ///
 /// @param host            the address to bind
 /// @param port            the TCP port, or 0 for any free one
@@ -13,14 +13,14 @@ import java.time.Duration;
 /// @param idleMax         a connection on which no byte moved for so long is closed, so it also bounds how long an
 ///                        answer may take
 /// @param drainMax        how long a closing data plane waits for the answers under way
-public record HttpDataPlaneOptions(String host, int port, int eventLoops, long requestBytesMax, long bodyBytesMax,
+public record DataPlaneOptions(String host, int port, int eventLoops, long requestBytesMax, long bodyBytesMax,
         Duration idleMax, Duration drainMax) {
     /// The greatest request a Java array can hold, with room for its bookkeeping.
     public static final long REQUEST_BYTES_MAX = Integer.MAX_VALUE - 64;
     private static final Duration IDLE_MAX = Duration.ofMinutes(2);
     private static final int EVENT_LOOPS_MAX = 4;
 
-    public HttpDataPlaneOptions {
+    public DataPlaneOptions {
         if (eventLoops < 1 || requestBytesMax < 1 || requestBytesMax > REQUEST_BYTES_MAX
                 || bodyBytesMax < requestBytesMax) {
             throw new IllegalArgumentException("eventLoops=" + eventLoops + " requestBytesMax=" + requestBytesMax
@@ -30,9 +30,14 @@ public record HttpDataPlaneOptions(String host, int port, int eventLoops, long r
 
     /// The defaults: half the cores as event loops, four at most, since one serves far more requests than a model does;
     /// a quarter of the heap for bodies.
-    public static HttpDataPlaneOptions of(String host, int port, long requestBytesMax, Duration drainMax) {
+    public static DataPlaneOptions of(String host, int port, long requestBytesMax, Duration drainMax) {
         int loops = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, EVENT_LOOPS_MAX);
         long bodyBytesMax = Math.max(requestBytesMax, Runtime.getRuntime().maxMemory() / 4);
-        return new HttpDataPlaneOptions(host, port, loops, requestBytesMax, bodyBytesMax, IDLE_MAX, drainMax);
+        return new DataPlaneOptions(host, port, loops, requestBytesMax, bodyBytesMax, IDLE_MAX, drainMax);
+    }
+
+    /// The same on another port.
+    public DataPlaneOptions withPort(int other) {
+        return new DataPlaneOptions(host, other, eventLoops, requestBytesMax, bodyBytesMax, idleMax, drainMax);
     }
 }

@@ -1,4 +1,4 @@
-package dev.understudy.server.http;
+package dev.understudy.server.plane;
 
 import dev.understudy.champion.ServingStatistics;
 import dev.understudy.engine.ModelLookup;
@@ -28,10 +28,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Models in plain Java behind the data plane: `add_one` answers FP32 inputs plus one from a thread of its own, `held`
+/// Models in plain Java behind a data plane: `add_one` answers FP32 inputs plus one from a thread of its own, `held`
 /// answers when the test says so, `echo` gives back every input, `broken` fails, `busy` is full, `throws` breaks the
 /// engine's contract. Thread-safe.
-final class TestModels implements InferenceEndpoint, AutoCloseable {
+public final class TestModels implements InferenceEndpoint, AutoCloseable {
     private static final ServedConfig CONFIG = new ServedConfig(8, true, List.of(4), 100, 16, 2,
             new VersionPolicy.Unstated(false),
             List.of(new ServedTensor(new TensorSpec("x", DataType.FP32, Shape.of(-1, 2)), Shape.of(-1, 1, 2), "")),
@@ -40,9 +40,9 @@ final class TestModels implements InferenceEndpoint, AutoCloseable {
             .withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final ExecutorService instance = Executors.newSingleThreadExecutor();
-    final BlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
-    final AtomicReference<@Nullable InferenceRequest> last = new AtomicReference<>();
-    volatile boolean ready = true;
+    public final BlockingQueue<Runnable> held = new LinkedBlockingQueue<>();
+    public final AtomicReference<@Nullable InferenceRequest> last = new AtomicReference<>();
+    public volatile boolean ready = true;
 
     @Override
     public void infer(InferenceRequest request, Consumer<? super InferenceOutcome> done) {

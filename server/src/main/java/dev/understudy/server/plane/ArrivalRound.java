@@ -1,4 +1,4 @@
-package dev.understudy.server.http;
+package dev.understudy.server.plane;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 ///
 /// Handed over one by one, each would wake the champion's thread for itself. Together they cost one wake-up, and the
 /// champion finds a batch waiting.
-final class ArrivalRound implements Runnable {
+public final class ArrivalRound implements Runnable {
     /// A fuller round is handed over at once: the first in it has waited for the others' decoding.
     static final int ARRIVALS_MAX = 32;
 
@@ -17,7 +17,7 @@ final class ArrivalRound implements Runnable {
     /// Takes a hand-over, which must not throw.
     ///
     /// @param loop the event loop, which runs what it is given behind the round's reads
-    void add(Runnable handOver, Executor loop) {
+    public void add(Runnable handOver, Executor loop) {
         arrivals.add(handOver);
         if (arrivals.size() == ARRIVALS_MAX) {
             run();

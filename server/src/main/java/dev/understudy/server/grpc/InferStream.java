@@ -1,0 +1,111 @@
+package dev.understudy.server.grpc;
+
+import dev.understudy.infer.InferenceResponse;
+import dev.understudy.server.codec.GrpcAnswer;
+import dev.understudy.server.plane.ArrivalRound;
+import dev.understudy.server.plane.Intake;
+import dev.understudy.server.proto.ModelInferResponse;
+import dev.understudy.server.proto.ModelStreamInferResponse;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Inferences on one call, each answered when its answer is there. Not thread-safe; owned by the call's event loop.
+///
+/// A client may send faster than it reads: beyond a number of requests whose answers are not written, nothing more is
+/// read from it.
+final class InferStream implements MessageReader.Receiver, OpenStreams.Stream, Inference.Reply {
+    static final int UNDER_WAY_MAX = 128;
+
+    private final Intake intake;
+    private final ArrivalRound round;
+    private final Call call;
+    private long requests;
+    private int underWay;
+    private boolean paused;
+    private boolean ended;
+    private boolean stopping;
+
+    private InferStream(Intake intake, ArrivalRound round, Call call) {
+        this.intake = intake;
+        this.round = round;
+        this.call = call;
+    }
+
+    static void begin(Intake intake, ArrivalRound round, Call call, OpenStreams open, long messageBytesMax) {
+        InferStream stream = new InferStream(intake, round, call);
+        open.add(call, stream);
+        call.begin(intake.budget(), messageBytesMax, stream);
+    }
+
+    @Override
+    public void message(Message message) {
+        if (stopping) {
+            message.release();
+            return;
+        }
+        underWay++;
+        if (underWay == UNDER_WAY_MAX) {
+            paused = true;
+            call.pause(true);
+        }
+        Inference.begin(intake, round, call, call.requestId() + "." + requests++, message, this);
+    }
+
+    @Override
+    public void ended() {
+        ended = true;
+        finishWhenDone();
+    }
+
+    @Override
+    public void refused(GrpcRefusal refusal) {
+        call.finish(refusal.status(), refusal.sentence());
+    }
+
+    @Override
+    public void stop() {
+        stopping = true;
+        finishWhenDone();
+    }
+
+    @Override
+    public List<ByteBuffer> encode(InferenceResponse response, @Nullable String id) {
+        return GrpcAnswer.encodeStreamed(response, id, MessageReader.HEAD_BYTES);
+    }
+
+    @Override
+    public Future<Void> send(ByteBuf frame) {
+        Future<Void> written = call.send(frame);
+        written.onComplete(_ -> settled());
+        return written;
+    }
+
+    @Override
+    public void refuse(Status status, String sentence, String model, @Nullable String id) {
+        ModelInferResponse about = ModelInferResponse.newBuilder().setModelName(model).setId(id == null ? "" : id)
+                .build();
+        send(Frames.of(
+                ModelStreamInferResponse.newBuilder().setErrorMessage(sentence).setInferResponse(about).build(),
+                call.answerCoding()));
+    }
+
+    private void settled() {
+        underWay--;
+        if (paused && underWay <= UNDER_WAY_MAX / 2) {
+            paused = false;
+            call.pause(false);
+        }
+        finishWhenDone();
+    }
+
+    private void finishWhenDone() {
+        if (underWay == 0 && ended) {
+            call.finish(Status.OK, "");
+        } else if (underWay == 0 && stopping) {
+            call.finish(Status.UNAVAILABLE, "the server is stopping");
+        }
+    }
+}

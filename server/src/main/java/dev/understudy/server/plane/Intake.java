@@ -1,0 +1,19 @@
+package dev.understudy.server.plane;
+
+import dev.understudy.engine.Engine;
+import dev.understudy.infer.RequestIds;
+
+/// What the data planes of one server share. Thread-safe.
+///
+/// @param budget counts the bodies of all of them
+public record Intake(InferenceEndpoint endpoint, RequestIds requestIds, ByteBudget budget) {
+    /// A way into `endpoint` for at most `bodyBytesMax` bytes at once.
+    public Intake(InferenceEndpoint endpoint, long bodyBytesMax) {
+        this(endpoint, new RequestIds(), new ByteBudget(bodyBytesMax));
+    }
+
+    /// A way into `engine` for at most `bodyBytesMax` bytes at once.
+    public static Intake of(Engine engine, long bodyBytesMax) {
+        return new Intake(new EngineEndpoint(engine), bodyBytesMax);
+    }
+}

@@ -1,0 +1,252 @@
+package dev.understudy.server.grpc;
+
+import static dev.understudy.server.grpc.GrpcFixture.PAIR;
+import static dev.understudy.server.grpc.GrpcFixture.pair;
+import static dev.understudy.server.grpc.GrpcFixture.refusal;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import dev.understudy.infer.InferenceRequest;
+import dev.understudy.server.codec.GrpcBodies;
+import dev.understudy.server.proto.InferParameter;
+import dev.understudy.server.proto.ModelInferRequest;
+import dev.understudy.server.proto.ModelInferResponse;
+import dev.understudy.tensor.DataType;
+import dev.understudy.tensor.Shape;
+import dev.understudy.tensor.Tensor;
+import io.grpc.CallOptions;
+import io.grpc.Metadata;
+import io.grpc.Status.Code;
+import io.grpc.stub.ClientCalls;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@SuppressWarnings("NullAway.Init")
+class InferenceGrpcTest {
+    private GrpcFixture server;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new GrpcFixture();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.awaitNothingHeld();
+        server.close();
+    }
+
+    private ModelInferResponse infer(ModelInferRequest request) {
+        return server.client.call("ModelInfer", request, ModelInferResponse.getDefaultInstance());
+    }
+
+    private static ByteString floats(float... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            bytes.putFloat(value);
+        }
+        return ByteString.copyFrom(bytes.flip());
+    }
+
+    @Test
+    void anAnswerHasTheRequestsIdTheModelAndItsOutputsRaw() {
+        ModelInferResponse answer = infer(pair("add_one").toBuilder().setId("c-1").build());
+        assertEquals("add_one 3 c-1", answer.getModelName() + " " + answer.getModelVersion() + " " + answer.getId());
+        assertEquals(1, answer.getOutputsCount());
+        assertEquals("y FP32 [1, 2]", answer.getOutputs(0).getName() + " " + answer.getOutputs(0).getDatatype() + " "
+                + answer.getOutputs(0).getShapeList());
+        assertEquals(List.of(floats(2, 3.5f)), answer.getRawOutputContentsList());
+        assertEquals(false, answer.getOutputs(0).hasContents());
+        InferenceRequest request = Objects.requireNonNull(server.models.last.get());
+        assertEquals(request.requestId(),
+                Objects.requireNonNull(server.client.answered.get()).get(GrpcClient.REQUEST_ID));
+    }
+
+    @Test
+    void typedContentsAreAnsweredRawToo() {
+        ModelInferResponse answer = infer(GrpcBodies.typed("add_one", List.of(PAIR)));
+        assertEquals(List.of(floats(2, 3.5f)), answer.getRawOutputContentsList());
+        assertEquals("", answer.getId());
+    }
+
+    private static List<Tensor> tensors(DataType datatype) {
+        if (datatype == DataType.BYTES) {
+            return List.of(Tensor.ofBytes("s", Shape.of(4), new byte[0], "\u00e9\ud83c\udfad\u0000".getBytes(
+                    java.nio.charset.StandardCharsets.UTF_8), new byte[]{-1, -2}, new byte[70_000]));
+        }
+        byte[] data = new byte[6 * datatype.byteSize()];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = (byte) (datatype == DataType.BOOL ? i & 1 : 37 * i);
+        }
+        return List.of(new Tensor("a", datatype, Shape.of(2, 3), MemorySegment.ofArray(data)),
+                new Tensor("none", datatype, Shape.of(0, 2), MemorySegment.ofArray(new byte[0])),
+                new Tensor("one", datatype, Shape.of(),
+                        MemorySegment.ofArray(data).asSlice(datatype.byteSize(), datatype.byteSize())));
+    }
+
+    @ParameterizedTest
+    @EnumSource(DataType.class)
+    void everyDatatypeGoesInAndComesOutBitForBit(DataType datatype) {
+        List<Tensor> tensors = tensors(datatype);
+        ModelInferRequest raw = GrpcBodies.raw("echo", tensors);
+        ModelInferResponse answer = infer(raw);
+        assertEquals(raw.getRawInputContentsList(), answer.getRawOutputContentsList());
+        for (int i = 0; i < tensors.size(); i++) {
+            assertEquals(raw.getInputs(i).getName() + raw.getInputs(i).getShapeList() + datatype,
+                    answer.getOutputs(i).getName() + answer.getOutputs(i).getShapeList()
+                            + answer.getOutputs(i).getDatatype());
+        }
+        if (datatype != DataType.FP16 && datatype != DataType.BF16) {
+            assertEquals(answer, infer(GrpcBodies.typed("echo", tensors)));
+        }
+    }
+
+    @Test
+    void failuresHaveTheirCodesAndTheWordsOfTheJsonForm() {
+        assertEquals("Request for unknown model: 'nobody' is not found",
+                refusal(Code.NOT_FOUND, () -> infer(pair("nobody"))));
+        assertEquals("Request for unknown model: '' is not found", refusal(Code.NOT_FOUND, () -> infer(pair(""))));
+        refusal(Code.NOT_FOUND, () -> infer(pair("add_one").toBuilder().setModelVersion("9").build()));
+        assertEquals("full", refusal(Code.UNAVAILABLE, () -> infer(pair("busy"))));
+        assertEquals("no", refusal(Code.INTERNAL, () -> infer(pair("broken"))));
+        assertEquals("the server failed on this request", refusal(Code.INTERNAL, () -> infer(pair("throws"))));
+        String sentence = refusal(Code.INVALID_ARGUMENT,
+                () -> infer(pair("add_one").toBuilder().addRawInputContents(ByteString.EMPTY).build()));
+        assertTrue(sentence.startsWith("'raw_input_contents' has 2 entries"), sentence);
+        assertEquals(List.of(floats(2, 3.5f)), infer(pair("add_one")).getRawOutputContentsList());
+    }
+
+    @Test
+    void aMessageIsPercentEncodedSoThatEveryCharacterArrives() {
+        assertEquals("Request for unknown model: 'Ärger 100%\n' is not found",
+                refusal(Code.NOT_FOUND, () -> infer(pair("Ärger 100%\n"))));
+    }
+
+    @Test
+    void theSegmentIsTheParameterElseTheMetadata() {
+        Metadata metadata = new Metadata();
+        metadata.put(GrpcClient.SEGMENT, "at");
+        server.client.call("ModelInfer", pair("add_one"), ModelInferResponse.getDefaultInstance(),
+                CallOptions.DEFAULT, metadata);
+        assertEquals("at", Objects.requireNonNull(server.models.last.get()).segment());
+        server.client.call("ModelInfer",
+                pair("add_one").toBuilder()
+                        .putParameters("segment", InferParameter.newBuilder().setStringParam("de").build()).build(),
+                ModelInferResponse.getDefaultInstance(), CallOptions.DEFAULT, metadata);
+        assertEquals("de", Objects.requireNonNull(server.models.last.get()).segment());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 200_000})
+    void compressedRequestsAreAnsweredCompressed(int bytes) {
+        Tensor zeros = new Tensor("x", DataType.UINT8, Shape.of(bytes), MemorySegment.ofArray(new byte[bytes]));
+        ModelInferRequest request = GrpcBodies.raw("echo", List.of(zeros));
+        ModelInferResponse answer = server.client.call("ModelInfer", request, ModelInferResponse.getDefaultInstance(),
+                CallOptions.DEFAULT.withCompression("gzip"), new Metadata());
+        assertEquals(request.getRawInputContentsList(), answer.getRawOutputContentsList());
+        assertEquals("gzip", Objects.requireNonNull(server.client.answered.get()).get(GrpcClient.ENCODING));
+    }
+
+    @Test
+    void largeTypedContentsAndManyPiecesArrive() {
+        float[] values = new float[50_000];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+        Tensor large = Tensor.ofFloats("x", Shape.of(values.length), values);
+        ModelInferResponse answer = infer(GrpcBodies.typed("echo", List.of(large)));
+        assertEquals(List.of(floats(values)), answer.getRawOutputContentsList());
+        assertEquals(answer, infer(GrpcBodies.raw("echo", List.of(large))));
+    }
+
+    @Test
+    void tooLargeAMessageIsRefusedAndTheConnectionGoesOn() {
+        int bytes = GrpcFixture.REQUEST_BYTES_MAX;
+        Tensor large = new Tensor("x", DataType.UINT8, Shape.of(bytes), MemorySegment.ofArray(new byte[bytes]));
+        String sentence = refusal(Code.RESOURCE_EXHAUSTED, () -> infer(GrpcBodies.raw("echo", List.of(large))));
+        assertTrue(sentence.contains("more than the 300000 it may have"), sentence);
+        sentence = refusal(Code.RESOURCE_EXHAUSTED,
+                () -> server.client.call("ModelInfer", GrpcBodies.raw("echo", List.of(large)),
+                        ModelInferResponse.getDefaultInstance(), CallOptions.DEFAULT.withCompression("gzip"),
+                        new Metadata()));
+        assertTrue(sentence.contains("inflates to more than 300000 bytes"), sentence);
+        assertEquals(List.of(floats(2, 3.5f)), infer(pair("add_one")).getRawOutputContentsList());
+    }
+
+    @Test
+    void smallRequestsOnOneConnectionDoNotWaitForASlowOne() throws Exception {
+        Future<ModelInferResponse> slow = begin(pair("held"), CallOptions.DEFAULT);
+        Runnable release = server.models.held.take();
+        for (int i = 0; i < 50; i++) {
+            assertEquals(1, infer(pair("add_one")).getOutputsCount());
+        }
+        assertEquals(false, slow.isDone());
+        release.run();
+        assertEquals("held", slow.get().getModelName());
+    }
+
+    private Future<ModelInferResponse> begin(ModelInferRequest request, CallOptions options) {
+        var method = GrpcClient.method("ModelInfer", request, ModelInferResponse.getDefaultInstance());
+        return ClientCalls.futureUnaryCall(server.client.with(new Metadata()).newCall(method, options), request);
+    }
+
+    @Test
+    void aPassedDeadlineEndsTheCallAndFreesWhatItHeldOnceTheModelIsDone() throws Exception {
+        refusal(Code.DEADLINE_EXCEEDED,
+                () -> server.client.call("ModelInfer", pair("held"), ModelInferResponse.getDefaultInstance(),
+                        CallOptions.DEFAULT.withDeadlineAfter(100, TimeUnit.MILLISECONDS), new Metadata()));
+        Runnable release = server.models.held.take();
+        assertTrue(server.intake.budget().held() > 0, "the model still has the request");
+        release.run();
+        server.awaitNothingHeld();
+    }
+
+    @Test
+    void aCancelledCallFreesWhatItHeldOnceTheModelIsDone() throws Exception {
+        Future<ModelInferResponse> call = begin(pair("held"), CallOptions.DEFAULT);
+        Runnable release = server.models.held.take();
+        assertTrue(call.cancel(true));
+        release.run();
+        server.awaitNothingHeld();
+        assertEquals(1, infer(pair("add_one")).getOutputsCount());
+    }
+
+    @Test
+    void everyAnswerOfManyBelongsToItsRequest() throws Exception {
+        List<Future<ModelInferResponse>> answers = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            Tensor input = Tensor.ofFloats("x", Shape.of(1, 2), i, 0);
+            ModelInferRequest request = i % 2 == 0
+                    ? GrpcBodies.raw("add_one", List.of(input))
+                    : GrpcBodies.typed("add_one", List.of(input));
+            answers.add(begin(request.toBuilder().setId("id-" + i).build(), CallOptions.DEFAULT));
+        }
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < answers.size(); i++) {
+            ModelInferResponse answer = answers.get(i).get();
+            assertEquals("id-" + i, answer.getId());
+            assertEquals(floats(i + 1, 1), answer.getRawOutputContents(0));
+            ids.add(answer.getId());
+        }
+        assertEquals(400, ids.size());
+        assertNotNull(server.models.last.get());
+    }
+}

@@ -1,0 +1,124 @@
+package dev.understudy.server.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.jspecify.annotations.Nullable;
+
+/// Damaged requests of real clients over the wire, their heads too: none is a fault of the server's, in an answer or in its
+/// log, and the server goes on.
+class FuzzedWireTest {
+    private static final List<RealRequest> CORPUS = RealRequest.all();
+    private static final Pattern FAULT = Pattern.compile("HTTP/1\\.[01] 500 ");
+    private static final int PATIENCE_MILLIS = 30_000;
+
+    private static final Faults FAULTS = new Faults();
+    private static @Nullable StartedServer started;
+
+    /// What the server's classes log as their own fault. Thread-safe.
+    private static final class Faults extends Handler {
+        private final Queue<String> seen = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void publish(LogRecord entry) {
+            if (entry.getLevel().intValue() >= Level.SEVERE.intValue()) {
+                seen.add(entry.getMessage() + ": " + entry.getThrown());
+            }
+        }
+
+        @Override
+        public void flush() {
+            // Nothing is buffered.
+        }
+
+        @Override
+        public void close() {
+            // Nothing is held.
+        }
+    }
+
+    @BeforeContainer
+    static void start() {
+        started = StartedServer.start();
+        Logger.getLogger("").addHandler(FAULTS);
+    }
+
+    @AfterContainer
+    static void stop() throws IOException {
+        Logger.getLogger("").removeHandler(FAULTS);
+        running().close();
+    }
+
+    private static StartedServer running() {
+        StartedServer server = started;
+        if (server == null) {
+            throw new IllegalStateException("not started");
+        }
+        return server;
+    }
+
+    @Property(tries = 400, shrinking = ShrinkingMode.OFF)
+    void aDamagedRequestIsAnsweredOrCutOffAndTheServerGoesOn(@ForAll long seed) throws Exception {
+        Random random = new Random(seed);
+        RealRequest request = CORPUS.get(random.nextInt(CORPUS.size()));
+        Mutation mutation = new Mutation(random, CORPUS);
+        byte[] body = random.nextInt(8) == 0 ? request.bytes() : mutation.damaged(request.bytes());
+        byte[] head = head(request, body.length, random).getBytes(StandardCharsets.ISO_8859_1);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(random.nextInt(4) == 0 ? mutation.damaged(head) : head);
+        bytes.writeBytes(body);
+        // The next one on the same connection, which the first may swallow or spoil.
+        bytes.writeBytes("GET /v2/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
+        String answer = exchange(bytes.toByteArray());
+        assertEquals(List.of(), List.copyOf(FAULTS.seen), answer);
+        assertFalse(FAULT.matcher(answer).find(), () -> "a fault without a cause in the log: " + answer);
+        assertEquals(200, running().server().post("/v2/models/simple/infer", ProtocolServer.SIMPLE).status());
+    }
+
+    private static String head(RealRequest request, int bodyBytes, Random random) {
+        int length = bodyBytes + (random.nextInt(10) == 0 ? random.nextInt(41) - 20 : 0);
+        int json = request.jsonBytes() + (random.nextInt(6) == 0 ? random.nextInt(41) - 20 : 0);
+        return "POST /v2/models/" + request.model() + "/infer HTTP/1.1\r\nHost: x\r\n"
+                + (random.nextInt(10) == 0 ? "Transfer-Encoding: chunked\r\n" : "Content-Length: " + length + "\r\n")
+                + (random.nextInt(12) == 0 ? "Content-Encoding: gzip\r\n" : "")
+                + (random.nextInt(12) == 0 ? "Accept-Encoding: deflate\r\n" : "")
+                + (random.nextInt(12) == 0 ? "" : "Inference-Header-Content-Length: " + json + "\r\n") + "\r\n";
+    }
+
+    /// Sends the bytes and the end of them, and returns what the server says until it closes.
+    private static String exchange(byte[] bytes) throws IOException {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), running().server().httpPort())) {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+            try {
+                socket.getOutputStream().write(bytes);
+                socket.shutdownOutput();
+                socket.getInputStream().transferTo(answer);
+            } catch (SocketException cutOff) {
+                // A server that closes on a request it cannot follow may do so before it has all been read.
+            }
+        }
+        return answer.toString(StandardCharsets.ISO_8859_1);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.understudy.server.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.understudy.server.protocol.ProtocolServer.Answer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// What a request says of itself reaches its comparison, and its answer stays the champion's.
+@Timeout(120)
+@ExtendWith(SharedServer.class)
+class ShadowedProtocolTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String INFER = "/v2/models/digits/infer";
+    private static final String CHALLENGER = "/models/digits/challengers/better";
+
+    private final ProtocolServer server;
+
+    ShadowedProtocolTest(ProtocolServer server) {
+        this.server = server;
+    }
+
+    private Answer ask(String id, String bodySegment, Map<String, String> headers) throws Exception {
+        ObjectNode request = (ObjectNode) JSON.readTree(Path.of("..", "models", "requests", "digit.json").toFile());
+        request.put("id", id);
+        if (!bodySegment.isEmpty()) {
+            request.putObject("parameters").put("segment", bodySegment);
+        }
+        return server.send(INFER, JSON.writeValueAsBytes(request), headers);
+    }
+
+    private void awaitShadowing() throws Exception {
+        while (!server.management(CHALLENGER).path("state").asText().equals("shadowing")) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    private JsonNode awaitComparison(Answer answer) throws Exception {
+        while (true) {
+            for (JsonNode comparison : server.management(CHALLENGER + "/comparisons?order=newest&limit=100")) {
+                if (comparison.path("request_id").asText().equals(answer.header("understudy-request-id"))) {
+                    return comparison;
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    @Test
+    void segmentAndIdOfARequestAreKeptWithItsComparison() throws Exception {
+        awaitShadowing();
+        Answer byHeader = ask("order-1", "", Map.of("understudy-segment", "eu"));
+        Answer byBody = ask("order-2", "us", Map.of("understudy-segment", "eu"));
+        Answer neither = ask("order-3", "", Map.of());
+        assertTells(awaitComparison(byHeader), "order-1", "eu");
+        assertTells(awaitComparison(byBody), "order-2", "us");
+        assertTells(awaitComparison(neither), "order-3", "null");
+        JsonNode european = server.management(CHALLENGER + "/comparisons?segment=eu");
+        assertEquals(1, european.size());
+        assertEquals("order-1", european.path(0).path("client_id").asText());
+    }
+
+    private static void assertTells(JsonNode comparison, String id, String segment) {
+        assertEquals(id, comparison.path("client_id").asText());
+        assertEquals(segment, comparison.path("segment").asText("null"));
+    }
+
+    @Test
+    void theAnswerIsTheChampionsWhileAChallengerIsRehearsing() throws Exception {
+        awaitShadowing();
+        for (int i = 0; i < 20; i++) {
+            Answer answer = ask("same", "", Map.of());
+            assertEquals(200, answer.status(), answer.text());
+            assertEquals("digits", answer.json().path("model_name").asText());
+            assertEquals("1", answer.json().path("model_version").asText());
+        }
+        assertEquals("[\"1\"]", server.get("/v2/models/digits").json().path("versions").toString());
+        for (String path : new String[]{"", "/ready", "/stats"}) {
+            assertEquals(404, server.get("/v2/models/digits/versions/better" + path).status());
+        }
+        Answer understudy = server.post("/v2/models/digits/versions/better/infer", ProtocolServer.SIMPLE);
+        assertEquals(404, understudy.status(), understudy.text());
+    }
+}
