@@ -19,9 +19,11 @@ import java.util.stream.Collectors;
 /// Protobuf's parser notes the places in all messages of one bracketed list together, in order, so a place in one of them
 /// is known where each of them has that field; otherwise the list's own has to do.
 ///
-/// @param places where the fields of it and its `siblings` stand
-/// @param path   what leads to it, `input.` or empty, for messages
-/// @param place  where it begins, or its list does
+/// @param places   where the fields of it and of its siblings stand
+/// @param index    which of them it is
+/// @param siblings how many messages share `places`, 1 where it has its own
+/// @param path     what leads to it, `input.` or empty, for messages
+/// @param place    where it begins, or its list does
 record PbtxtMessage(Message message, TextFormatParseInfoTree places, int index, int siblings, String path,
         Place place) {
     private static final int UNKNOWN_NAMED_MAX = 5;

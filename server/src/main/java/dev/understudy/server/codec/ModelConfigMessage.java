@@ -18,7 +18,9 @@ public final class ModelConfigMessage {
         boolean batched = config.maxBatchSize() > 0;
         TritonProto.ModelConfig.Builder message = TritonProto.ModelConfig.newBuilder().setName(model)
                 .setPlatform("onnxruntime_onnx").setBackend("onnxruntime").setVersionPolicy(policy(config.versions()))
-                .setMaxBatchSize(config.maxBatchSize()).setDefaultModelFilename("model.onnx");
+                .setMaxBatchSize(config.maxBatchSize()).setDefaultModelFilename("model.onnx")
+                // Said, though it is the default: clients look whether a request may have several answers.
+                .setModelTransactionPolicy(TritonProto.ModelTransactionPolicy.getDefaultInstance());
         for (ServedTensor input : config.inputs()) {
             message.addInput(input(input, batched));
         }

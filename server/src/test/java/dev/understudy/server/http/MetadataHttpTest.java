@@ -115,6 +115,7 @@ class MetadataHttpTest {
         assertEquals(100, batching.get("max_queue_delay_microseconds").asLong());
         assertEquals(2, config.get("instance_group").get(0).get("count").asInt());
         assertFalse(config.has("sequence_batching"));
+        assertFalse(config.get("model_transaction_policy").get("decoupled").asBoolean(true));
         assertEquals(404, server.get("/v2/models/none/config").statusCode());
         assertEquals(404, server.get("/v2/models/add_one/versions/9/config").statusCode());
     }
