@@ -116,7 +116,8 @@ public final class RepositoryWatcher implements AutoCloseable {
     private Scan scan() {
         try {
             return scanner.scan(nanoClock.getAsLong(), System.currentTimeMillis());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also a heap that is full at the moment: nobody else would notice the drops to come.
             warnings.accept("the repository could not be looked at: " + e);
             return new Scan(List.of(), List.of(), config.rescanNanos());
         }
@@ -128,7 +129,7 @@ public final class RepositoryWatcher implements AutoCloseable {
         }
         try {
             listener.onEvents(List.copyOf(events));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             warnings.accept("events of the repository were not taken: " + e);
         }
     }

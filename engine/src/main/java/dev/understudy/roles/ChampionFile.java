@@ -1,5 +1,6 @@
 package dev.understudy.roles;
 
+import dev.understudy.model.IoReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -31,6 +32,9 @@ public final class ChampionFile {
             )check ([0-9a-f]{64})
             """);
     private static final int FILE_BYTES_MAX = 4096;
+    /// One at a time is written. Model names never begin with a dot, so this is no model's record, and it is no longer than
+    /// any of theirs. A leftover is overwritten by the next write.
+    private static final String UNFINISHED = ".unfinished";
 
     private final Path folder;
 
@@ -52,13 +56,15 @@ public final class ChampionFile {
     /// The champion on record, empty when none ever was.
     ///
     /// @throws InvalidRoleException when there is a record and it is not exactly what was written
-    /// @throws IOException          when it cannot be read
+    /// @throws IOException          when it cannot be read; the message names no path
     public synchronized Optional<Champion> read(String model) throws IOException {
         byte[] bytes;
         try (var in = Files.newInputStream(file(model))) {
             bytes = in.readNBytes(FILE_BYTES_MAX + 1);
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw new IOException(IoReason.of(e), e);
         }
         Matcher content = CONTENT.matcher(new String(bytes, StandardCharsets.UTF_8));
         if (!content.matches()) {
@@ -79,13 +85,22 @@ public final class ChampionFile {
 
     /// Records the champion. When it returns the record survives a power cut; when it throws the one before may stand
     /// or the new one.
+    ///
+    /// @throws IOException when it cannot be written; the message names no path
     public synchronized void write(String model, Champion champion) throws IOException {
         String content = "understudy champion 1\nmodel " + model + "\nversion " + champion.version() + "\nsha256 "
                 + champion.sha256() + "\n";
         ByteBuffer bytes = ByteBuffer
                 .wrap((content + "check " + sha256(content) + "\n").getBytes(StandardCharsets.UTF_8));
-        Path target = file(model);
-        Path unfinished = unfinished(model);
+        try {
+            replace(file(model), bytes);
+        } catch (IOException e) {
+            throw new IOException(IoReason.of(e), e);
+        }
+    }
+
+    private void replace(Path target, ByteBuffer bytes) throws IOException {
+        Path unfinished = folder.resolve(UNFINISHED);
         try (FileChannel out = FileChannel.open(unfinished, StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             while (bytes.hasRemaining()) {
@@ -95,11 +110,6 @@ public final class ChampionFile {
         }
         Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         sync(folder);
-    }
-
-    /// Model names never begin with a dot, so this is no model's record. A leftover is overwritten by the next write.
-    private Path unfinished(String model) {
-        return folder.resolve("." + model + ".tmp");
     }
 
     private Path file(String model) {
