@@ -162,6 +162,15 @@ class ComparatorsTest {
         assertFalse(compare(step, floats(5), floats(Math.nextUp(6f))).agrees());
     }
 
+    /// Their squares are all 0, as if both outputs were zero.
+    @Test
+    void oppositeDirectionsAreToldApartHoweverSmallTheNumbers() throws InvalidConfigException {
+        Comparators direction = rule("rule", "cosine", "at_least", "0.99");
+        assertFalse(elementwise(direction, doubles(1e-200, 3e-200), doubles(-1e-200, -3e-200)).agrees());
+        assertTrue(elementwise(direction, doubles(1e-200, 3e-200), doubles(1e-200, 3e-200)).agrees());
+        assertTrue(elementwise(direction, doubles(0, 0), doubles(-0.0, 0)).agrees());
+    }
+
     @Test
     void cosineLooksAtTheDirectionOnly() throws InvalidConfigException {
         Comparators direction = rule("rule", "cosine", "at_least", "0.99");
