@@ -213,7 +213,7 @@ class ComparatorsTest {
     void fingerprintIsThatOfItsPublishedText() throws Exception {
         Comparators rules = parsed("comparators: {b: identical, a: {rule: close, rtol: 1e-3, on: 99.9%}}");
         String text = """
-                5:rules 1:1
+                5:rules 1:2
                 6:output 1:a 38:close atol=default rtol=0.001 on=0.999
                 6:output 1:b 9:identical
                 7:mapping 1:a 6:scores
