@@ -13,7 +13,7 @@ class BetaBinomialTest {
 
     @ParameterizedTest
     @CsvSource({"1000, 965, .95, 1.161628, -2.916910", "1000, 970, .95, 3.439144, -3.146620",
-            "1000, 930, .95, -3.642054, 2.468389"})
+        "1000, 930, .95, -3.642054, 2.468389"})
     void theMixtureIsTheReferencesAndSidesWithTheBets(int all, int good, double limit, double up, double down) {
         assertEquals(up, logOdds(all, all - good, 1 - limit, 0, 1 - limit), 2e-6);
         assertEquals(down, logOdds(all, all - good, 1 - limit, 1 - limit, 1), 2e-6);
@@ -38,8 +38,9 @@ class BetaBinomialTest {
             double shape = power(rate, a - 1) * power(1 - rate, b - 1);
             prior += weight * shape;
             posterior += weight * shape
-                    * Math.exp(bad * Math.log(Math.max(rate, 1e-300)) + (all - bad) * Math.log(Math.max(1 - rate, 1e-300))
-                            - likelihood);
+                    * Math.exp(
+                            bad * Math.log(Math.max(rate, 1e-300)) + (all - bad) * Math.log(Math.max(1 - rate, 1e-300))
+                                    - likelihood);
         }
         return Math.log(posterior / prior);
     }

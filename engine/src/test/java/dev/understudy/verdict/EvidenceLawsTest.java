@@ -74,7 +74,8 @@ class EvidenceLawsTest {
 
     /// Everything a verdict says, to the digit.
     private static String digits(Evidence evidence) {
-        return Judge.judge(evidence, new Circumstances(Trials.ledger(900, 50), Trials.START, Trials.START + 90, List.of()))
+        return Judge
+                .judge(evidence, new Circumstances(Trials.ledger(900, 50), Trials.START, Trials.START + 90, List.of()))
                 .toString();
     }
 
@@ -163,7 +164,7 @@ class EvidenceLawsTest {
     @Test
     void damagedPayloadsAreRefused() {
         for (byte[] bytes : new byte[][]{{}, {9}, {1}, {1, 1}, {1, 1, 1, 1}, {2, 1}, {2, 1, 1, 1},
-                {2, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0}}) {
+            {2, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0}}) {
             EvidenceMinute row = new EvidenceMinute(Trials.START, "memory: {at_most: 1GB}", "", 0, 0, 0, 0,
                     java.nio.ByteBuffer.wrap(bytes));
             assertThrows(IllegalArgumentException.class, () -> new Evidence(EVERYTHING).add(row),

@@ -13,7 +13,8 @@ class JudgeLawsTest {
     private static final double LOG_20 = Math.log(20);
 
     @Property(tries = 300)
-    void aLimitIsPassedExactlyWhenTheIntervalLiesAboveItAndFailedWhenBelow(@ForAll @IntRange(min = 1, max = 20000) int all,
+    void aLimitIsPassedExactlyWhenTheIntervalLiesAboveItAndFailedWhenBelow(
+            @ForAll @IntRange(min = 1, max = 20000) int all,
             @ForAll @DoubleRange(min = 0, max = 1) double share,
             @ForAll @DoubleRange(min = 0.001, max = 0.999) @Scale(3) double limit) {
         long good = Math.round(all * share);
@@ -48,10 +49,12 @@ class JudgeLawsTest {
         Sample sample = Sample.ofGood((long) all, Math.round(all * share));
         Sample worth = sample.scaled(1 / effect);
         double slack = 1e-9;
-        assertTrue(effect * Bets.above(limit).logWealth(worth, limit) <= Bets.above(limit).logWealth(sample, limit) + slack
-                * all);
-        assertTrue(effect * Bets.below(limit).logWealth(worth, limit) <= Bets.below(limit).logWealth(sample, limit) + slack
-                * all);
+        assertTrue(
+                effect * Bets.above(limit).logWealth(worth, limit) <= Bets.above(limit).logWealth(sample, limit) + slack
+                        * all);
+        assertTrue(
+                effect * Bets.below(limit).logWealth(worth, limit) <= Bets.below(limit).logWealth(sample, limit) + slack
+                        * all);
     }
 
     @Property(tries = 200)

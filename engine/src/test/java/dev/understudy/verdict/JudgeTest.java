@@ -25,7 +25,7 @@ class JudgeTest {
 
     @ParameterizedTest
     @CsvSource({"82, 82, WATCH, UNDECIDED", "83, 83, PROMOTE, PASS", "1000, 965, WATCH, UNDECIDED",
-            "20000, 19120, PROMOTE, PASS", "1000, 900, REJECT, FAIL"})
+        "20000, 19120, PROMOTE, PASS", "1000, 900, REJECT, FAIL"})
     void oneCriterionDecidesByItself(int all, int agreeing, Decision decision, Outcome outcome) {
         Verdict verdict = Trials.judge(agreement(all, agreeing, "agreement: {at_least: 95%}"), 1);
         assertEquals(decision, verdict.decision(), verdict.toString());

@@ -13,7 +13,8 @@ class RatioTest {
     /// The champion takes 100 to 199 ms and the challenger nine tenths of it.
     private static Evidence demonstration(String criterion) {
         Evidence evidence = new Evidence(
-                Trials.parse("watch_at_least: 0\nmin_samples: 0\ncorrect_for_bursts: []\npromote_when: [" + criterion + "]"));
+                Trials.parse("watch_at_least: 0\nmin_samples: 0\ncorrect_for_bursts: []\npromote_when: [" + criterion
+                        + "]"));
         for (int i = 0; i < 10_000; i++) {
             long nanos = (100 + i % 100) * 1_000_000L;
             evidence.take(rerun(0, nanos * 9 / 10, nanos));
