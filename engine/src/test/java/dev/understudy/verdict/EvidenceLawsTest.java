@@ -33,6 +33,8 @@ class EvidenceLawsTest {
             "log_loss_gain: {at_least: 0, clip: 5}", "memory_growth: {at_most: 100MB/h, over: 9h}",
             "memory: {at_most: 1GB}");
 
+    private static final List<FailureReason> REASONS = List.of(FailureReason.values());
+
     private static List<Observation> observations(long seed, int count) {
         Random random = new Random(seed);
         List<Observation> observations = new ArrayList<>();
@@ -51,7 +53,7 @@ class EvidenceLawsTest {
         List<dev.understudy.diff.Difference> two = random.nextInt(20) == 0 ? List.of() : List.of(Trials.DIFFERS);
         return switch (random.nextInt(10)) {
             case 0 -> new Failed(minute, segment, random.nextBoolean(),
-                    FailureReason.values()[random.nextInt(FailureReason.values().length)]);
+                    REASONS.get(random.nextInt(REASONS.size())));
             case 1 -> new Probed(minute, segment, random.nextInt(50) == 0 ? -1 : nanos);
             case 2 -> new Rerun(minute, segment, one, two, random.nextInt(50) == 0 ? -1 : nanos,
                     random.nextInt(50) == 0 ? -1 : other);

@@ -19,7 +19,15 @@ class PeekingTest {
 
     /// Where the bets of one limit win, by the number of bad requests: passed from `passes[bad]` requests on, failed up to
     /// `fails[bad]`.
-    private record Boundaries(long[] passes, long[] fails) {
+    private static final class Boundaries {
+        private final long[] passes;
+        private final long[] fails;
+
+        private Boundaries(long[] passes, long[] fails) {
+            this.passes = passes;
+            this.fails = fails;
+        }
+
         static Boundaries of(double limit, double logOdds, double worst) {
             int bads = (int) (REQUESTS * worst + 8 * Math.sqrt(REQUESTS * worst) + 20);
             long[] passes = new long[bads];
@@ -116,18 +124,18 @@ class PeekingTest {
     @ParameterizedTest
     @CsvSource({".95, .03, 771", ".95, .02, 265", ".95, .01, 139", ".99, .005, 2325", ".99, .002, 707", ".5, .45, 817",
         ".5, .4, 200"})
-    void aBetterTruthPassesAsSoonAsTheReferences(double limit, double badRate, long median) {
+    void aBetterTruthPassesAsSoonAsTheReferences(double limit, double badRate, double median) {
         long[][] stops = run(limit, .05, badRate);
         assertTrue(share(stops, 0) > .98, () -> "seed " + SEED + ": passed " + share(stops, 0));
         long[] passed = Arrays.stream(stops).mapToLong(stop -> stop[0]).sorted().toArray();
-        assertEquals(median, passed[RUNS / 2], median * .15, "seed " + SEED);
+        assertEquals(median, (double) passed[RUNS / 2], median * .15, "seed " + SEED);
     }
 
     @ParameterizedTest
     @CsvSource({".95, .06, 3993", ".95, .08, 515", ".95, .1, 193"})
-    void aWorseTruthFailsAsSoonAsTheReferences(double limit, double badRate, long median) {
+    void aWorseTruthFailsAsSoonAsTheReferences(double limit, double badRate, double median) {
         long[][] stops = run(limit, .05, badRate);
         long[] failed = Arrays.stream(stops).mapToLong(stop -> stop[1]).sorted().toArray();
-        assertEquals(median, failed[RUNS / 2], median * .15, "seed " + SEED);
+        assertEquals(median, (double) failed[RUNS / 2], median * .15, "seed " + SEED);
     }
 }

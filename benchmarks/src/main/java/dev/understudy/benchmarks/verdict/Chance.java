@@ -1,6 +1,9 @@
 package dev.understudy.benchmarks.verdict;
 
-import java.util.SplittableRandom;
+import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
 
 /// Draws for the simulations; every run has a generator of its own, so that runs may go in any order. Not thread-safe;
@@ -9,19 +12,19 @@ final class Chance {
     /// The one seed, printed with the results.
     static final long SEED = 20_260_712;
 
-    private final SplittableRandom random;
+    private final RandomGenerator random;
 
     private Chance(long seed) {
-        random = new SplittableRandom(seed);
+        random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     }
 
     /// The generator of one run of one trial.
     static Chance of(String trial, int run) {
-        return new Chance(SEED * 31 + trial.hashCode() * 1_000_003L + run * 0x9E3779B97F4A7C15L);
+        return new Chance((SEED * 31 + trial.hashCode()) * 1_000_003L + run);
     }
 
     /// One result for each run, worked out on all cores.
-    static <T> java.util.List<T> runs(String trial, int runs, java.util.function.Function<Chance, T> run) {
+    static <T> List<T> runs(String trial, int runs, Function<Chance, T> run) {
         return IntStream.range(0, runs).parallel().mapToObj(i -> run.apply(of(trial, i))).toList();
     }
 

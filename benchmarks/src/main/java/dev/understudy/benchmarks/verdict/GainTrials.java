@@ -89,7 +89,7 @@ final class GainTrials {
             String trial = String.format(Locale.ROOT, "gain >= %.0f points passes at %.0f", gain * 100, truth * 100);
             long[] stops = Chance.runs(trial, runs, chance -> run(chance, gain, .05 + truth, .05, 100_000, false)).stream()
                     .mapToLong(Stops::passed).sorted().toArray();
-            findings.add(Finding.median(trial, runs, stops[runs / 2], references[i]));
+            findings.add(Finding.median(trial, runs, (double) stops[runs / 2], references[i]));
         }
     }
 }

@@ -100,7 +100,7 @@ final class RateTrials {
         int runs = 2_000;
         long[] stops = Chance.runs(trial, runs, chance -> boundaries.run(chance, bad)).stream().mapToLong(when).sorted()
                 .toArray();
-        findings.add(Finding.median(trial, runs, stops[runs / 2], reference));
+        findings.add(Finding.median(trial, runs, (double) stops[runs / 2], reference));
     }
 
     private static String percent(double share) {
