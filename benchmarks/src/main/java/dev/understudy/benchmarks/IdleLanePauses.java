@@ -22,17 +22,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
-/// What a lane of the idle class does to the JVM's pauses: 100 times `System.gc()` while other processes keep every core
-/// busy twice over, without a lane, with a session on an idle thread, and with the plain way, a Java thread that enters
-/// the idle class and runs the session itself. Before that, on a machine that is not kept busy, what handing a run to an
-/// idle thread costs.
+/// What a lane of the idle class does to the JVM's pauses: 100 times `System.gc()`, or as often as a minute allows, while
+/// other processes keep every core busy twice over, without a lane, with a session on an idle thread, and with the plain
+/// way, a Java thread that enters the idle class and runs the session itself. Once with a model whose run takes a fraction
+/// of a millisecond, and once with one that takes next to nothing, so that the lane's time is mostly Java. Before that, on a
+/// machine that is not kept busy, what handing a run to an idle thread costs.
 public final class IdleLanePauses {
     private static final int COLLECTIONS = 100;
     private static final int RUNS = 3_000;
-    private static final int WIDTH = 512;
-    /// A run takes a fraction of a millisecond.
-    private static final int LAYERS = 10;
-    private static final long ROWS = 1;
+    private static final long PAUSES_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
     private static final double TAIL = 95;
     private static final double MEDIAN = 50;
     private static final double NANOS_PER_MICRO = 1_000;
@@ -51,10 +49,12 @@ public final class IdleLanePauses {
     }
 
     private final Path model;
+    private final int width;
     private final Map<Lane, List<Double>> tailMillis = new EnumMap<>(Lane.class);
 
-    private IdleLanePauses(Path model) {
-        this.model = model;
+    private IdleLanePauses(Path folder, int width, int layers) throws IOException {
+        this.width = width;
+        this.model = Files.write(folder.resolve(width + "x" + layers + ".onnx"), SyntheticModels.mlp(width, layers));
     }
 
     /// Prints the mark; exits with 1 when it is missed.
@@ -62,41 +62,45 @@ public final class IdleLanePauses {
     /// @param args the number of rounds
     public static void main(String[] args) throws IOException, InterruptedException, ModelLoadException,
             RunFailedException {
-        Path model = Files.createTempFile("idle-lane", ".onnx");
-        boolean met;
+        Path folder = Files.createTempDirectory("idle-lane");
+        List<Mark> marks;
         try {
-            Files.write(model, SyntheticModels.mlp(WIDTH, LAYERS));
-            met = new IdleLanePauses(model).measure(Integer.parseInt(args[0]));
+            IdleLanePauses small = new IdleLanePauses(folder, 512, 10);
+            IdleLanePauses tiny = new IdleLanePauses(folder, 16, 1);
+            System.out.println("A run of one row, machine left alone: " + small.handOver() + "\n");
+            saturated(Integer.parseInt(args[0]), List.of(small, tiny));
+            marks = List.of(small.mark(Lane.IDLE_THREAD), small.mark(Lane.JAVA_THREAD), tiny.mark(Lane.IDLE_THREAD),
+                    tiny.mark(Lane.JAVA_THREAD));
+            Files.delete(small.model);
+            Files.delete(tiny.model);
         } finally {
-            Files.delete(model);
+            Files.deleteIfExists(folder);
         }
-        System.exit(met ? 0 : 1);
+        System.out.println(Mark.table(marks));
+        System.exit(marks.get(0).met() && marks.get(2).met() ? 0 : 1);
     }
 
-    private boolean measure(int rounds) throws IOException, InterruptedException, ModelLoadException,
-            RunFailedException {
-        System.out.println("A run of one row, machine left alone: " + handOver() + "\n");
+    private static void saturated(int rounds, List<IdleLanePauses> studies) throws IOException, InterruptedException {
         List<Process> hogs = new ArrayList<>();
         try {
             for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
                 hogs.add(new ProcessBuilder("sh", "-c", "while :; do :; done").start());
             }
             for (int round = 0; round < rounds; round++) {
-                for (Lane lane : Lane.values()) {
-                    pauses(lane);
+                for (IdleLanePauses study : studies) {
+                    for (Lane lane : Lane.values()) {
+                        study.pauses(lane);
+                    }
                 }
             }
         } finally {
             hogs.forEach(Process::destroyForcibly);
         }
-        Rounds off = tails(Lane.OFF);
-        List<Mark> marks = new ArrayList<>();
-        for (Lane lane : List.of(Lane.IDLE_THREAD, Lane.JAVA_THREAD)) {
-            marks.add(new Mark("p95 of System.gc(), saturated: " + lane.words + " / no lane", tails(lane).over(off),
-                    TWICE));
-        }
-        System.out.println(Mark.table(marks));
-        return marks.getFirst().met();
+    }
+
+    private Mark mark(Lane lane) {
+        return new Mark("p95 of System.gc(), saturated, " + model.getFileName() + ": " + lane.words + " / no lane",
+                tails(lane).over(tails(Lane.OFF)), TWICE);
     }
 
     private Rounds tails(Lane lane) {
@@ -138,7 +142,8 @@ public final class IdleLanePauses {
         }
         started.await();
         Histogram pauses = new Histogram(3);
-        for (int i = 0; i < COLLECTIONS; i++) {
+        long end = System.nanoTime() + PAUSES_NANOS_MAX;
+        for (int i = 0; i < COLLECTIONS && System.nanoTime() < end; i++) {
             long begin = System.nanoTime();
             System.gc();
             pauses.recordValue(System.nanoTime() - begin);
@@ -148,7 +153,8 @@ public final class IdleLanePauses {
         owner.join();
         tailMillis.computeIfAbsent(lane, _ -> new ArrayList<>())
                 .add(pauses.getValueAtPercentile(TAIL) / NANOS_PER_MILLI);
-        System.err.println(lane.words + ": System.gc() ms p50 "
+        System.err.println(model.getFileName() + ", " + lane.words + ": " + pauses.getTotalCount()
+                + " times System.gc(), ms p50 "
                 + Mark.text(pauses.getValueAtPercentile(MEDIAN) / NANOS_PER_MILLI) + ", p95 "
                 + Mark.text(pauses.getValueAtPercentile(TAIL) / NANOS_PER_MILLI) + ", most "
                 + Mark.text(pauses.getMaxValue() / NANOS_PER_MILLI) + "; the lane ran " + runs.get() + " times");
@@ -168,6 +174,8 @@ public final class IdleLanePauses {
             }
         } catch (ModelLoadException | RunFailedException e) {
             throw new IllegalStateException(e);
+        } finally {
+            started.countDown();
         }
     }
 
@@ -185,8 +193,8 @@ public final class IdleLanePauses {
         });
     }
 
-    private static void run(OrtInstance instance) throws RunFailedException {
-        instance.stage(0, Shape.of(ROWS, WIDTH));
+    private void run(OrtInstance instance) throws RunFailedException {
+        instance.stage(0, Shape.of(1, width));
         instance.run();
     }
 }
