@@ -3,6 +3,7 @@ package dev.understudy.engine;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,8 +13,9 @@ import java.util.Optional;
 /// @param champion   who answers; empty while none could be loaded
 /// @param sampleRate share of the champion's requests that is mirrored, 0..1
 /// @param alerts     what a person should look at, one sentence each
+/// @param criteria   what challengers that begin now are judged by
 public record ModelStatus(String name, Optional<Version> champion, List<Challenger> challengers, double sampleRate,
-        List<String> alerts) {
+        List<String> alerts, CriteriaInForce criteria) {
     public ModelStatus {
         challengers = List.copyOf(challengers);
         alerts = List.copyOf(alerts);
@@ -28,8 +30,9 @@ public record ModelStatus(String name, Optional<Version> champion, List<Challeng
     /// @param pair      key of its evaluation in the journal, or of the one it would begin now; empty without a champion
     /// @param ledger    the account of this evaluation, earlier runs of the server included
     /// @param isolation what keeps it off the champion: `none` until lanes have priorities
+    /// @param verdict   the latest on this evaluation, at most a second or so old; empty before the first
     public record Challenger(String version, String sha256, State state, String reason, Optional<Pair> pair,
-            double sampleRate, LedgerCounts ledger, Agreement agreement, String isolation) {}
+            double sampleRate, LedgerCounts ledger, Agreement agreement, String isolation, Optional<Verdict> verdict) {}
 
     /// Where a challenger is in its life.
     public enum State {

@@ -35,6 +35,7 @@ final class StatusJson {
         node.put("sample_rate", model.sampleRate());
         ArrayNode alerts = node.putArray("alerts");
         model.alerts().forEach(alerts::add);
+        node.set("criteria", CriteriaApi.json(model.criteria()));
         return node;
     }
 
@@ -69,7 +70,7 @@ final class StatusJson {
             node.put("agreement", challenger.agreement().rate());
         }
         node.put("isolation", challenger.isolation());
-        node.putNull("verdict");
+        node.set("verdict", VerdictJson.verdict(challenger.verdict()));
         node.put("served", counts.served()).put("coverage", counts.coverage());
         return node.put("agreed", challenger.agreement().agreed());
     }
