@@ -1,0 +1,41 @@
+package dev.understudy.verdict;
+
+import java.util.Locale;
+
+/// Numbers as a sentence says them. Stateless.
+final class Words {
+    private Words() {}
+
+    static String percent(double share) {
+        return number(share * 100) + "%";
+    }
+
+    /// With three significant digits, small and large numbers alike.
+    static String number(double value) {
+        if (value == 0 || Math.abs(value) >= 1000) {
+            return String.format(Locale.ROOT, "%,.0f", value);
+        }
+        int digits = Math.clamp(2 - (int) Math.floor(Math.log10(Math.abs(value))), 0, 9);
+        String text = String.format(Locale.ROOT, "%." + digits + "f", value);
+        return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
+    }
+
+    static String count(long count) {
+        return String.format(Locale.ROOT, "%,d", count);
+    }
+
+    static String minutes(long minutes) {
+        if (minutes >= 48 * 60) {
+            return number(minutes / 1440.0) + " d";
+        }
+        return minutes >= 60 ? number(minutes / 60.0) + " h" : minutes + " min";
+    }
+
+    static String millis(double nanos) {
+        return number(nanos / 1e6) + " ms";
+    }
+
+    static String megabytes(double bytes) {
+        return number(bytes / 1e6) + " MB";
+    }
+}
