@@ -13,9 +13,9 @@ public record Label(String requestId, List<String> truth) {
 
     /// Heap bytes, roughly.
     long bytes() {
-        long bytes = 64 + requestId.length();
+        long bytes = 64L + requestId.length();
         for (String one : truth) {
-            bytes += 32 + one.length();
+            bytes += 32L + one.length();
         }
         return bytes;
     }

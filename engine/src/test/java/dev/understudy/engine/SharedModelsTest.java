@@ -97,7 +97,7 @@ class SharedModelsTest {
                         limits.shadowAgeMax(),
                         limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax(), limits.challengerRunMax(),
                         limits.comparerQueueRunsMax(), 100, limits.probationMax(), limits.drainMax(),
-                        limits.journalRowsMax(), limits.capturesMax(), limits.captureBytesMax(),
+                        limits.journalRowsMax(), limits.answersMax(), limits.capturesMax(), limits.captureBytesMax(),
                         limits.objectBytesMax()),
                 event -> {}));
     }

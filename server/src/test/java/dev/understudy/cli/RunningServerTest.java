@@ -27,7 +27,7 @@ final class RunningServerTest {
                 good.shadowBatchRowsMax(),
                 good.shadowBatchDelayMax(), good.challengerRunMax(), good.comparerQueueRunsMax(),
                 good.challengersMax(), good.probationMax(), good.drainMax(), good.journalRowsMax(),
-                good.capturesMax(), good.captureBytesMax(), good.objectBytesMax());
+                good.answersMax(), good.capturesMax(), good.captureBytesMax(), good.objectBytesMax());
         Path state = folder.resolve("state");
         ServeConfig config = new ServeConfig(folder.resolve("repository"), state, "127.0.0.1", 0, 0, "127.0.0.1", 0,
                 ManagementConfig.of("127.0.0.1", 0, null), EventLog.Format.TEXT, tooLarge);

@@ -65,7 +65,7 @@ final class ManagementApiTest {
     @Test
     void agreementIsNullBeforeTheFirstComparisonAndChampionIsNullWithoutOne() throws Exception {
         view.models = List.of(new ModelStatus("new", Optional.empty(),
-                List.of(Cast.alone("bad", Cast.OTHER_SHA, "its inputs differ")), 1, List.of("nothing serves")));
+                List.of(Cast.alone("bad", Cast.OTHER_SHA, "its inputs differ")), 1, List.of("nothing serves"), Cast.criteria()));
 
         JsonNode model = caller.json("/models/new");
 
