@@ -146,7 +146,7 @@ class LabelJoinLawsTest {
         return outcomes;
     }
 
-    @Property(tries = 25, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 12, shrinking = ShrinkingMode.OFF)
     void inWhateverOrderAndBatchesAndAcrossRestartsTheEvidenceIsTheSame(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
         List<Step> steps = script(random);
@@ -162,7 +162,7 @@ class LabelJoinLawsTest {
         }
     }
 
-    @Property(tries = 25, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 12, shrinking = ShrinkingMode.OFF)
     void aRequestHasItsFirstLabelAndNoOtherEverCounts(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
         List<Step> steps = script(random);

@@ -104,7 +104,7 @@ final class MetricsPageTest {
                 LedgerCounts counts = ledger(random);
                 challengers.add(new Challenger("v" + i, i + "0000000" + "e".repeat(56), State.SHADOWING, "",
                         Optional.empty(), 1, counts,
-                        new Agreement(counts.compared(), counts.compared() / 2), "none"));
+                        new Agreement(counts.compared(), counts.compared() / 2), "none", Optional.empty()));
             }
             view.models = List.of(Cast.model("digits", challengers.toArray(new Challenger[0])));
             List<Sample> samples = scraped(page.scrape());
