@@ -22,6 +22,6 @@ final class Background {
     private Background() {}
 
     private static Criterion question(String key, Family family, Question question) {
-        return new Criterion.Rate(key, family, question, Reading.SHARE, 0.5, 0.5, false, 0, null);
+        return new Criterion.Rate(key, family, question, Reading.SHARE, 0.5, 0.5, 0.5, false, 0, null);
     }
 }

@@ -9,8 +9,8 @@ package dev.understudy.verdict;
 /// observations, so counts are sufficient, order does not matter, and the bound holds for an average that drifts.
 ///
 /// The functions are those of [StrictMath], so that a verdict has the same digits on every machine.
-final class Bets {
-    static final int COUNT = 24;
+public final class Bets {
+    private static final int COUNT = 24;
     private static final int TAIL = 8;
     private static final int MAIN = COUNT - TAIL;
     private static final double LARGEST = 63.0 / 64;
@@ -19,22 +19,31 @@ final class Bets {
     private static final double LOG_MAIN_WEIGHT = StrictMath.log(0.9 / MAIN);
 
     private final boolean up;
+    private final double limit;
     private final double[] fractions;
+    /// What values of 0 and of 1 come to at the bets' own limit, which is asked about most.
+    private final double[] logWorst = new double[COUNT];
+    private final double[] logBest = new double[COUNT];
 
     private Bets(boolean up, double limit) {
         this.up = up;
+        this.limit = limit;
         this.fractions = fractions(up ? limit / (1 - limit) : (1 - limit) / limit);
+        for (int j = 0; j < COUNT; j++) {
+            logWorst[j] = logFactor(j, 0, limit);
+            logBest[j] = logFactor(j, 1, limit);
+        }
     }
 
     /// Bets that the mean is above a limit.
     ///
     /// @param limit above 0 and below 1
-    static Bets above(double limit) {
+    public static Bets above(double limit) {
         return new Bets(true, limit);
     }
 
     /// Bets that it is below.
-    static Bets below(double limit) {
+    public static Bets below(double limit) {
         return new Bets(false, limit);
     }
 
@@ -64,14 +73,17 @@ final class Bets {
     ///
     /// @param limit the limit now asked about. These bets stay valid for any; falls as the limit moves away from where the
     ///              sample lies
-    double logWealth(Sample sample, double limit) {
+    public double logWealth(Sample sample, double limit) {
         double[] logs = new double[COUNT];
         double largest = Double.NEGATIVE_INFINITY;
         for (int j = 0; j < COUNT; j++) {
             double log = j < TAIL ? LOG_TAIL_WEIGHT : LOG_MAIN_WEIGHT;
             for (int i = 0; i < sample.values(); i++) {
                 if (sample.count(i) != 0) {
-                    log += sample.count(i) * logFactor(j, sample.value(i), limit);
+                    double value = sample.value(i);
+                    log += sample.count(i) * (limit == this.limit && value == 0
+                            ? logWorst[j]
+                            : limit == this.limit && value == 1 ? logBest[j] : logFactor(j, value, limit));
                 }
             }
             logs[j] = log;
@@ -79,7 +91,8 @@ final class Bets {
         }
         double sum = 0;
         for (double log : logs) {
-            sum += StrictMath.exp(log - largest);
+            // Below this a summand is lost in the first one's rounding.
+            sum += log - largest < -40 ? 0 : StrictMath.exp(log - largest);
         }
         return largest + StrictMath.log(sum);
     }

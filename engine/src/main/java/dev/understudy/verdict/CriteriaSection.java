@@ -67,9 +67,14 @@ final class CriteriaSection {
             throw new InvalidConfigException(settings.line(), "give_up_after is " + hours(giveUp)
                     + ", before watch_at_least, which is " + hours(watch) + "; write a longer time than that");
         }
+        long labels = count("min_labels", 0);
+        if (labels > 0 && criteria.stream().noneMatch(criterion -> criterion.family() == Family.LABELS)) {
+            throw new InvalidConfigException(settings.line(),
+                    "min_labels waits for labels that no criterion asks for; add one such as accuracy_gain, or leave it out");
+        }
         Settings noise = section("noise_floor", List.of("rerun_champion", "rerun_challenger"));
         Criteria read = new Criteria("", criteria, chance("false_promote"), chance("false_reject"),
-                Duration.ofMinutes(watch), count("min_samples", 100), count("min_labels", 0),
+                Duration.ofMinutes(watch), count("min_samples", 100), labels,
                 share(settings, "min_coverage", 0.9), Duration.ofMinutes(giveUp), giveUpAs(),
                 share(noise, "rerun_champion", 0.05), share(noise, "rerun_challenger", 0.01), bursts,
                 families("segments.must_not_fail", section("segments", List.of("must_not_fail")).node("must_not_fail"),

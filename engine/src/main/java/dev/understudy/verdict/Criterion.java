@@ -17,11 +17,13 @@ public sealed interface Criterion {
     /// limit, which is the same question.
     ///
     /// @param reading   how the declared limit and the mean translate into each other
+    /// @param declared  the limit in the words of the declaration
     /// @param limit     what the mean must reach to pass, above 0 and below 1
     /// @param failLimit what it must stay below to fail; `limit` unless an indifference zone is declared
     /// @param bursts    true when counts are corrected for bursts
     /// @param segment   the one segment the criterion is about, null for all requests
-    record Rate(String key, Family family, Question question, Reading reading, double limit, double failLimit,
+    record Rate(String key, Family family, Question question, Reading reading, double declared, double limit,
+            double failLimit,
             boolean bursts, int overMinutes, @Nullable String segment) implements Criterion {}
 
     /// A quantile of the challenger's run time over the champion's, both in the challenger's lane.

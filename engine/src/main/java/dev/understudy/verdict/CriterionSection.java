@@ -144,14 +144,14 @@ final class CriterionSection {
         Family family = deviceTime ? Family.DEVICE_TIME : Family.LATENCY;
         Question question = deviceTime ? new Question.DeviceTimeWithin(nanos) : new Question.LatencyWithin(nanos);
         return new Rate(section.text(Quantity.nanos(nanos), Map.of()), family, question, Reading.SHARE, quantile,
-                quantile, bursts(family), section.overMinutes(), section.segment());
+                quantile, quantile, bursts(family), section.overMinutes(), section.segment());
     }
 
     private Rate typicalLatency(String name, ConfigNode node) throws InvalidConfigException {
         LimitSection section = new LimitSection(name, "at_most", node, List.of("segment"));
         double ratio = ratio(section.limit("write a ratio such as 1.10x champion"), name + ".at_most");
         return new Rate(section.text(Quantity.timesChampion(ratio), Map.of()), Family.LATENCY,
-                new Question.TypicalLatency(ratio), Reading.SHARE, 0.5, 0.5, bursts(Family.LATENCY),
+                new Question.TypicalLatency(ratio), Reading.SHARE, 0.5, 0.5, 0.5, bursts(Family.LATENCY),
                 section.overMinutes(), section.segment());
     }
 

@@ -25,7 +25,12 @@ record Look(long nowMinute, long watchedMinutes, double passLogOdds, double fail
             watched += Math.clamp(circumstances.nowMinute() - before, 0, PAUSE_MINUTES_MAX);
         }
         return new Look(circumstances.nowMinute(), watched, -StrictMath.log(criteria.falsePromote()),
-                StrictMath.log(criteria.criteria().size() / criteria.falseReject()), criteria.falseReject());
+                failLogOdds(criteria.criteria().size(), criteria.falseReject()), criteria.falseReject());
+    }
+
+    /// The odds each of some criteria fails at, natural logarithm.
+    static double failLogOdds(int criteria, double falseReject) {
+        return StrictMath.log(criteria / falseReject);
     }
 
     boolean watched(Criterion criterion) {

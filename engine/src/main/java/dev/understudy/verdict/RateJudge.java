@@ -55,7 +55,7 @@ final class RateJudge {
         double one = reading.declared(interval.low());
         double other = reading.declared(interval.high());
         return new CriterionResult(rate.key(), outcome, reading.unit(), reading.declared(evident.passing().mean()),
-                reading.atLeast() ? one : other, reading.atLeast() ? other : one, reading.declared(rate.limit()),
+                reading.atLeast() ? one : other, reading.atLeast() ? other : one, rate.declared(),
                 samples, size, effect, StrictMath.exp(evident.passLogOdds()), StrictMath.exp(look.passLogOdds()),
                 StrictMath.exp(evident.failLogOdds()), StrictMath.exp(look.failLogOdds()), more,
                 outcome == Outcome.UNDECIDED ? needed(rate, evident, look, samples, more) : "");

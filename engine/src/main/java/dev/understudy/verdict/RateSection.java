@@ -62,7 +62,7 @@ final class RateSection {
             texts.put(zoneKey(atLeast), written(fails));
         }
         return new Criterion.Rate(section.text(written(declared), texts), family, question, reading,
-                reading.mean(declared), failMean, bursts, section.overMinutes(), section.segment());
+                declared, reading.mean(declared), failMean, bursts, section.overMinutes(), section.segment());
     }
 
     private double declared(ConfigNode.Scalar value, String key) throws InvalidConfigException {

@@ -1,7 +1,7 @@
 package dev.understudy.verdict;
 
 /// Counts of observed values as the bets take them: possibly fractional, once corrected for bursts. Immutable.
-final class Sample {
+public final class Sample {
     private final double[] values;
     private final double[] counts;
     private final double size;
@@ -21,12 +21,18 @@ final class Sample {
     }
 
     /// Of requests of which some are good and the rest bad.
-    static Sample ofGood(double all, double good) {
+    public static Sample ofGood(double all, double good) {
         return new Sample(new double[]{0, 1}, new double[]{all - good, good});
     }
 
-    static Sample ofGood(long all, long good) {
+    /// Likewise, of whole requests.
+    public static Sample ofGood(long all, long good) {
         return ofGood((double) all, (double) good);
+    }
+
+    /// Of pairs in which the challenger was better, neither was, or the reference was.
+    public static Sample ofPairs(long better, long even, long worse) {
+        return new Sample(new double[]{0, 0.5, 1}, new double[]{worse, even, better});
     }
 
     /// What speaks for the challenger: runs that were cut short count as bad.
@@ -58,7 +64,7 @@ final class Sample {
     }
 
     /// The same proportions in another number of observations.
-    Sample scaled(double factor) {
+    public Sample scaled(double factor) {
         double[] scaled = counts.clone();
         for (int i = 0; i < scaled.length; i++) {
             scaled[i] *= factor;
