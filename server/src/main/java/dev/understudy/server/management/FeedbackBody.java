@@ -82,21 +82,24 @@ sealed interface FeedbackBody {
     private static String read(JsonParser parser, Task task, List<Label> labels) throws IOException {
         int depth = 0;
         for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-            String line = "line " + Math.max(1, parser.currentTokenLocation().getLineNr()) + ": ";
+            int line = Math.max(1, parser.currentTokenLocation().getLineNr());
             if (token == JsonToken.START_ARRAY && depth == 0) {
                 depth++;
             } else if (token == JsonToken.END_ARRAY) {
                 depth--;
             } else if (token != JsonToken.START_OBJECT) {
-                return line + "a label is an object: expected " + EXAMPLE;
+                return "line " + line + ": a label is an object: expected " + EXAMPLE;
             } else {
-                if (labels.size() == LABELS_MAX) {
-                    return line + "one call takes at most " + LABELS_MAX + " labels; send the rest in another";
-                }
                 JsonNode node = Answer.MAPPER.readTree(parser);
-                String refusal = take(node, task, labels);
+                if (parser instanceof CsvParser) {
+                    // Until its cells are read, the parser still stands on the line before.
+                    line = parser.currentTokenLocation().getLineNr();
+                }
+                String refusal = labels.size() == LABELS_MAX
+                        ? "one call takes at most " + LABELS_MAX + " labels; send the rest in another"
+                        : take(node, task, labels);
                 if (!refusal.isEmpty()) {
-                    return line + refusal;
+                    return "line " + line + ": " + refusal;
                 }
             }
         }
