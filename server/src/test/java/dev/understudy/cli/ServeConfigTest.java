@@ -66,7 +66,7 @@ final class ServeConfigTest {
 
     private ServeConfig serving(Path repository) throws CommandFailure {
         return ServeConfig.of(new ServeSettings(repository, folder.resolve("state"), null, null, null, null, null, null,
-                null, null, null));
+                null, null, null, null));
     }
 
     /// As volumes of Kubernetes are laid out, and as a person links a model into a repository.
