@@ -65,7 +65,12 @@ final class ChampionLatency {
         if (with.getTotalCount() < ANSWERS_MIN || without.getTotalCount() < ANSWERS_MIN) {
             return LatencyRatio.UNKNOWN;
         }
-        return new LatencyRatio(ratio(with, without, 50), ratio(with, without, 95), ratio(with, without, 99));
+        return new LatencyRatio(ratio(with, without, 50), ratio(with, without, 95), ratio(with, without, 99),
+                excess(with, without, 50), excess(with, without, 95));
+    }
+
+    private static long excess(Histogram with, Histogram without, double percentile) {
+        return with.getValueAtPercentile(percentile) - without.getValueAtPercentile(percentile);
     }
 
     private static double ratio(Histogram with, Histogram without, double percentile) {
