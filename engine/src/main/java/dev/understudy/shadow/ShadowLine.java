@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// [#cancelOverdue] and [#close]; everything else belongs to its one thread, which dequeues, runs and publishes.
 ///
 /// The [Governor] says when it may run; what its thread knows of its own model says with how many rows.
-public final class ShadowLine implements AutoCloseable {
+public final class ShadowLine implements Entrant, AutoCloseable {
     /// A sleep without work ends by itself after this, so that a lost wake-up costs a delay and not the line.
     private static final long IDLE_NANOS = 500_000_000;
     /// So long it waits for its turn before it looks again at what has arrived, and at what has become too old.
@@ -207,8 +207,8 @@ public final class ShadowLine implements AutoCloseable {
         }
     }
 
-    /// Cancels the run in progress, which gets no processor time; its requests are shed as starved. Any thread.
-    void cancelStarved() {
+    @Override
+    public void cancelStarved() {
         OrtInstance instance = running;
         if (instance != null) {
             starved = true;
@@ -237,8 +237,8 @@ public final class ShadowLine implements AutoCloseable {
         return rate.factor();
     }
 
-    /// The kernel's id of the thread of the idle class that runs it, if one does.
-    OptionalInt idleThread() {
+    @Override
+    public OptionalInt idleThread() {
         OrtInstance instance = running;
         return instance != null && instance.runsOn() instanceof RunsOn.IdleClass(int threadId)
                 ? OptionalInt.of(threadId)

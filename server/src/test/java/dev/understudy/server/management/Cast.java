@@ -71,7 +71,7 @@ final class Cast {
 
     static ModelStatus model(String name, Challenger... challengers) {
         return new ModelStatus(name, Optional.of(new Version("1", CHAMPION_SHA)), List.of(challengers), 0.75,
-                new Effect(12, 0.5, new LatencyRatio(1.02, 1.05, 1.5)), List.of(), criteria());
+                new Effect(12, 0.5, new LatencyRatio(1.02, 1.05, 1.5, 10, 20)), List.of(), criteria());
     }
 
     static CriteriaInForce criteria() {
