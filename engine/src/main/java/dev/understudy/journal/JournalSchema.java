@@ -86,8 +86,7 @@ final class JournalSchema {
                 if (version == MIGRATED_FROM) {
                     migrate(statement);
                 } else if (version != VERSION) {
-                    throw new JournalException("the journal has schema version " + version + ", this program reads "
-                            + VERSION + ": move journal.duckdb away to start a new one");
+                    throw other(version);
                 }
                 return;
             }
@@ -104,6 +103,28 @@ final class JournalSchema {
             statement.execute("INSERT INTO journal VALUES (" + VERSION + ", 0, 0, NULL)");
             statement.execute("COMMIT");
         }
+    }
+
+    /// Checks the version of a file that is only read.
+    static void check(Connection connection) throws SQLException, JournalException {
+        try (Statement statement = connection.createStatement()) {
+            if (count(statement, "SELECT count(*) FROM information_schema.tables WHERE table_name = 'journal'") != 1) {
+                throw new JournalException("journal.duckdb is a database of something else");
+            }
+            long version = count(statement, "SELECT schema_version FROM journal");
+            if (version == MIGRATED_FROM) {
+                throw new JournalException("the journal has schema version " + version
+                        + ": start a server on its state folder once, which brings it up to " + VERSION);
+            }
+            if (version != VERSION) {
+                throw other(version);
+            }
+        }
+    }
+
+    private static JournalException other(long version) {
+        return new JournalException("the journal has schema version " + version + ", this program reads " + VERSION
+                + ": move journal.duckdb away to start a new one");
     }
 
     /// All of it or nothing, so a kill meanwhile leaves the old file.
