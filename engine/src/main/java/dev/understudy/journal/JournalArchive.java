@@ -37,16 +37,14 @@ public final class JournalArchive implements AutoCloseable {
         return new JournalArchive(JournalDatabase.readOnly(directory, JournalLimits.DEFAULTS.database()));
     }
 
-    /// A model's evaluations, the one with the latest evidence first.
+    /// A model's evaluations, the one that began or went on last first.
     public List<Archived> evaluations(String model) throws JournalException {
         List<Archived> archived = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT e.model, e.champion, e.challenger, e.rules,
                   (SELECT max_by(v.version, v.event) FROM events v WHERE v.model = e.model AND v.sha256 = e.challenger)
                     AS version
-                FROM evaluations e LEFT JOIN evidence m USING (evaluation)
-                WHERE e.model = ? GROUP BY e.evaluation, e.model, e.champion, e.challenger, e.rules
-                ORDER BY max(m.minute) DESC NULLS LAST, e.evaluation DESC
+                FROM evaluations e WHERE e.model = ? ORDER BY e.resumed_at DESC NULLS LAST, e.evaluation DESC
                 """)) {
             select.setString(1, model);
             try (ResultSet row = select.executeQuery()) {

@@ -20,7 +20,7 @@ final class JournalSchema {
             CREATE TABLE journal (schema_version INTEGER, batch BIGINT, sequence BIGINT, committed_at TIMESTAMP_MS)
             """, """
             CREATE TABLE evaluations (evaluation INTEGER, model VARCHAR, champion VARCHAR, challenger VARCHAR,
-              rules VARCHAR, first_at TIMESTAMP_MS, criteria VARCHAR, task VARCHAR)
+              rules VARCHAR, first_at TIMESTAMP_MS, criteria VARCHAR, task VARCHAR, resumed_at TIMESTAMP_MS)
             """,
             """
                     CREATE TABLE comparisons (sequence BIGINT, evaluation INTEGER, compared_at TIMESTAMP_MS,
@@ -132,6 +132,7 @@ final class JournalSchema {
         statement.execute("BEGIN");
         statement.execute("ALTER TABLE evaluations ADD COLUMN criteria VARCHAR DEFAULT ''");
         statement.execute("ALTER TABLE evaluations ADD COLUMN task VARCHAR DEFAULT ''");
+        statement.execute("ALTER TABLE evaluations ADD COLUMN resumed_at TIMESTAMP_MS");
         for (String table : EVIDENCE) {
             statement.execute(table);
         }

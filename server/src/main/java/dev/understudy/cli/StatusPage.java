@@ -16,7 +16,7 @@ public record StatusPage(JsonNode model, Terminal terminal) {
         lines.add(terminal.bold(model.path("name").asText()) + "  " + champion() + "  sampling "
                 + percent(model.path("sample_rate").asDouble()));
         TextTable table = new TextTable("  ", "challenger", "sha256", "state", "coverage", "compared", "agreement",
-                "shed", "failed", "in flight");
+                "shed", "failed", "in flight", "verdict");
         List<String> notes = new ArrayList<>();
         for (JsonNode challenger : model.path("challengers")) {
             addRow(table, challenger);
@@ -66,12 +66,20 @@ public record StatusPage(JsonNode model, Terminal terminal) {
 
     private void addRow(TextTable table, JsonNode challenger) {
         JsonNode ledger = challenger.path("ledger");
-        boolean ran = ledger.path("sampled").asLong() > 0;
         table.add(challenger.path("version").asText(), terminal.dim(shortSha(challenger)), state(challenger),
-                ran ? percent(challenger.path("coverage").asDouble()) : "-",
+                ran(challenger) ? percent(challenger.path("coverage").asDouble()) : "-",
                 count(ledger.path("compared").asLong()), percent(agreement(challenger)),
                 count(total(ledger.path("shed"))), count(total(ledger.path("failed"))),
-                count(ledger.path("in_flight").asLong()));
+                count(ledger.path("in_flight").asLong()), verdict(challenger.path("verdict")));
+    }
+
+    private static boolean ran(JsonNode challenger) {
+        return challenger.path("ledger").path("sampled").asLong() > 0;
+    }
+
+    private String verdict(JsonNode verdict) {
+        String decision = verdict.path("decision").asText();
+        return decision.isEmpty() ? "-" : VerdictPage.decision(decision, terminal);
     }
 
     private void addNotes(List<String> notes, JsonNode challenger) {
@@ -79,6 +87,10 @@ public record StatusPage(JsonNode model, Terminal terminal) {
         if (!challenger.path("reason").asText().isEmpty()) {
             notes.add("  " + version + " " + challenger.path("state").asText() + ": "
                     + challenger.path("reason").asText());
+        }
+        JsonNode verdict = challenger.path("verdict");
+        if (verdict.isObject() && ran(challenger)) {
+            notes.add("  " + version + " verdict: " + verdict.path("reason").asText());
         }
         StringJoiner lost = new StringJoiner(", ");
         addReasons(lost, "shed", challenger.path("ledger").path("shed"));

@@ -14,6 +14,7 @@ final class StatusPageTest {
              "challengers":[
               {"version":"better","sha256":"fedcba9876543210","state":"shadowing","reason":"","agreement":0.9731,
                "served":1240,"coverage":0.9951,"agreed":1201,
+               "verdict":{"decision":"watch","reason":"Not yet: undecided: agreement: {at_least: 99%}."},
                "ledger":{"sampled":1238,"compared":1234,"shed":{"queue_full":3,"stale":0},"failed":{"run":1},"in_flight":0}},
               {"version":"broken","sha256":"aaaabbbbccccdddd","state":"refused","reason":"wants FP64","agreement":null,
                "ledger":{"sampled":0,"compared":0,"shed":{},"failed":{},"in_flight":0}}]}""";
@@ -26,9 +27,10 @@ final class StatusPageTest {
     void aModelIsShownWithItsChallengersAndWhatWasLost() throws Exception {
         assertEquals("""
                 digits  champion 1 01234567  sampling 100 %
-                  challenger  sha256    state      coverage  compared  agreement  shed  failed  in flight
-                  better      fedcba98  shadowing    99.5 %     1,234     97.3 %     3       1          0
-                  broken      aaaabbbb  refused           -         0          -     0       0          0
+                  challenger  sha256    state      coverage  compared  agreement  shed  failed  in flight  verdict
+                  better      fedcba98  shadowing    99.5 %     1,234     97.3 %     3       1          0  watch
+                  broken      aaaabbbb  refused           -         0          -     0       0          0  -
+                  better verdict: Not yet: undecided: agreement: {at_least: 99%}.
                   better lost: shed queue_full 3, failed run 1
                   broken refused: wants FP64
                   alert the champion's file is gone""",
