@@ -6,7 +6,6 @@ import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.journal.Evaluation;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalException;
-import dev.understudy.journal.Terms;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.TritonConfig;
 import dev.understudy.model.WarmupSample;
@@ -175,6 +174,7 @@ final class Audition implements AutoCloseable {
         Pairing pairing = ((Pairing.Attempt.Paired) attempt).pairing();
         Pair pair = model.pair(champion, version.sha256());
         PairEvaluation evaluation = challenger.unfinished(pair).orElseGet(() -> evaluation(model, pair, pairing));
+        journal.begin(pair, System.currentTimeMillis(), evaluation.terms());
         Ledger ledger = evaluation.ledger();
         ShadowLimits shadowLimits = new ShadowLimits(limits.shadowQueueRowsMax(), limits.shadowQueueBytesMax(),
                 limits.shadowAgeMax().toNanos(), limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax().toNanos(),
@@ -195,10 +195,8 @@ final class Audition implements AutoCloseable {
     /// An evaluation that goes on from what earlier runs of the server recorded.
     private PairEvaluation evaluation(HostedModel model, Pair pair, Pairing pairing) {
         Optional<Evaluation> earlier = earlier(model, pair);
-        Terms terms = model.terms();
-        journal.begin(pair, System.currentTimeMillis(), terms);
         Ledger ledger = new Ledger(earlier.map(Evaluation::ledger).orElse(LedgerCounts.ZERO));
-        return new PairEvaluation(model.name(), pair, terms, journal, pairing, model.comparators(), ledger,
+        return new PairEvaluation(model.name(), pair, model.terms(), journal, pairing, model.comparators(), ledger,
                 model.segments(),
                 earlier.map(Evaluation::agreement).orElse(Agreement.NONE));
     }

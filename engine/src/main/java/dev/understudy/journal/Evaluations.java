@@ -55,9 +55,21 @@ final class Evaluations {
         try (DuckDBAppender row = connection.createAppender("evaluations")) {
             row.beginRow().append(number).append(pair.model()).append(pair.champion()).append(pair.challenger())
                     .append(pair.rules()).appendEpochMillis(timeMillis).append(terms.criteria().text())
-                    .append(terms.taskText()).endRow();
+                    .append(terms.taskText()).appendEpochMillis(timeMillis).endRow();
         }
         keep(new Known(number, pair, terms));
+    }
+
+    /// Records that an evaluation is the one in progress, beginning it where it is new.
+    void resume(Pair pair, long timeMillis, Terms terms) throws SQLException {
+        if (!byPair.containsKey(pair)) {
+            add(pair, timeMillis, terms);
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE evaluations SET resumed_at = make_timestamp_ms(" + timeMillis
+                    + ") WHERE evaluation = " + number(pair));
+        }
     }
 
     int number(Pair pair) {

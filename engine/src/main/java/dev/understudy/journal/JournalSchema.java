@@ -20,7 +20,7 @@ final class JournalSchema {
             CREATE TABLE journal (schema_version INTEGER, batch BIGINT, sequence BIGINT, committed_at TIMESTAMP_MS)
             """, """
             CREATE TABLE evaluations (evaluation INTEGER, model VARCHAR, champion VARCHAR, challenger VARCHAR,
-              rules VARCHAR, first_at TIMESTAMP_MS, criteria VARCHAR, task VARCHAR)
+              rules VARCHAR, first_at TIMESTAMP_MS, criteria VARCHAR, task VARCHAR, resumed_at TIMESTAMP_MS)
             """,
             """
                     CREATE TABLE comparisons (sequence BIGINT, evaluation INTEGER, compared_at TIMESTAMP_MS,
@@ -86,8 +86,7 @@ final class JournalSchema {
                 if (version == MIGRATED_FROM) {
                     migrate(statement);
                 } else if (version != VERSION) {
-                    throw new JournalException("the journal has schema version " + version + ", this program reads "
-                            + VERSION + ": move journal.duckdb away to start a new one");
+                    throw other(version);
                 }
                 return;
             }
@@ -106,11 +105,34 @@ final class JournalSchema {
         }
     }
 
+    /// Checks the version of a file that is only read.
+    static void check(Connection connection) throws SQLException, JournalException {
+        try (Statement statement = connection.createStatement()) {
+            if (count(statement, "SELECT count(*) FROM information_schema.tables WHERE table_name = 'journal'") != 1) {
+                throw new JournalException("journal.duckdb is a database of something else");
+            }
+            long version = count(statement, "SELECT schema_version FROM journal");
+            if (version == MIGRATED_FROM) {
+                throw new JournalException("the journal has schema version " + version
+                        + ": start a server on its state folder once, which brings it up to " + VERSION);
+            }
+            if (version != VERSION) {
+                throw other(version);
+            }
+        }
+    }
+
+    private static JournalException other(long version) {
+        return new JournalException("the journal has schema version " + version + ", this program reads " + VERSION
+                + ": move journal.duckdb away to start a new one");
+    }
+
     /// All of it or nothing, so a kill meanwhile leaves the old file.
     private static void migrate(Statement statement) throws SQLException {
         statement.execute("BEGIN");
         statement.execute("ALTER TABLE evaluations ADD COLUMN criteria VARCHAR DEFAULT ''");
         statement.execute("ALTER TABLE evaluations ADD COLUMN task VARCHAR DEFAULT ''");
+        statement.execute("ALTER TABLE evaluations ADD COLUMN resumed_at TIMESTAMP_MS");
         for (String table : EVIDENCE) {
             statement.execute(table);
         }

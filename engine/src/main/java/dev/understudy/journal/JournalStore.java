@@ -112,7 +112,7 @@ final class JournalStore {
 
     private void addEvaluations(Sorted sorted, Map<Pair, LedgerCounts> ledgers, long timeMillis) throws SQLException {
         for (JournalEntry.Begun entry : sorted.begun) {
-            evaluations.add(entry.pair(), entry.timeMillis(), entry.terms());
+            evaluations.resume(entry.pair(), entry.timeMillis(), entry.terms());
         }
         for (JournalEntry.Compared entry : sorted.compared) {
             evaluations.add(entry.comparison().pair(), entry.comparison().timeMillis(), Terms.NONE);

@@ -51,7 +51,9 @@ interface ControlView {
     FeedbackCounts feedback(String model) throws JournalException;
 
     /// The verdict on a challenger as of now, from what is on disk; empty before its evaluation is.
-    Optional<Verdict> verdict(ModelStatus.Challenger challenger) throws JournalException;
+    ///
+    /// @param recompute takes nothing from memory
+    Optional<Verdict> verdict(ModelStatus.Challenger challenger, boolean recompute) throws JournalException;
 
     /// At most `limit` comparisons of the pair, of one segment when it is not null.
     List<StoredComparison> comparisons(Pair pair, Order order, int limit, @Nullable String segment)

@@ -83,11 +83,15 @@ final class EngineView implements ControlView {
     }
 
     @Override
-    public Optional<Verdict> verdict(ModelStatus.Challenger challenger) throws JournalException {
-        return challenger.pair().isEmpty()
-                ? Optional.empty()
-                : engine.journal().verdict(challenger.pair().get(), challenger.ledger(),
-                        Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS));
+    public Optional<Verdict> verdict(ModelStatus.Challenger challenger, boolean recompute) throws JournalException {
+        if (challenger.pair().isEmpty()) {
+            return Optional.empty();
+        }
+        Pair pair = challenger.pair().get();
+        long minute = Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS);
+        return recompute
+                ? engine.journal().recomputed(pair, challenger.ledger(), minute)
+                : engine.journal().verdict(pair, challenger.ledger(), minute);
     }
 
     @Override

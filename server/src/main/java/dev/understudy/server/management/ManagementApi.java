@@ -64,6 +64,7 @@ final class ManagementApi {
                 guarded(HttpMethod.GET, "/models/:model/events", Cost.JOURNAL, Set.of("limit"), this::events),
                 guarded(HttpMethod.GET, CHALLENGER, Cost.JOURNAL, Set.of(),
                         call -> withChallenger(call, this::challenger)),
+                guarded(HttpMethod.GET, CHALLENGER + "/verdict", Cost.JOURNAL, Set.of("recompute"), this::verdict),
                 guarded(HttpMethod.GET, CHALLENGER + "/comparisons", Cost.JOURNAL, ComparisonQuery.PARAMETERS,
                         this::comparisons),
                 guarded(HttpMethod.GET, CHALLENGER + "/comparisons/:request_id", Cost.JOURNAL, Set.of("max_elements"),
@@ -159,9 +160,18 @@ final class ManagementApi {
         Optional<Evaluation> evaluation = challenger.pair().isEmpty()
                 ? Optional.empty()
                 : view.evaluation(challenger.pair().get());
-        node.set("verdict", VerdictJson.verdict(view.verdict(challenger)));
+        node.set("verdict", VerdictJson.verdict(view.verdict(challenger, false)));
         node.put("since", evaluation.map(known -> StatusJson.time(known.firstMillis())).orElse(null));
         return Answer.ok(node);
+    }
+
+    private Answer verdict(Call call) throws Exception {
+        String recompute = call.inQuery("recompute");
+        if (recompute != null && !recompute.equals("true") && !recompute.equals("false")) {
+            return Answer.error(400, "recompute must be true or false");
+        }
+        return withChallenger(call, (_, challenger) -> Answer
+                .ok(VerdictJson.verdict(view.verdict(challenger, "true".equals(recompute)))));
     }
 
     private Answer comparisons(Call call) throws Exception {

@@ -110,7 +110,7 @@ final class OpenApiTest {
             check(schema, body, endpoint.template());
             checked++;
         }
-        assertEquals(14, checked);
+        assertEquals(15, checked);
         assertEquals(Cast.pair(Cast.CHALLENGER_SHA), Cast.comparison("r1").pair());
     }
 

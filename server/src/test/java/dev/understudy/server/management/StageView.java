@@ -118,7 +118,7 @@ final class StageView implements ControlView {
     }
 
     @Override
-    public Optional<Verdict> verdict(ModelStatus.Challenger challenger) throws JournalException {
+    public Optional<Verdict> verdict(ModelStatus.Challenger challenger, boolean recompute) throws JournalException {
         maybeFail();
         return challenger.verdict();
     }
