@@ -49,6 +49,9 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
         /// Sends a framed message. The future ends when it is written.
         Future<Void> send(ByteBuf frame);
 
+        /// The answer is written, or cannot be any more, and nothing is held for it.
+        default void settled() {}
+
         void refuse(Status status, String sentence, String model, @Nullable String id);
     }
 
@@ -184,7 +187,10 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
             answerBytes.release();
         } else {
             // Ends when the last byte is written, or with a failure when the connection or the stream is gone.
-            reply.send(frame).onComplete(_ -> answerBytes.release());
+            reply.send(frame).onComplete(_ -> {
+                answerBytes.release();
+                reply.settled();
+            });
         }
     }
 

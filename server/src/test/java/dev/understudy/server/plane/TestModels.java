@@ -62,7 +62,11 @@ public final class TestModels implements InferenceEndpoint, AutoCloseable {
         }
     }
 
-    private static InferenceResponse answer(InferenceRequest request) {
+    private static InferenceOutcome answer(InferenceRequest request) {
+        if (!request.model().equals("echo")
+                && request.inputs().stream().anyMatch(input -> input.datatype() != DataType.FP32)) {
+            return new InferenceFailure(InferenceFailure.Kind.INVALID_ARGUMENT, "expected FP32");
+        }
         List<Tensor> outputs = request.model().equals("echo")
                 ? request.inputs()
                 : request.inputs().stream().map(TestModels::plusOne).toList();
