@@ -18,8 +18,8 @@ final class GrpcCaller implements AutoCloseable {
     private final HttpClient client;
     private final int port;
 
-    /// An answer: its frame, and the call's status.
-    record Answer(String status, byte[] body) {}
+    /// An answer: the call's status, and its frame, empty where it failed.
+    record Answer(String status, ByteBuffer frame) {}
 
     private GrpcCaller(Vertx vertx, int port, HttpClientOptions options, int connections) {
         this.vertx = vertx;
@@ -58,7 +58,7 @@ final class GrpcCaller implements AutoCloseable {
         return response.body().map(body -> {
             String status = response.getHeader("grpc-status");
             return new Answer(status == null ? String.valueOf(response.getTrailer("grpc-status")) : status,
-                    body.getBytes());
+                    ByteBuffer.wrap(body.getBytes()));
         });
     }
 

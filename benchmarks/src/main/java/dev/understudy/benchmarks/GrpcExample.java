@@ -20,7 +20,8 @@ record GrpcExample(ByteBuffer frame, ByteString answer) {
         InferenceExample example = InferenceExample.make();
         ByteBuffer input = example.body().slice(example.jsonBytes(),
                 example.body().remaining() - example.jsonBytes());
-        return new GrpcExample(frame(InferenceExample.MODEL, ByteString.copyFrom(input), 1, input.remaining() / 4),
+        long floats = input.remaining() / Float.BYTES;
+        return new GrpcExample(frame(InferenceExample.MODEL, ByteString.copyFrom(input), 1, floats),
                 ByteString.copyFrom(example.answer().duplicate()));
     }
 
@@ -40,7 +41,7 @@ record GrpcExample(ByteBuffer frame, ByteString answer) {
     boolean isAnsweredBy(GrpcCaller.Answer given) {
         try {
             return given.status().equals("0") && ModelInferResponse
-                    .parseFrom(ByteString.copyFrom(given.body(), HEAD_BYTES, given.body().length - HEAD_BYTES))
+                    .parseFrom(given.frame().slice(HEAD_BYTES, given.frame().remaining() - HEAD_BYTES))
                     .getRawOutputContents(0).equals(answer);
         } catch (InvalidProtocolBufferException e) {
             return false;

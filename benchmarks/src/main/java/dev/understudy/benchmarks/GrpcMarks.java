@@ -53,7 +53,7 @@ public final class GrpcMarks {
             Outcome understudy = trial.run(server);
             require(trial.example().isAnsweredBy(understudy.answer()), "understudy's answer is wrong");
             outcomes.computeIfAbsent(UNDERSTUDY, _ -> new ArrayList<>()).add(understudy);
-            answerBytes = understudy.answer().body().length;
+            answerBytes = understudy.answer().frame().remaining();
             HeadOfLine line = new HeadOfLine(trial.example());
             if (sharedFirst) {
                 shared.add(line.onOneConnection(port));
@@ -66,7 +66,7 @@ public final class GrpcMarks {
         port = ServerProcess.freePort();
         try (ServerProcess server = trial.start(GrpcTrial.echo(port, answerBytes), port)) {
             Outcome echo = trial.run(server);
-            require(echo.answer().body().length == answerBytes, "the echo's answer has another size");
+            require(echo.answer().frame().remaining() == answerBytes, "the echo's answer has another size");
             outcomes.computeIfAbsent(ECHO, _ -> new ArrayList<>()).add(echo);
         }
     }

@@ -86,7 +86,7 @@ final class GrpcTrial implements AutoCloseable {
 
     /// Warms a server up and measures it.
     Outcome run(ServerProcess server) throws IOException, InterruptedException {
-        int answerBytes = answer(server.port()).body().length;
+        int answerBytes = answer(server.port()).frame().remaining();
         load.run(server.port(), WARMUP_SECONDS, answerBytes);
         Duration before = server.cpu();
         StreamLoad.Load done = load.run(server.port(), SECONDS, answerBytes);

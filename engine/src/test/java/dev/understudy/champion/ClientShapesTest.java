@@ -80,7 +80,8 @@ class ClientShapesTest {
         assertEquals("out FP32[4]", answer.outputs().getFirst().toString());
         assertEquals(List.of("[in FP32[1,4]]", "[out FP32[1,4]]"), mirrored);
         assertEquals(0, line.served().maxBatchSize());
-        assertEquals(new ServedTensor(new TensorSpec("out", DataType.FP32, Shape.of(4)), Shape.of(1, 4), "", Labels.NONE),
+        assertEquals(
+                new ServedTensor(new TensorSpec("out", DataType.FP32, Shape.of(4)), Shape.of(1, 4), "", Labels.NONE),
                 line.served().outputs().getFirst());
     }
 

@@ -70,9 +70,11 @@ class TritonConfigFileTest {
         assertEquals(new VersionPolicy.Latest(2), triton.versions());
         assertEquals(new TensorDeclarations(true,
                 List.of(new Declared("image", DataType.FP32, Shape.of(-1, 3, -1, 224), Shape.of(-1, 1, 3, -1, 224),
-                        "FORMAT_NCHW"),
-                        new Declared("label", DataType.BYTES, Shape.of(-1, 1), Shape.of(-1, 1), "FORMAT_NONE", Labels.NONE)),
-                List.of(new Declared("scores", DataType.BF16, Shape.of(-1, 10), Shape.of(-1, 10), "", Labels.NONE)), Set.of()),
+                        "FORMAT_NCHW", Labels.NONE),
+                        new Declared("label", DataType.BYTES, Shape.of(-1, 1), Shape.of(-1, 1), "FORMAT_NONE",
+                                Labels.NONE)),
+                List.of(new Declared("scores", DataType.BF16, Shape.of(-1, 10), Shape.of(-1, 10), "", Labels.NONE)),
+                Set.of()),
                 triton.tensors());
     }
 

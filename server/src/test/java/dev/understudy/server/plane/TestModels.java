@@ -35,8 +35,10 @@ import org.jspecify.annotations.Nullable;
 public final class TestModels implements InferenceEndpoint, AutoCloseable {
     private static final ServedConfig CONFIG = new ServedConfig(8, true, List.of(4), 100, 16, 2,
             new VersionPolicy.Unstated(false),
-            List.of(new ServedTensor(new TensorSpec("x", DataType.FP32, Shape.of(-1, 2)), Shape.of(-1, 1, 2), "", Labels.NONE)),
-            List.of(new ServedTensor(new TensorSpec("y", DataType.FP32, Shape.of(-1, 2)), Shape.of(-1, 2), "", new Labels("labels.txt", List.of("cat")))));
+            List.of(new ServedTensor(new TensorSpec("x", DataType.FP32, Shape.of(-1, 2)), Shape.of(-1, 1, 2), "",
+                    Labels.NONE)),
+            List.of(new ServedTensor(new TensorSpec("y", DataType.FP32, Shape.of(-1, 2)), Shape.of(-1, 2), "",
+                    new Labels("labels.txt", List.of("cat")))));
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
 

@@ -44,7 +44,7 @@ class FuzzedGrpcTest {
             "RepositoryIndex", "ServerMetadata");
     private static final List<String> TIMEOUTS = List.of("", "S", "20S", "99999999H", "-1S", "999999999S", "20s");
     private static final long[] NUMBERS = {-1, 0, 1, 127, 128, Integer.MAX_VALUE, 1L << 32, Long.MAX_VALUE,
-            Long.MIN_VALUE};
+        Long.MIN_VALUE};
     /// OK, INVALID_ARGUMENT, NOT_FOUND, RESOURCE_EXHAUSTED, UNIMPLEMENTED.
     private static final Set<String> STATUSES = Set.of("0", "3", "5", "8", "12");
     private static final int PATIENCE_SECONDS = 20;
@@ -155,7 +155,7 @@ class FuzzedGrpcTest {
         byte[] other = CORPUS.get(random.nextInt(CORPUS.size())).toByteArray();
         return switch (random.nextInt(7)) {
             case 0 -> spliced(bytes, at, at + 1, new byte[]{(byte) random.nextInt(256)});
-            case 1 -> spliced(bytes, at, at + 1, new byte[]{(byte) (bytes[at] ^ 1 << random.nextInt(8))});
+            case 1 -> spliced(bytes, at, at + 1, new byte[]{(byte) (bytes[at] ^ (1 << random.nextInt(8)))});
             case 2 -> Arrays.copyOf(bytes, at);
             case 3 -> spliced(bytes, at, at, Arrays.copyOfRange(bytes, at, until));
             case 4 -> spliced(bytes, at, until, new byte[0]);
