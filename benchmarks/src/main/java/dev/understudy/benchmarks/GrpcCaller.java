@@ -50,8 +50,9 @@ final class GrpcCaller implements AutoCloseable {
     }
 
     private static void send(HttpClientRequest request, ByteBuffer frame) {
-        request.putHeader("content-type", "application/grpc").putHeader("te", "trailers")
-                .end(Buffer.buffer(frame.array()));
+        byte[] bytes = new byte[frame.remaining()];
+        frame.get(frame.position(), bytes);
+        request.putHeader("content-type", "application/grpc").putHeader("te", "trailers").end(Buffer.buffer(bytes));
     }
 
     private static Future<Answer> read(HttpClientResponse response) {

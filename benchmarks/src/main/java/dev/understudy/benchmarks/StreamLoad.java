@@ -15,7 +15,8 @@ record StreamLoad(Path frame) {
     private static final int STREAMS = 8;
     private static final Pattern RATE = Pattern.compile("finished in [^,]*, ([0-9.]+) req/s");
     private static final Pattern COUNTS = Pattern
-            .compile("requests: \\d+ total, \\d+ started, (\\d+) done, (\\d+) succeeded, (\\d+) failed, (\\d+) errored");
+            .compile(
+                    "requests: \\d+ total, \\d+ started, (\\d+) done, (\\d+) succeeded, (\\d+) failed, (\\d+) errored");
     private static final Pattern DATA = Pattern.compile("traffic: .*, [^,]*\\((\\d+)\\) data");
 
     /// One run.
