@@ -20,6 +20,7 @@ import dev.understudy.shadow.Governor;
 import dev.understudy.shadow.Ledger;
 import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.Pairing;
+import dev.understudy.shadow.SessionBudget;
 import dev.understudy.shadow.ShadowCost;
 import dev.understudy.shadow.ShadowLimits;
 import dev.understudy.shadow.ShadowLine;
@@ -50,6 +51,7 @@ final class Audition implements AutoCloseable {
     private final Consumer<LogEvent> log;
     private final CpuLanes lanes;
     private final Governor governor;
+    private final ExtraLooks extraLooks;
     private final Probation probation;
     private final ThreadPoolExecutor prober = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(), Thread.ofPlatform().name("understudy-probation").daemon(true).factory());
@@ -69,6 +71,7 @@ final class Audition implements AutoCloseable {
         this.log = log;
         this.lanes = lanes;
         this.governor = governor;
+        this.extraLooks = new ExtraLooks(governor, new SessionBudget(limits.secondSessionsBytesMax()), log);
         this.probation = new Probation(limits.probationMax());
     }
 
@@ -182,8 +185,9 @@ final class Audition implements AutoCloseable {
         try {
             ShadowLine line = new ShadowLine(governor, version, model.config(), shadowLimits, ledger,
                     together(recorded(model.name()), model.config().triton().warmup()),
-                    comparer.forEvaluation(evaluation));
-            challenger.shadow(evaluation, line, new ShadowCost(ledger, line.processorTime(), champion.processorTime()));
+                    extraLooks.reruns(model, champion, evaluation, version), comparer.forEvaluation(evaluation));
+            challenger.shadow(evaluation, line, extraLooks.probes(model, evaluation, version, shadowLimits),
+                    new ShadowCost(ledger, line.processorTime(), champion.processorTime()));
             return Optional.empty();
         } catch (ModelLoadException e) {
             return Optional.of(e.reason());

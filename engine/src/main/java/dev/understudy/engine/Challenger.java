@@ -4,6 +4,7 @@ import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.runtime.Isolation;
 import dev.understudy.shadow.PairEvaluation;
+import dev.understudy.shadow.ProbeLine;
 import dev.understudy.shadow.ShadowCost;
 import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.Agreement;
@@ -30,6 +31,7 @@ final class Challenger {
     /// Evaluations that ended because their rules changed, while the last of what they ran is still being compared.
     private final Set<PairEvaluation> ending = ConcurrentHashMap.newKeySet();
     private volatile @Nullable ShadowLine line;
+    private volatile @Nullable ProbeLine probes;
     private volatile @Nullable ShadowCost cost;
     private volatile @Nullable Verdict verdict;
 
@@ -88,6 +90,11 @@ final class Challenger {
     }
 
     @Nullable
+    ProbeLine probes() {
+        return probes;
+    }
+
+    @Nullable
     PairEvaluation evaluation() {
         return evaluation;
     }
@@ -128,7 +135,7 @@ final class Challenger {
         state = newState;
     }
 
-    void shadow(PairEvaluation newEvaluation, ShadowLine newLine, ShadowCost newCost) {
+    void shadow(PairEvaluation newEvaluation, ShadowLine newLine, @Nullable ProbeLine newProbes, ShadowCost newCost) {
         PairEvaluation before = evaluation;
         if (before != null && !before.equals(newEvaluation)) {
             ending.add(before);
@@ -137,16 +144,22 @@ final class Challenger {
         ending.remove(newEvaluation);
         evaluation = newEvaluation;
         line = newLine;
+        probes = newProbes;
         cost = newCost;
         enter(State.SHADOWING, "");
     }
 
-    /// Ends the line, if there is one; its evaluation stays readable.
+    /// Ends the line and its probes, if there is one; its evaluation stays readable.
     void end() {
         ShadowLine ending = line;
         if (ending != null) {
             ending.close();
             line = null;
+        }
+        ProbeLine endingProbes = probes;
+        if (endingProbes != null) {
+            endingProbes.close();
+            probes = null;
         }
     }
 
@@ -169,7 +182,13 @@ final class Challenger {
         Agreement agreement = current == null ? Agreement.NONE : current.agreement();
         Optional<Pair> key = current == null ? next : Optional.of(current.pair());
         return new ModelStatus.Challenger(listedAs, sha256, state, explanation(), key, sampleRate, ledger, agreement,
-                isolation, effort(sampleRate), Optional.ofNullable(verdict));
+                isolation, effort(sampleRate), extraLooks(current), Optional.ofNullable(verdict));
+    }
+
+    private static ModelStatus.ExtraLooks extraLooks(@Nullable PairEvaluation current) {
+        return current == null
+                ? ModelStatus.ExtraLooks.NONE
+                : new ModelStatus.ExtraLooks(current.probes().counts(), current.reruns().counts());
     }
 
     private ModelStatus.Effort effort(double sampleRate) {

@@ -8,6 +8,7 @@ import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.shadow.Governor;
 import dev.understudy.shadow.PairEvaluation;
+import dev.understudy.shadow.ProbeLine;
 import dev.understudy.shadow.Sampler;
 import dev.understudy.shadow.Segments;
 import dev.understudy.shadow.ShadowFanout;
@@ -159,13 +160,15 @@ final class HostedModel {
     /// Offers the champion's requests to the challengers that are shadowing now.
     void refreshFanout() {
         List<ShadowLine> lines = new ArrayList<>();
+        List<ProbeLine> probes = new ArrayList<>();
         for (Challenger challenger : challengers) {
             ShadowLine line = challenger.line();
             if (line != null && challenger.state() == State.SHADOWING) {
                 lines.add(line);
+                Optional.ofNullable(challenger.probes()).ifPresent(probes::add);
             }
         }
-        fanout.setLines(lines);
+        fanout.setLines(lines, probes);
     }
 
     /// Sets or, with an empty sentence, clears what a person should look at under `key`. Any thread.

@@ -28,19 +28,22 @@ import java.util.Map;
 /// @param capturesMax             captured requests kept per challenger and kind (worst, uniform)
 /// @param captureBytesMax         bytes of captured tensors kept per challenger and kind
 /// @param objectBytesMax          model copies without a role that are kept
+/// @param secondSessionsBytesMax  bytes of model files loaded once more for latency probes and second runs, over all models:
+///                                such sessions are the first to do without
 public record Limits(long requestBytesMax, long admissionBytesMax, long modelMemoryBytesMax, int shadowQueueRowsMax,
         long shadowQueueBytesMax, long shadowBytesMax,
         Duration shadowAgeMax, int shadowBatchRowsMax, Duration shadowBatchDelayMax, Duration shadowBatchTimeMax,
         Duration challengerRunMax,
         int comparerQueueRunsMax, int challengersMax, Duration probationMax, Duration drainMax, long journalRowsMax,
-        long answersMax, int capturesMax, long captureBytesMax, long objectBytesMax) {
+        long answersMax, int capturesMax, long captureBytesMax, long objectBytesMax,
+        long secondSessionsBytesMax) {
     private static final long MIB = 1024 * 1024;
 
     public static final Limits DEFAULT = new Limits(64 * MIB, 256 * MIB, 4096 * MIB, 4096, 64 * MIB, 256 * MIB,
             Duration.ofSeconds(10), 32,
             Duration.ofMillis(50), Duration.ofMillis(2), Duration.ofSeconds(10), 4, 16, Duration.ofSeconds(60),
             Duration.ofSeconds(10),
-            200_000, 1_000_000, 50, 16 * MIB, 2048 * MIB);
+            200_000, 1_000_000, 50, 16 * MIB, 2048 * MIB, 1024 * MIB);
 
     /// Name and value of each, in order, for the line printed at start.
     public Map<String, Object> asMap() {

@@ -48,6 +48,16 @@ public record ModelStatus(String name, Optional<Version> champion, List<Challeng
         public static final Effort NONE = new Effort(0, 0, Double.NaN);
     }
 
+    /// The accounts of what was seen of a challenger beyond its comparisons, since it began to shadow in this process. Apart from
+    /// its ledger; served is 0 in both.
+    ///
+    /// @param probes runs alone in the champion's lane
+    /// @param reruns second runs, of the champion or of itself, in the challengers' lane
+    public record ExtraLooks(LedgerCounts probes, LedgerCounts reruns) {
+        /// There were none.
+        public static final ExtraLooks NONE = new ExtraLooks(LedgerCounts.ZERO, LedgerCounts.ZERO);
+    }
+
     /// One version that is not champion, refused ones included.
     ///
     /// @param reason    why it was refused or retired, else empty
@@ -55,10 +65,11 @@ public record ModelStatus(String name, Optional<Version> champion, List<Challeng
     /// @param ledger    the account of this evaluation, earlier runs of the server included
     /// @param isolation what keeps it off the champion, as achieved
     /// @param effort    what it takes
+    /// @param extra     what else was seen of it
     /// @param verdict   the latest on this evaluation, at most a second or so old; empty before the first
     public record Challenger(String version, String sha256, State state, String reason, Optional<Pair> pair,
             double sampleRate, LedgerCounts ledger, Agreement agreement, Isolation isolation, Effort effort,
-            Optional<Verdict> verdict) {}
+            ExtraLooks extra, Optional<Verdict> verdict) {}
 
     /// Where a challenger is in its life.
     public enum State {

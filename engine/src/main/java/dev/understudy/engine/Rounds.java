@@ -5,6 +5,7 @@ import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.journal.JournalEvent.Kind;
 import dev.understudy.shadow.Governor;
 import dev.understudy.shadow.PairEvaluation;
+import dev.understudy.shadow.ProbeLine;
 import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.LedgerCounts;
 import java.util.Map;
@@ -69,6 +70,10 @@ final class Rounds implements AutoCloseable {
             return;
         }
         line.cancelOverdue();
+        ProbeLine probes = challenger.probes();
+        if (probes != null) {
+            probes.cancelOverdue();
+        }
         if (line.adaptRate()) {
             chronicle.note(Kind.SAMPLING, model, challenger.version(), challenger.sha256(),
                     "takes " + line.rateFactor() + " of what is chosen, by how well it keeps up");

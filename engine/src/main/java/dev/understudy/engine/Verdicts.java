@@ -6,6 +6,7 @@ import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalException;
 import dev.understudy.journal.Position;
 import dev.understudy.shadow.PairEvaluation;
+import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Pair;
 import java.util.HashMap;
@@ -15,7 +16,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// Keeps the verdict on every evaluation fresh, so that whoever asks for the status waits for no journal. Thread-safe; works
+/// Keeps the verdict on every evaluation fresh, so that whoever asks for the status waits for no journal, and gives the evidence
+/// what is seen once in a while: memory, and what was shed. Thread-safe; works
 /// on its one thread, `understudy-verdicts`.
 final class Verdicts implements AutoCloseable {
     /// As often as a person looks; a judgement takes milliseconds.
@@ -28,6 +30,7 @@ final class Verdicts implements AutoCloseable {
     private final Map<Pair, Basis> judged = new HashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("understudy-verdicts").daemon(true).factory());
+    private final MemorySamples memory = new MemorySamples();
     private boolean failing;
 
     /// What a verdict was made of; the same gives the same verdict.
@@ -68,6 +71,11 @@ final class Verdicts implements AutoCloseable {
     private Basis look(Challenger challenger, PairEvaluation evaluation) throws JournalException {
         Basis basis = new Basis(journal.committed(), evaluation.ledger().counts(),
                 Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS));
+        memory.sample(evaluation, basis.minute());
+        ShadowLine line = challenger.line();
+        if (line != null) {
+            line.observeShed(evaluation, basis.minute());
+        }
         if (challenger.verdict() == null || !basis.equals(judged.get(evaluation.pair()))) {
             journal.verdict(evaluation.pair(), basis.ledger(), basis.minute())
                     .ifPresent(verdict -> challenger.judge(evaluation, verdict));

@@ -27,6 +27,11 @@ public final class Activity {
         }
     }
 
+    /// Begins something if nothing else is in hand.
+    public boolean beginInGap() {
+        return inHand.compareAndSet(0, 1);
+    }
+
     public boolean idle() {
         return inHand.get() == 0;
     }

@@ -9,15 +9,12 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /// The program of the probation process: loads and tries one model after another until its standard input ends. A model
 /// that crashes natively takes only this process with it.
 public final class ProbationChild {
-    private static final long PAGE_BYTES = 4096;
-
     private ProbationChild() {}
 
     /// Reads questions from standard input and writes an outcome for each to standard output.
@@ -58,12 +55,8 @@ public final class ProbationChild {
         }
     }
 
-    /// Resident set size, 0 where /proc does not tell.
+    /// 0 where the system does not tell.
     private static long residentBytes() {
-        try {
-            return Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ", 3)[1]) * PAGE_BYTES;
-        } catch (IOException e) {
-            return 0;
-        }
+        return ResidentMemory.bytes().orElse(0);
     }
 }

@@ -67,6 +67,7 @@ public final class Comparer implements AutoCloseable {
                 if (evaluation == null) {
                     return;
                 }
+                task.run().looks().forEach(look -> book(evaluation, look));
                 for (int i = 0; i < task.run().requests().size(); i++) {
                     Mirrored mirrored = task.run().requests().get(i);
                     book(evaluation, mirrored, task.run().outcomes().get(i));
@@ -75,6 +76,15 @@ public final class Comparer implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    private static void book(PairEvaluation evaluation, SecondLook look) {
+        try {
+            look.book(evaluation, minute());
+        } catch (RuntimeException | Error e) {
+            evaluation.noteFailure("the comparison of a second run failed: " + e);
+            evaluation.reruns().failed(FailureReason.RUN);
         }
     }
 
@@ -164,7 +174,7 @@ public final class Comparer implements AutoCloseable {
     /// Compares what it was given and ends. The lines must have ended before.
     @Override
     public void close() {
-        put(new Task(null, new FinishedRun(List.of(), List.of(), none -> {})));
+        put(new Task(null, new FinishedRun(List.of(), List.of(), List.of(), none -> {})));
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -12,6 +12,7 @@ public final class Governor implements AutoCloseable {
     private final HeapBudget heap;
     private final LaneWindows windows;
     private final Turnstile<Entrant> turnstile;
+    private final ProbeGate probeGate;
     private final Watchdog watchdog;
     private volatile BackOff backOff = BackOff.START;
     private long cycleReviewed;
@@ -28,11 +29,21 @@ public final class Governor implements AutoCloseable {
         this.turnstile = new Turnstile<>(lanes.champion().activity(), lanes.challenger().activity(),
                 new Pacing(lanes.asked(), maxDeviceShare, Runtime.getRuntime().availableProcessors(), windows,
                         nowNanos));
+        this.probeGate = new ProbeGate(lanes.champion().activity(), nowNanos);
         this.watchdog = new Watchdog(turnstile);
     }
 
     CpuLane lane() {
         return lanes.challenger();
+    }
+
+    CpuLane championLane() {
+        return lanes.champion();
+    }
+
+    /// How latency probes get into the champions' lane.
+    ProbeGate probeGate() {
+        return probeGate;
     }
 
     Turnstile<Entrant> turnstile() {

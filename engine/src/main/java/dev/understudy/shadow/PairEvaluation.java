@@ -2,11 +2,13 @@ package dev.understudy.shadow;
 
 import dev.understudy.diff.Comparators;
 import dev.understudy.diff.Difference;
+import dev.understudy.infer.InferenceRequest;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.Seen;
 import dev.understudy.journal.Terms;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Observation;
 import dev.understudy.verdict.Pair;
 import java.util.ArrayList;
@@ -22,6 +24,8 @@ public final class PairEvaluation {
     private final Pairing pairing;
     private final Comparators comparators;
     private final Ledger ledger;
+    private final Ledger reruns = new Ledger(LedgerCounts.ZERO);
+    private final Ledger probes = new Ledger(LedgerCounts.ZERO);
     private final Segments segments;
     private volatile Agreement agreement;
     private volatile String lastFailure = "";
@@ -57,6 +61,17 @@ public final class PairEvaluation {
         return ledger;
     }
 
+    /// The account of requests that were run a second time, apart from [#ledger]; since this process began. Compared is one
+    /// whose second run told something.
+    public Ledger reruns() {
+        return reruns;
+    }
+
+    /// The account of latency probes, likewise. Compared is one that answered.
+    public Ledger probes() {
+        return probes;
+    }
+
     public Agreement agreement() {
         return agreement;
     }
@@ -74,6 +89,19 @@ public final class PairEvaluation {
     /// is behind, so never on a thread of the champion, nor on a lane's. Thread-safe.
     public void observe(Observation observation) {
         journal.append(pair, System.currentTimeMillis(), new Seen(List.of(observation), null));
+    }
+
+    /// The same of several at once.
+    void observe(List<Observation> observations) {
+        journal.append(pair, System.currentTimeMillis(), new Seen(observations, null));
+    }
+
+    /// Records what a latency probe took, as [#observe] does.
+    ///
+    /// @param nanos negative when it did not answer
+    public void probed(InferenceRequest request, long nanos) {
+        observe(new Observation.Probed(Math.floorDiv(System.currentTimeMillis(), 60_000), segments.of(request.segment()),
+                nanos));
     }
 
     /// How the challenger's answer differs from another: by the model's comparators first, and then by each rule that the

@@ -56,6 +56,11 @@ final class Rehearsal {
                 limits.batchDelayNanos(), Calibration.run(runner, request, rowsMax, limits.batchNanosMax()));
     }
 
+    /// Rows of one run at most.
+    long rowsMax() {
+        return sizing.rowsMax();
+    }
+
     Signature signature() {
         return signature;
     }

@@ -16,6 +16,7 @@ public final class ShadowFanout implements Mirror {
     /// Made for the first challenger, since there are models without one.
     private volatile @Nullable ChampionLatency champion;
     private volatile List<ShadowLine> lines = List.of();
+    private volatile List<ProbeLine> probes = List.of();
     private volatile LatencyRatio ratio = LatencyRatio.UNKNOWN;
 
     public ShadowFanout(Sampler sampler, Governor governor) {
@@ -30,11 +31,14 @@ public final class ShadowFanout implements Mirror {
     }
 
     /// Replaces the challengers that are offered requests from now on.
-    public void setLines(List<ShadowLine> newLines) {
+    ///
+    /// @param newProbes the latency probes of some of them
+    public void setLines(List<ShadowLine> newLines, List<ProbeLine> newProbes) {
         if (champion == null && !newLines.isEmpty()) {
             champion = new ChampionLatency();
         }
         lines = List.copyOf(newLines);
+        probes = List.copyOf(newProbes);
     }
 
     @Override
@@ -55,6 +59,11 @@ public final class ShadowFanout implements Mirror {
             }
             if (sampler.chooses(draw, line.halvings())) {
                 line.offer(request, outcome);
+            }
+        }
+        if (sampler.chooses(draw, 0)) {
+            for (ProbeLine probe : probes) {
+                probe.offer(draw, request, outcome);
             }
         }
     }

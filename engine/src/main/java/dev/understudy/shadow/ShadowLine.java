@@ -10,7 +10,6 @@ import dev.understudy.model.WarmupSample;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
 import dev.understudy.runtime.ProcessorTime;
-import dev.understudy.runtime.RunsOn;
 import dev.understudy.runtime.Signature;
 import dev.understudy.runtime.ThreadCensus;
 import dev.understudy.verdict.FailureReason;
@@ -23,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// The shadow line of one challenger: queue, batch, run, and hand-over to the comparer. Thread-safe at [#offer],
 /// [#cancelOverdue] and [#close]; everything else belongs to its one thread, which dequeues, runs and publishes.
@@ -46,27 +44,31 @@ public final class ShadowLine implements Entrant, AutoCloseable {
     private final Thread thread;
     private final CompletableFuture<Signature> ready = new CompletableFuture<>();
     private final ProcessorTime processorTime;
+    private final ShedSample shedSample = new ShedSample();
+    private final RunInHand inHand = new RunInHand();
     private final AtomicInteger offersInProgress = new AtomicInteger();
     private volatile boolean closed;
     private volatile boolean starved;
     private volatile long oldestNanos;
     private volatile AdaptiveRate rate = AdaptiveRate.FULL;
-    private volatile @Nullable OrtInstance running;
     /// What has kept it out since it last got in.
     private ShedReason blame = ShedReason.STALE;
 
     /// Requests that one run answered, for the comparer, which ends their time in flight. Same order in both lists.
     ///
+    /// @param looks   second runs of some of them, which the comparer books apart
     /// @param release gives back the queue's room of one request, when it is booked
-    public record FinishedRun(List<Mirrored> requests, List<RunOutcome> outcomes, Consumer<Mirrored> release) {}
+    public record FinishedRun(List<Mirrored> requests, List<RunOutcome> outcomes, List<SecondLook> looks,
+            Consumer<Mirrored> release) {}
 
     /// Loads, warms up and calibrates the challenger on a thread of the governor's lane, and begins.
     ///
     /// @param samples  recorded requests to warm up on, and those of its configuration
+    /// @param plan     which requests are run again
     /// @param comparer takes finished runs on the line's thread; may block, which lets the queue fill and shed
     /// @throws ModelLoadException when it cannot be loaded or fails its warm-up; nothing is left running
     public ShadowLine(Governor governor, ModelVersion version, ModelConfig config, ShadowLimits limits, Ledger ledger,
-            List<WarmupSample> samples, Consumer<FinishedRun> comparer) throws ModelLoadException {
+            List<WarmupSample> samples, RerunPlan plan, Consumer<FinishedRun> comparer) throws ModelLoadException {
         this.version = version;
         this.limits = limits;
         this.ledger = ledger;
@@ -75,7 +77,8 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax(), governor.heap());
         this.backlog = new Backlog(queue);
         ThreadCensus census = governor.lane().census();
-        this.thread = governor.lane().start(version.model() + "-" + version.version(), () -> live(config, samples));
+        this.thread = governor.lane().start(version.model() + "-" + version.version(), 
+                () -> live(config, samples, plan));
         try {
             ready.join();
         } catch (CompletionException e) {
@@ -88,16 +91,17 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         this.processorTime = census.end();
     }
 
-    private void live(ModelConfig config, List<WarmupSample> samples) {
+    private void live(ModelConfig config, List<WarmupSample> samples, RerunPlan plan) {
         try (OrtInstance instance = governor.lane().load(version.file(), governor.lane().intraOpThreads(1),
                 config.triton().tensors())) {
             Rehearsal rehearsal = Rehearsal.prepare(instance, version.model(), config, limits, samples);
-            running = instance;
-            ready.complete(instance.signature());
-            while (!closed) {
-                step(rehearsal);
+            try (Reruns reruns = new Reruns(plan, rehearsal, instance, inHand)) {
+                reruns.load(governor.lane(), config, limits, samples);
+                ready.complete(instance.signature());
+                while (!closed) {
+                    step(rehearsal, reruns);
+                }
             }
-            running = null;
         } catch (ModelLoadException | RuntimeException | Error e) {
             if (!ready.completeExceptionally(e)) {
                 closed = true;
@@ -118,6 +122,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         try {
             ShedReason reason = closed ? ShedReason.RETIRED : queue.offer(mirrored);
             if (reason != null) {
+                sample(mirrored, reason);
                 ledger.shed(reason);
             }
         } finally {
@@ -125,7 +130,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         }
     }
 
-    private void step(Rehearsal rehearsal) {
+    private void step(Rehearsal rehearsal, Reruns reruns) {
         backlog.receive();
         backlog.removeOlder(System.nanoTime() - limits.ageNanosMax(), old -> shed(old, blame));
         Mirrored oldest = backlog.oldest();
@@ -145,17 +150,17 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         Hold hold = governor.turnstile().enter(this, PATIENCE_NANOS);
         if (hold == null) {
             blame = ShedReason.STALE;
-            run(rehearsal);
+            run(rehearsal, reruns);
         } else {
             blame = hold.blame() == ShedReason.STALE ? blame : hold.blame();
         }
     }
 
     /// Runs what there is by now, on this side of the turnstile, and hands over what it gave on the other.
-    private void run(Rehearsal rehearsal) {
+    private void run(Rehearsal rehearsal, Reruns reruns) {
         long startNanos = System.nanoTime();
         List<Mirrored> batch = List.of();
-        List<RunOutcome> outcomes = List.of();
+        Reruns.Ran ran = Reruns.Ran.NOTHING;
         try {
             backlog.receive();
             BatchPolicy policy = rehearsal.policy(governor.level(), backlog.rows());
@@ -163,35 +168,48 @@ public final class ShadowLine implements Entrant, AutoCloseable {
                 queue.release(next);
                 ledger.failed(FailureReason.INCOMPATIBLE);
             });
-            outcomes = rehearsal.run(batch);
+            ran = reruns.run(batch, rate.halvings() > 0);
         } finally {
             governor.turnstile().leave(this, System.nanoTime() - startNanos);
         }
-        publish(batch, outcomes);
+        publish(batch, ran);
         starved = false;
     }
 
     /// Hands the outcomes over, without the requests that only [#close] or a lack of processor time cancelled.
-    private void publish(List<Mirrored> batch, List<RunOutcome> outcomes) {
+    private void publish(List<Mirrored> batch, Reruns.Ran ran) {
         ShedReason excuse = closed ? ShedReason.RETIRED : starved ? ShedReason.STARVED : null;
         List<Mirrored> finished = new ArrayList<>(batch.size());
         List<RunOutcome> theirs = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
-            if (excuse != null && outcomes.get(i) instanceof RunOutcome.Failed failed && failed.cancelled()) {
+            RunOutcome outcome = ran.outcomes().get(i);
+            if (excuse != null && outcome instanceof RunOutcome.Failed failed && failed.cancelled()) {
                 shed(batch.get(i), excuse);
             } else {
                 finished.add(batch.get(i));
-                theirs.add(outcomes.get(i));
+                theirs.add(outcome);
             }
         }
-        if (!finished.isEmpty()) {
-            comparer.accept(new FinishedRun(finished, theirs, queue::release));
+        if (!finished.isEmpty() || !ran.looks().isEmpty()) {
+            comparer.accept(new FinishedRun(finished, theirs, ran.looks(), queue::release));
         }
     }
 
     private void shed(Mirrored mirrored, ShedReason reason) {
         queue.release(mirrored);
+        sample(mirrored, reason);
         ledger.shed(reason);
+    }
+
+    private void sample(Mirrored mirrored, ShedReason reason) {
+        if (reason != ShedReason.RETIRED) {
+            shedSample.add(mirrored);
+        }
+    }
+
+    /// Gives a sample of what it has shed to the evidence. One thread, which may wait for the journal.
+    public void observeShed(PairEvaluation evaluation, long minute) {
+        shedSample.drainTo(evaluation, minute);
     }
 
     private void shedAll() {
@@ -201,19 +219,13 @@ public final class ShadowLine implements Entrant, AutoCloseable {
 
     /// Cancels the run in progress when it has lasted longer than its limit. Any thread.
     public void cancelOverdue() {
-        OrtInstance instance = running;
-        if (instance != null) {
-            instance.cancelOlderThan(limits.runNanosMax());
-        }
+        inHand.cancelOlderThan(limits.runNanosMax());
     }
 
     @Override
     public void cancelStarved() {
-        OrtInstance instance = running;
-        if (instance != null) {
-            starved = true;
-            instance.cancel();
-        }
+        starved = true;
+        inHand.cancel();
     }
 
     /// Takes more or fewer of the requests chosen, by how well it keeps up. Called once a round, by one thread.
@@ -239,10 +251,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
 
     @Override
     public OptionalInt idleThread() {
-        OrtInstance instance = running;
-        return instance != null && instance.runsOn() instanceof RunsOn.IdleClass(int threadId)
-                ? OptionalInt.of(threadId)
-                : OptionalInt.empty();
+        return inHand.idleThread();
     }
 
     /// What its threads have had of the processors, loading and warm-up included.
@@ -275,10 +284,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
             do {
                 // Again and again, since the thread may have been just about to sleep or to run.
                 queue.wake();
-                OrtInstance instance = running;
-                if (instance != null) {
-                    instance.cancel();
-                }
+                inHand.cancel();
             } while (!thread.join(CLOSING_LOOK));
             while (offersInProgress.get() > 0) {
                 Thread.onSpinWait();

@@ -1,7 +1,7 @@
 package dev.understudy.shadow;
 
 /// A budget of a lane's time, refilled at a steady rate: a run may start while nothing is owed, and what it took is owed
-/// until it has been refilled. Clock-free: every call says what time it is. Not thread-safe; owned by the [Turnstile].
+/// until it has been refilled. Clock-free: every call says what time it is. Not thread-safe; owned by the [Turnstile] or the [ProbeGate].
 final class TimeBudget {
     /// What may be saved up: enough for a few batches, too little to make up for an idle minute in one go.
     private static final double SAVED_NANOS_MAX = 50e6;

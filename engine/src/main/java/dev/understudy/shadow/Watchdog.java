@@ -30,7 +30,9 @@ final class Watchdog implements AutoCloseable {
             return;
         }
         TaskTimes.read(threadId.getAsInt()).ifPresent(times -> {
-            if (starvation.starves(run.number(), System.nanoTime(), times.cpuNanos())) {
+            // A turn may hold two runs, each on a thread of its own.
+            long number = run.number() << Integer.SIZE | threadId.getAsInt();
+            if (starvation.starves(number, System.nanoTime(), times.cpuNanos())) {
                 turnstile.pause(PAUSE_NANOS);
                 run.who().cancelStarved();
             }

@@ -73,6 +73,17 @@ public record Criteria(String text, List<Criterion> criteria, double falsePromot
         return outputs;
     }
 
+    /// Whether some criterion is about the challenger's latency by itself, which only probes tell.
+    public boolean asksForProbes() {
+        return criteria.stream().anyMatch(
+                criterion -> criterion instanceof Criterion.Rate rate && rate.question() instanceof Question.LatencyWithin);
+    }
+
+    /// Whether some criterion is about memory, of which samples must be taken.
+    public boolean asksForMemory() {
+        return criteria.stream().anyMatch(criterion -> criterion.family() == Family.MEMORY);
+    }
+
     /// False when nothing was declared, so that nothing can be decided.
     public boolean declared() {
         return !text.isEmpty();

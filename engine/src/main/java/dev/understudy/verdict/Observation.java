@@ -52,7 +52,8 @@ public sealed interface Observation {
     /// @param challenger      challenger against the champion's first answer; empty when the challenger failed
     /// @param champion        champion's second answer against its first; empty when the second run failed
     /// @param challengerNanos of the challenger's run in that lane; negative when it failed
-    /// @param championNanos   of the champion's second run; negative when it failed
+    /// @param championNanos   of the champion's second run; negative when it failed, and when it had another batch shape, which
+    ///                        leaves the times out
     record Rerun(long minute, @Nullable String segment, List<Difference> challenger, List<Difference> champion,
             long challengerNanos, long championNanos) implements Observation {
         public Rerun {

@@ -100,7 +100,7 @@ class SharedModelsTest {
                         limits.challengerRunMax(),
                         limits.comparerQueueRunsMax(), 100, limits.probationMax(), limits.drainMax(),
                         limits.journalRowsMax(), limits.answersMax(), limits.capturesMax(), limits.captureBytesMax(),
-                        limits.objectBytesMax()),
+                        limits.objectBytesMax(), limits.secondSessionsBytesMax()),
                 new ShadowConfig(Isolation.NONE, 1), event -> {}));
     }
 

@@ -138,7 +138,7 @@ class ComparerTest {
             for (int i = 0; i < runs; i++) {
                 ledger.sampled();
                 comparer.forEvaluation(evaluation)
-                        .accept(new FinishedRun(List.of(mirrored(response(1), null)), List.of(answer(1)), done -> {}));
+                        .accept(new FinishedRun(List.of(mirrored(response(1), null)), List.of(answer(1)), List.of(), done -> {}));
             }
         }
         assertEquals(new Agreement(runs, runs), evaluation.agreement());
@@ -148,7 +148,7 @@ class ComparerTest {
     private void compare(List<Mirrored> requests, List<RunOutcome> outcomes) {
         requests.forEach(request -> ledger.sampled());
         try (Comparer comparer = new Comparer(4)) {
-            comparer.forEvaluation(evaluation).accept(new FinishedRun(requests, outcomes, done -> {}));
+            comparer.forEvaluation(evaluation).accept(new FinishedRun(requests, outcomes, List.of(), done -> {}));
         }
     }
 

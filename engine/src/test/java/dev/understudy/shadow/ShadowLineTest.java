@@ -367,6 +367,6 @@ class ShadowLineTest {
         ModelConfig config = new ModelConfig(OptionalInt.of(maxBatchSize), 0, 10, 1, 1, Map.of(), Map.of(),
                 TritonConfig.ABSENT);
         return new ShadowLine(governor, new ModelVersion("m", "2", "0".repeat(64), file, 0),
-                config, limits, ledger, List.of(), this::book);
+                config, limits, ledger, List.of(), RerunPlan.none(), this::book);
     }
 }

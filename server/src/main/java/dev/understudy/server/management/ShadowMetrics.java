@@ -8,9 +8,11 @@ import dev.understudy.runtime.Isolation;
 import dev.understudy.server.management.Exposition.Family;
 import dev.understudy.shadow.LatencyRatio;
 import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.ShedReason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -41,6 +43,7 @@ final class ShadowMetrics {
         }
         ShadowMetrics metrics = new ShadowMetrics(page, accounts);
         metrics.ledger();
+        metrics.extraLooks();
         metrics.ratios();
         metrics.states();
         champions(page, models);
@@ -65,26 +68,44 @@ final class ShadowMetrics {
         for (Account account : accounts) {
             seconds.sample(account.labels(), account.challenger().effort().deviceSeconds());
         }
-        Family shed = page.family("understudy_shadow_shed_total", "counter",
-                "Sampled requests dropped before the challenger ran, by reason");
+        losses("understudy_shadow", "Sampled requests", "the challenger ran", Challenger::ledger);
+    }
+
+    /// Probes and second runs, each with the law of the ledger and apart from it.
+    private void extraLooks() {
+        counter("understudy_shadow_probe_sampled_total", "Requests chosen for a latency probe",
+                each -> each.extra().probes().sampled());
+        counter("understudy_shadow_probe_answered_total", "Latency probes that were answered",
+                each -> each.extra().probes().compared());
+        losses("understudy_shadow_probe", "Chosen latency probes", "they ran", each -> each.extra().probes());
+        counter("understudy_shadow_rerun_sampled_total", "Requests chosen for a second run, by champion or challenger",
+                each -> each.extra().reruns().sampled());
+        counter("understudy_shadow_rerun_compared_total", "Second runs that told something",
+                each -> each.extra().reruns().compared());
+        losses("understudy_shadow_rerun", "Chosen second runs", "they ran", each -> each.extra().reruns());
+    }
+
+    /// Everything of an account that is neither chosen nor done.
+    private void losses(String prefix, String what, String before, Function<Challenger, LedgerCounts> ledger) {
+        Family shed = page.family(prefix + "_shed_total", "counter",
+                what + " dropped before " + before + ", by reason");
         for (Account account : accounts) {
             for (ShedReason reason : ShedReason.values()) {
                 shed.sample(account.with("reason", reason.label()),
-                        account.challenger().ledger().shed().getOrDefault(reason, 0L));
+                        ledger.apply(account.challenger()).shed().getOrDefault(reason, 0L));
             }
         }
-        Family failed = page.family("understudy_shadow_failed_total", "counter",
-                "Sampled requests lost at or after the challenger's run, by reason");
+        Family failed = page.family(prefix + "_failed_total", "counter",
+                what + " lost at or after the run, by reason");
         for (Account account : accounts) {
             for (FailureReason reason : FailureReason.values()) {
                 failed.sample(account.with("reason", reason.label()),
-                        account.challenger().ledger().failed().getOrDefault(reason, 0L));
+                        ledger.apply(account.challenger()).failed().getOrDefault(reason, 0L));
             }
         }
-        Family inFlight = page.family("understudy_shadow_in_flight", "gauge",
-                "Sampled requests waiting, running or being compared");
+        Family inFlight = page.family(prefix + "_in_flight", "gauge", what + " waiting, running or being compared");
         for (Account account : accounts) {
-            inFlight.sample(account.labels(), account.challenger().ledger().inFlight());
+            inFlight.sample(account.labels(), ledger.apply(account.challenger()).inFlight());
         }
     }
 

@@ -54,8 +54,23 @@ final class StatusJson {
         node.put("state", challenger.state().label()).put("reason", challenger.reason());
         node.put("sample_rate", challenger.sampleRate());
         LedgerCounts counts = challenger.ledger();
-        ObjectNode ledger = node.putObject("ledger");
-        ledger.put("sampled", counts.sampled()).put("compared", counts.compared());
+        node.set("ledger", ledger(counts));
+        if (challenger.agreement().compared() == 0) {
+            node.putNull("agreement");
+        } else {
+            node.put("agreement", challenger.agreement().rate());
+        }
+        node.put("isolation", challenger.isolation().label());
+        node.set("effort", effort(challenger.effort()));
+        node.set("probes", ledger(challenger.extra().probes()));
+        node.set("reruns", ledger(challenger.extra().reruns()));
+        node.set("verdict", VerdictJson.verdict(challenger.verdict()));
+        node.put("served", counts.served()).put("coverage", counts.coverage());
+        return node.put("agreed", challenger.agreement().agreed());
+    }
+
+    private static ObjectNode ledger(LedgerCounts counts) {
+        ObjectNode ledger = Answer.object().put("sampled", counts.sampled()).put("compared", counts.compared());
         ObjectNode shed = ledger.putObject("shed");
         for (ShedReason reason : ShedReason.values()) {
             shed.put(reason.label(), counts.shed().getOrDefault(reason, 0L));
@@ -64,17 +79,7 @@ final class StatusJson {
         for (FailureReason reason : FailureReason.values()) {
             failed.put(reason.label(), counts.failed().getOrDefault(reason, 0L));
         }
-        ledger.put("in_flight", counts.inFlight());
-        if (challenger.agreement().compared() == 0) {
-            node.putNull("agreement");
-        } else {
-            node.put("agreement", challenger.agreement().rate());
-        }
-        node.put("isolation", challenger.isolation().label());
-        node.set("effort", effort(challenger.effort()));
-        node.set("verdict", VerdictJson.verdict(challenger.verdict()));
-        node.put("served", counts.served()).put("coverage", counts.coverage());
-        return node.put("agreed", challenger.agreement().agreed());
+        return ledger.put("in_flight", counts.inFlight());
     }
 
     private static ObjectNode effort(ModelStatus.Effort effort) {

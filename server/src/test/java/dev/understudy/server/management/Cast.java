@@ -11,6 +11,7 @@ import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.ModelStatus.Challenger;
 import dev.understudy.engine.ModelStatus.Effect;
 import dev.understudy.engine.ModelStatus.Effort;
+import dev.understudy.engine.ModelStatus.ExtraLooks;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.engine.ModelStatus.Version;
 import dev.understudy.journal.Capture;
@@ -47,6 +48,9 @@ final class Cast {
     static final LedgerCounts LEDGER = new LedgerCounts(200, 150, 100,
             Map.of(ShedReason.QUEUE_FULL, 20L, ShedReason.STALE, 7L), Map.of(FailureReason.TIMEOUT, 3L), 20);
 
+    static final ExtraLooks EXTRA = new ExtraLooks(new LedgerCounts(0, 9, 5, Map.of(ShedReason.OVER_BUDGET, 3L),
+            Map.of(FailureReason.RUN, 1L), 0), new LedgerCounts(0, 11, 8, Map.of(ShedReason.OVER_BUDGET, 2L), Map.of(), 1));
+
     private Cast() {}
 
     static Pair pair(String challengerSha) {
@@ -55,18 +59,18 @@ final class Cast {
 
     static Challenger challenger(String version, String sha256) {
         return new Challenger(version, sha256, State.SHADOWING, "", Optional.of(pair(sha256)), 0.75, LEDGER,
-                new Agreement(100, 96), Isolation.PACED, new Effort(0.375, 1.5, 0.25), Optional.of(verdict()));
+                new Agreement(100, 96), Isolation.PACED, new Effort(0.375, 1.5, 0.25), EXTRA, Optional.of(verdict()));
     }
 
     static Challenger refused(String version, String sha256, String reason) {
         return new Challenger(version, sha256, State.REFUSED, reason, Optional.of(pair(sha256)), 0, LedgerCounts.ZERO,
-                Agreement.NONE, Isolation.PACED, Effort.NONE, Optional.empty());
+                Agreement.NONE, Isolation.PACED, Effort.NONE, ExtraLooks.NONE, Optional.empty());
     }
 
     /// A refused version of a model without a champion.
     static Challenger alone(String version, String sha256, String reason) {
         return new Challenger(version, sha256, State.REFUSED, reason, Optional.empty(), 0, LedgerCounts.ZERO,
-                Agreement.NONE, Isolation.PACED, Effort.NONE, Optional.empty());
+                Agreement.NONE, Isolation.PACED, Effort.NONE, ExtraLooks.NONE, Optional.empty());
     }
 
     static ModelStatus model(String name, Challenger... challengers) {

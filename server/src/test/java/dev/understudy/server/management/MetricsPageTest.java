@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.engine.ModelStatus.Challenger;
 import dev.understudy.engine.ModelStatus.Effort;
+import dev.understudy.engine.ModelStatus.ExtraLooks;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.journal.Position;
 import dev.understudy.runtime.Isolation;
@@ -130,7 +131,7 @@ final class MetricsPageTest {
                 LedgerCounts counts = ledger(random);
                 challengers.add(new Challenger("v" + i, i + "0000000" + "e".repeat(56), State.SHADOWING, "",
                         Optional.empty(), 1, counts,
-                        new Agreement(counts.compared(), counts.compared() / 2), Isolation.PACED, Effort.NONE,
+                        new Agreement(counts.compared(), counts.compared() / 2), Isolation.PACED, Effort.NONE, ExtraLooks.NONE,
                         Optional.empty()));
             }
             view.models = List.of(Cast.model("digits", challengers.toArray(new Challenger[0])));

@@ -1,0 +1,86 @@
+package dev.understudy.shadow;
+
+import dev.understudy.batch.RunOutcome;
+import dev.understudy.diff.Difference;
+import dev.understudy.infer.InferenceResponse;
+import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.Observation;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A second run of a request that the challenger was asked anyway. Immutable. It is booked in [PairEvaluation#reruns] and
+/// nowhere else. A run that was cut short says nothing of a model, since the lane may have been the cause.
+sealed interface SecondLook {
+    /// What the two runs tell; null when they tell nothing, because one was cut short or there is no answer to compare with.
+    ///
+    /// @param segment under which the request is recorded, null for none
+    @Nullable
+    Observation observation(PairEvaluation evaluation, long minute, @Nullable String segment);
+
+    Mirrored mirrored();
+
+    /// The champion was run again, on the batch of the challenger's run.
+    ///
+    /// @param challenger the challenger's run
+    /// @param again      the champion's second
+    record OfChampion(Mirrored mirrored, InferenceResponse first, RunOutcome challenger,
+            RunOutcome again) implements SecondLook {
+        @Override
+        public @Nullable Observation observation(PairEvaluation evaluation, long minute, @Nullable String segment) {
+            if (cutShort(challenger) || cutShort(again)) {
+                return null;
+            }
+            List<Difference> ofChallenger = challenger instanceof RunOutcome.Answered answered
+                    ? evaluation.differences(first.outputs(),
+                            evaluation.pairing().underChampionNames(answered.outputs()))
+                    : List.of();
+            List<Difference> ofChampion = again instanceof RunOutcome.Answered answered
+                    ? evaluation.differences(first.outputs(), answered.outputs())
+                    : List.of();
+            return new Observation.Rerun(minute, segment, ofChallenger, ofChampion, nanos(challenger),
+                    comparable() ? nanos(again) : -1);
+        }
+
+        /// Whether the two took their times in the same batch shape.
+        private boolean comparable() {
+            return !(challenger instanceof RunOutcome.Answered one && again instanceof RunOutcome.Answered other)
+                    || one.timings().batchRows() == other.timings().batchRows();
+        }
+    }
+
+    /// The challenger was run again, alone.
+    ///
+    /// @param first its run among others
+    /// @param again its second
+    record OfChallenger(Mirrored mirrored, RunOutcome first, RunOutcome again) implements SecondLook {
+        @Override
+        public @Nullable Observation observation(PairEvaluation evaluation, long minute, @Nullable String segment) {
+            if (!(first instanceof RunOutcome.Answered one) || !(again instanceof RunOutcome.Answered other)) {
+                return null;
+            }
+            return new Observation.Repeated(minute, segment,
+                    evaluation.differences(evaluation.pairing().underChampionNames(one.outputs()),
+                            evaluation.pairing().underChampionNames(other.outputs())));
+        }
+    }
+
+    /// Books it, and gives what it tells to the evidence. The comparer's thread.
+    default void book(PairEvaluation evaluation, long minute) {
+        Observation seen = observation(evaluation, minute,
+                evaluation.segments().of(mirrored().request().segment()));
+        if (seen == null) {
+            evaluation.reruns().failed(FailureReason.TIMEOUT);
+        } else {
+            evaluation.observe(seen);
+            evaluation.reruns().compared();
+        }
+    }
+
+    private static boolean cutShort(RunOutcome outcome) {
+        return outcome instanceof RunOutcome.Failed failed && failed.cancelled();
+    }
+
+    private static long nanos(RunOutcome outcome) {
+        return outcome instanceof RunOutcome.Answered answered ? answered.timings().computeInferNanos() : -1;
+    }
+}
