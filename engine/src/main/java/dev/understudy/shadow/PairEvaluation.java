@@ -100,7 +100,8 @@ public final class PairEvaluation {
     ///
     /// @param nanos negative when it did not answer
     public void probed(InferenceRequest request, long nanos) {
-        observe(new Observation.Probed(Math.floorDiv(System.currentTimeMillis(), 60_000), segments.of(request.segment()),
+        observe(new Observation.Probed(Math.floorDiv(System.currentTimeMillis(), 60_000),
+                segments.of(request.segment()),
                 nanos));
     }
 

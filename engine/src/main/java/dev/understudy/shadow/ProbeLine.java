@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProbeLine implements AutoCloseable {
     /// Of the mirrored requests. At 100 requests a second that is what a limit on the 99th percentile needs in about an hour.
     static final double SHARE = 0.01;
-    private static final Lot LOT = new Lot(SHARE, 0x2545f4914f6cdd1dL);
+    static final Lot LOT = new Lot(SHARE, 0x2545f4914f6cdd1dL);
     private static final int WARM_UPS = 3;
     private static final long IDLE_NANOS = 500_000_000;
     /// So long it looks for a gap of the champion's, and how often. It looks again instead of being woken, since the one who is
@@ -53,6 +53,8 @@ public final class ProbeLine implements AutoCloseable {
     /// Where probes' times go. May block, which lets the queue fill and shed.
     @FunctionalInterface
     public interface Sink {
+        /// A probe took so long.
+        ///
         /// @param nanos from hand-over to answer; negative when it did not answer
         void probed(InferenceRequest request, long nanos);
     }

@@ -4,6 +4,7 @@ import dev.understudy.batch.BatchRunner;
 import dev.understudy.batch.RunOutcome;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.model.ModelConfig;
+import dev.understudy.model.ModelVersion;
 import dev.understudy.model.WarmupSample;
 import dev.understudy.runtime.CpuLane;
 import dev.understudy.runtime.ModelLoadException;
@@ -50,10 +51,11 @@ final class Reruns implements AutoCloseable {
     /// Loads the champion a second time, if it is to be run again and there is room. That it cannot be is no reason against
     /// the challenger.
     void load(CpuLane lane, ModelConfig config, ShadowLimits limits, List<WarmupSample> samples) {
-        if (plan.champion() == null || plan.championShare() <= 0) {
+        ModelVersion version = plan.champion();
+        if (version == null || plan.championShare() <= 0) {
             return;
         }
-        long bytes = plan.sessions().take(plan.champion().file());
+        long bytes = plan.sessions().take(version.file());
         if (bytes < 0) {
             plan.refusal().accept("the champion is not run again, so its own noise stays unknown:"
                     + " no room for one more session (second_sessions_bytes_max)");
@@ -61,8 +63,8 @@ final class Reruns implements AutoCloseable {
         }
         OrtInstance session = null;
         try {
-            session = lane.load(plan.champion().file(), lane.intraOpThreads(1), config.triton().tensors());
-            champion = new Second(session, Rehearsal.prepare(session, plan.champion().model(), config, limits, samples),
+            session = lane.load(version.file(), lane.intraOpThreads(1), config.triton().tensors());
+            champion = new Second(session, Rehearsal.prepare(session, version.model(), config, limits, samples),
                     bytes);
         } catch (ModelLoadException | RuntimeException e) {
             if (session != null) {

@@ -77,7 +77,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax(), governor.heap());
         this.backlog = new Backlog(queue);
         ThreadCensus census = governor.lane().census();
-        this.thread = governor.lane().start(version.model() + "-" + version.version(), 
+        this.thread = governor.lane().start(version.model() + "-" + version.version(),
                 () -> live(config, samples, plan));
         try {
             ready.join();

@@ -31,7 +31,7 @@ final class Watchdog implements AutoCloseable {
         }
         TaskTimes.read(threadId.getAsInt()).ifPresent(times -> {
             // A turn may hold two runs, each on a thread of its own.
-            long number = run.number() << Integer.SIZE | threadId.getAsInt();
+            long number = (run.number() << Integer.SIZE) | threadId.getAsInt();
             if (starvation.starves(number, System.nanoTime(), times.cpuNanos())) {
                 turnstile.pause(PAUSE_NANOS);
                 run.who().cancelStarved();

@@ -76,7 +76,8 @@ public record Criteria(String text, List<Criterion> criteria, double falsePromot
     /// Whether some criterion is about the challenger's latency by itself, which only probes tell.
     public boolean asksForProbes() {
         return criteria.stream().anyMatch(
-                criterion -> criterion instanceof Criterion.Rate rate && rate.question() instanceof Question.LatencyWithin);
+                criterion -> criterion instanceof Criterion.Rate rate
+                        && rate.question() instanceof Question.LatencyWithin);
     }
 
     /// Whether some criterion is about memory, of which samples must be taken.

@@ -138,7 +138,8 @@ class ComparerTest {
             for (int i = 0; i < runs; i++) {
                 ledger.sampled();
                 comparer.forEvaluation(evaluation)
-                        .accept(new FinishedRun(List.of(mirrored(response(1), null)), List.of(answer(1)), List.of(), done -> {}));
+                        .accept(new FinishedRun(List.of(mirrored(response(1), null)), List.of(answer(1)), List.of(),
+                                done -> {}));
             }
         }
         assertEquals(new Agreement(runs, runs), evaluation.agreement());
