@@ -20,6 +20,10 @@ record Mark(String what, Rounds rounds, Bound bound) {
             return new Bound(true, needed, aim, "");
         }
 
+        static Bound atMost(double needed) {
+            return new Bound(false, needed, needed, "");
+        }
+
         static Bound atMostMicros(double needed) {
             return new Bound(false, needed, needed, " us");
         }

@@ -6,6 +6,7 @@ import dev.understudy.infer.InferenceFailure.Kind;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
+import dev.understudy.model.Labels;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ServedConfig;
 import dev.understudy.model.ServedConfig.ServedTensor;
@@ -66,9 +67,9 @@ final class ClientShapes {
 
     private static ServedTensor served(TensorSpec seen, @Nullable Declared declared) {
         return declared == null
-                ? new ServedTensor(seen, seen.shape(), "")
+                ? new ServedTensor(seen, seen.shape(), "", Labels.NONE)
                 : new ServedTensor(seen, isReshaped(declared) ? declared.modelShape() : seen.shape(),
-                        declared.format());
+                        declared.format(), declared.labels());
     }
 
     private static boolean isReshaped(Declared declared) {
@@ -99,9 +100,10 @@ final class ClientShapes {
                 request.outputs(), request.segment(), request.receivedNanos());
     }
 
-    /// The answer as clients see it, or the failure to show it to them, when the model gave another shape than its
-    /// configuration says.
-    InferenceOutcome toClient(InferenceResponse response) {
+    /// The answer as clients see it, with the outputs that were asked for; or the failure to show it to them, when the model
+    /// gave another shape than its configuration says.
+    InferenceOutcome toClient(InferenceRequest request, InferenceResponse full) {
+        InferenceResponse response = selected(request, full);
         if (outputs.isEmpty()) {
             return response;
         }
@@ -116,5 +118,20 @@ final class ClientShapes {
             reshaped.add(reshape == null ? output : output.reshaped(shape));
         }
         return new InferenceResponse(response.model(), response.version(), reshaped, response.timings());
+    }
+
+    private static InferenceResponse selected(InferenceRequest request, InferenceResponse response) {
+        if (request.outputs().isEmpty()) {
+            return response;
+        }
+        List<Tensor> chosen = new ArrayList<>(request.outputs().size());
+        for (String name : request.outputs()) {
+            for (Tensor output : response.outputs()) {
+                if (output.name().equals(name)) {
+                    chosen.add(output);
+                }
+            }
+        }
+        return new InferenceResponse(response.model(), response.version(), chosen, response.timings());
     }
 }

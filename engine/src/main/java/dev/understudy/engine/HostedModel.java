@@ -3,8 +3,10 @@ package dev.understudy.engine;
 import dev.understudy.champion.ChampionLine;
 import dev.understudy.diff.Comparators;
 import dev.understudy.engine.ModelStatus.State;
+import dev.understudy.journal.Terms;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.shadow.Governor;
 import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.Sampler;
 import dev.understudy.shadow.Segments;
@@ -24,21 +26,27 @@ import org.jspecify.annotations.Nullable;
 final class HostedModel {
     /// Ended challengers that stay listed, for whoever comes to look; the journal keeps all.
     private static final int ENDED_MAX = 16;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final String name;
+    private final Governor governor;
     private final Sampler sampler = new Sampler(1);
-    private final ShadowFanout fanout = new ShadowFanout(sampler);
+    private final ShadowFanout fanout;
     private final Segments segments = new Segments();
     private final CopyOnWriteArrayList<Challenger> challengers = new CopyOnWriteArrayList<>();
     private final Map<String, String> alerts = new LinkedHashMap<>();
     private volatile ModelConfig config = ModelConfig.DEFAULT;
     private volatile Comparators comparators = Comparators.DEFAULT;
+    private volatile Terms declared = Terms.NONE;
+    private volatile @Nullable CriteriaInForce set;
     private final VersionRoll versions = new VersionRoll();
     private volatile String obstacle = "";
     private volatile @Nullable ChampionLine champion;
 
-    HostedModel(String name) {
+    HostedModel(String name, Governor governor) {
         this.name = name;
+        this.governor = governor;
+        this.fanout = new ShadowFanout(sampler, governor);
     }
 
     String name() {
@@ -65,6 +73,21 @@ final class HostedModel {
         return comparators;
     }
 
+    /// What a new evaluation is judged by: the criteria that were set, else those of `model.yaml`.
+    Terms terms() {
+        return new Terms(criteria().criteria(), declared.task());
+    }
+
+    CriteriaInForce criteria() {
+        CriteriaInForce current = set;
+        return current == null ? CriteriaInForce.declared(declared.criteria()) : current;
+    }
+
+    /// Puts criteria in the place of those in `model.yaml`; null goes back to them.
+    void set(@Nullable CriteriaInForce criteria) {
+        set = criteria;
+    }
+
     /// For the director's thread only.
     VersionRoll versions() {
         return versions;
@@ -88,9 +111,10 @@ final class HostedModel {
         return challengers;
     }
 
-    void configure(ModelConfig newConfig, Comparators newComparators) {
+    void configure(ModelConfig newConfig, Comparators newComparators, Terms newTerms) {
         config = newConfig;
         comparators = newComparators;
+        declared = newTerms;
     }
 
     void crown(ChampionLine line) {
@@ -129,7 +153,7 @@ final class HostedModel {
     /// The key of an evaluation beside this champion under the rules in force.
     Pair pair(ChampionLine beside, String challengerSha256) {
         return new Pair(name, beside.version().sha256(), challengerSha256,
-                comparators.fingerprint(config.outputMapping()));
+                terms().fingerprint(comparators.fingerprint(config.outputMapping())));
     }
 
     /// Offers the champion's requests to the challengers that are shadowing now.
@@ -168,17 +192,20 @@ final class HostedModel {
         return "model '" + name + "' is not ready: " + reason;
     }
 
-    ModelStatus status(String isolation) {
+    ModelStatus status() {
         ChampionLine line = champion;
         List<ModelStatus.Challenger> listed = new ArrayList<>();
         for (Challenger challenger : challengers) {
             Optional<Pair> next = Optional.ofNullable(line).map(beside -> pair(beside, challenger.sha256()));
-            listed.add(challenger.status(listedAs(challenger), next, sampler.rate(), isolation));
+            listed.add(challenger.status(listedAs(challenger), next, sampler.rate(), governor.achieved()));
         }
         return new ModelStatus(name,
                 Optional.ofNullable(line)
                         .map(l -> new ModelStatus.Version(listedAs(l.version()), l.version().sha256())),
-                listed, sampler.rate(), alerts());
+                listed, sampler.rate(), new ModelStatus.Effect(
+                        line == null ? 0 : line.processorTime().nanos() / NANOS_PER_SECOND, governor.duty(),
+                        fanout.ratio()),
+                alerts(), criteria());
     }
 
     private String listedAs(ModelVersion version) {

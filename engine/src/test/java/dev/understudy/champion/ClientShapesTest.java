@@ -8,6 +8,7 @@ import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
+import dev.understudy.model.Labels;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.ServedConfig.ServedTensor;
@@ -15,7 +16,8 @@ import dev.understudy.model.TensorDeclarations;
 import dev.understudy.model.TensorDeclarations.Declared;
 import dev.understudy.model.TritonConfig;
 import dev.understudy.model.VersionPolicy;
-import dev.understudy.runtime.CpuLane;
+import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.runtime.TestGraph;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
@@ -39,14 +41,14 @@ class ClientShapesTest {
     }
 
     private static Declared reshaped(String name, Shape client, Shape model) {
-        return new Declared(name, DataType.FP32, client, model, "");
+        return new Declared(name, DataType.FP32, client, model, "", Labels.NONE);
     }
 
     private ChampionLine line(TestGraph graph, int rows, TensorDeclarations declared, Mirror mirror) throws Exception {
         TritonConfig triton = new TritonConfig(new VersionPolicy.All(), declared.batched() ? 8 : 0, declared,
                 List.of(2), List.of(), "");
         ModelConfig config = new ModelConfig(OptionalInt.of(rows), 0, 10, 1, 1, Map.of(), Map.of(), triton);
-        return new ChampionLine(new CpuLane("champion", 1),
+        return new ChampionLine(CpuLanes.open(Isolation.NONE, refusal -> {}).champion(),
                 new ModelVersion("m", "1", "0".repeat(64), graph.write(folder.resolve("m.onnx")), 0), config, 1 << 20,
                 mirror, fault -> {});
     }
@@ -79,7 +81,8 @@ class ClientShapesTest {
         assertEquals("out FP32[4]", answer.outputs().getFirst().toString());
         assertEquals(List.of("[in FP32[1,4]]", "[out FP32[1,4]]"), mirrored);
         assertEquals(0, line.served().maxBatchSize());
-        assertEquals(new ServedTensor(new TensorSpec("out", DataType.FP32, Shape.of(4)), Shape.of(1, 4), ""),
+        assertEquals(
+                new ServedTensor(new TensorSpec("out", DataType.FP32, Shape.of(4)), Shape.of(1, 4), "", Labels.NONE),
                 line.served().outputs().getFirst());
     }
 
