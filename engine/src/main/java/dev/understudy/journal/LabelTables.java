@@ -58,6 +58,8 @@ final class LabelTables {
         return labels;
     }
 
+    /// Holds answers until their label comes.
+    ///
     /// @return number of the last answers before these
     long appendAnswers(List<Answered> answered) throws SQLException {
         long before = predictions;

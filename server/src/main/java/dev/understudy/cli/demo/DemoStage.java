@@ -75,6 +75,31 @@ final class DemoStage implements AutoCloseable {
         return name.substring(0, name.lastIndexOf('.'));
     }
 
+    /// Takes a challenger's file out of the watched folder.
+    void withdraw(String version) throws IOException {
+        Files.delete(repository.resolve(MODEL).resolve(version + ".onnx"));
+    }
+
+    /// Declares what a challenger must show from now on.
+    ///
+    /// @param criteria in YAML
+    void ask(String criteria) throws CommandFailure {
+        var unused = management.send("PUT", "/models/" + MODEL + "/criteria", "application/yaml", criteria);
+    }
+
+    /// Says what would have been right.
+    ///
+    /// @param labels JSON lines
+    void tell(String labels) throws CommandFailure {
+        var unused = management.send("POST", "/models/" + MODEL + "/feedback", "application/x-ndjson", labels);
+    }
+
+    /// The verdict on a challenger as of now.
+    JsonNode verdict(String challenger) throws CommandFailure {
+        return management.json("/models/" + MODEL + "/challengers/" + ManagementClient.escaped(challenger)
+                + "/verdict");
+    }
+
     /// The model as the management API shows it now.
     JsonNode status() throws CommandFailure {
         return management.json("/models/" + MODEL);
