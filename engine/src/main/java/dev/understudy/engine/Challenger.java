@@ -2,7 +2,9 @@ package dev.understudy.engine;
 
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.shadow.PairEvaluation;
+import dev.understudy.shadow.ShadowCost;
 import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
@@ -28,6 +30,7 @@ final class Challenger {
     /// Evaluations that ended because their rules changed, while the last of what they ran is still being compared.
     private final Set<PairEvaluation> ending = ConcurrentHashMap.newKeySet();
     private volatile @Nullable ShadowLine line;
+    private volatile @Nullable ShadowCost cost;
     private volatile @Nullable Verdict verdict;
 
     /// A version whose copy is in the object store.
@@ -125,7 +128,7 @@ final class Challenger {
         state = newState;
     }
 
-    void shadow(PairEvaluation newEvaluation, ShadowLine newLine) {
+    void shadow(PairEvaluation newEvaluation, ShadowLine newLine, ShadowCost newCost) {
         PairEvaluation before = evaluation;
         if (before != null && !before.equals(newEvaluation)) {
             ending.add(before);
@@ -134,6 +137,7 @@ final class Challenger {
         ending.remove(newEvaluation);
         evaluation = newEvaluation;
         line = newLine;
+        cost = newCost;
         enter(State.SHADOWING, "");
     }
 
@@ -146,20 +150,34 @@ final class Challenger {
         }
     }
 
+    /// Why it is in its state; of one that shadows, why it last failed on a request; else empty.
+    String explanation() {
+        PairEvaluation current = evaluation;
+        String why = reason;
+        return why.isEmpty() && current != null && !current.lastFailure().isEmpty()
+                ? "last failure: " + current.lastFailure()
+                : why;
+    }
+
     /// This challenger at one instant.
     ///
     /// @param listedAs its name, qualified where the repository has other bytes under it now
     /// @param next     key of the evaluation it would begin now, empty without a champion
-    ModelStatus.Challenger status(String listedAs, Optional<Pair> next, double sampleRate, String isolation) {
+    ModelStatus.Challenger status(String listedAs, Optional<Pair> next, double sampleRate, Isolation isolation) {
         PairEvaluation current = evaluation;
         LedgerCounts ledger = current == null ? LedgerCounts.ZERO : current.ledger().counts();
         Agreement agreement = current == null ? Agreement.NONE : current.agreement();
-        String why = reason;
-        if (why.isEmpty() && current != null && !current.lastFailure().isEmpty()) {
-            why = "last failure: " + current.lastFailure();
-        }
         Optional<Pair> key = current == null ? next : Optional.of(current.pair());
-        return new ModelStatus.Challenger(listedAs, sha256, state, why, key, sampleRate, ledger, agreement, isolation,
-                Optional.ofNullable(verdict));
+        return new ModelStatus.Challenger(listedAs, sha256, state, explanation(), key, sampleRate, ledger, agreement,
+                isolation, effort(sampleRate), Optional.ofNullable(verdict));
+    }
+
+    private ModelStatus.Effort effort(double sampleRate) {
+        ShadowLine now = line;
+        ShadowCost sum = cost;
+        return sum == null
+                ? ModelStatus.Effort.NONE
+                : new ModelStatus.Effort(now == null ? 0 : sampleRate * now.rateFactor(), sum.deviceSeconds(),
+                        sum.ratio());
     }
 }

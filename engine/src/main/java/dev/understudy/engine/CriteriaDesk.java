@@ -24,10 +24,9 @@ final class CriteriaDesk {
     }
 
     /// A model as it was left: with the criteria that were set for it, if any.
-    static HostedModel host(String name, CriteriaFile file, Chronicle chronicle) {
-        HostedModel model = new HostedModel(name);
+    static HostedModel asLeft(HostedModel model, CriteriaFile file, Chronicle chronicle) {
         try {
-            Optional<SetCriteria> set = file.read(name);
+            Optional<SetCriteria> set = file.read(model.name());
             if (set.isPresent()) {
                 model.set(CriteriaInForce.set(Criteria.parse(set.get().text()), set.get().by(),
                         set.get().atMillis()));

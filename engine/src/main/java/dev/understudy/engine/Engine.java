@@ -129,7 +129,7 @@ public final class Engine implements AutoCloseable {
                 boolean refused = version.state() == State.REFUSED;
                 entries.add(new RepositoryEntry(model.name(), version.version(),
                         refused ? RepositoryEntry.State.UNAVAILABLE : RepositoryEntry.State.LOADING,
-                        version.status(version.version(), Optional.empty(), 0, "").reason()));
+                        version.explanation()));
             }
         }
         return entries;
@@ -149,11 +149,11 @@ public final class Engine implements AutoCloseable {
 
     /// Roles, ledgers and agreement of all models, by name.
     public List<ModelStatus> status() {
-        return sorted().stream().map(model -> model.status(parts.audition().isolation())).toList();
+        return sorted().stream().map(HostedModel::status).toList();
     }
 
     public Optional<ModelStatus> status(String model) {
-        return Optional.ofNullable(models.get(model)).map(hosted -> hosted.status(parts.audition().isolation()));
+        return Optional.ofNullable(models.get(model)).map(HostedModel::status);
     }
 
     private List<HostedModel> sorted() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param model         the model's name
 /// @param version       the version asked for, or null for the champion, whichever that is
 /// @param requestId     the server's own id of this request, unique; sampling and feedback go by it
-/// @param id            the client's id, echoed and otherwise unused, or null
+/// @param id            the client's id, echoed and kept with the comparison, or null
 /// @param inputs        in the client's order, no name twice
 /// @param outputs       names of the outputs wanted, in the order wanted; empty means all of them
 /// @param segment       the slice of traffic the client says this belongs to, or null

@@ -31,7 +31,7 @@ sealed interface JournalEntry {
 
         @Override
         public long rows() {
-            return 1 + comparison.difference().outputs().size() + (seen.answers() == null ? 0 : 1);
+            return 1L + comparison.difference().outputs().size() + (seen.answers() == null ? 0 : 1);
         }
     }
 

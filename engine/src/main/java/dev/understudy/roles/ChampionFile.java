@@ -32,7 +32,7 @@ public final class ChampionFile {
     /// The champion on record, empty when none ever was.
     ///
     /// @throws InvalidRoleException when there is a record and it is not exactly what was written
-    /// @throws IOException          when it cannot be read
+    /// @throws IOException          when it cannot be read; the message names no path
     public synchronized Optional<Champion> read(String model) throws IOException {
         Optional<String> text = folder.read(model, FILE_BYTES_MAX);
         if (text.isEmpty()) {
@@ -57,6 +57,8 @@ public final class ChampionFile {
 
     /// Records the champion. When it returns the record survives a power cut; when it throws the one before may stand
     /// or the new one.
+    ///
+    /// @throws IOException when it cannot be written; the message names no path
     public synchronized void write(String model, Champion champion) throws IOException {
         String content = "understudy champion 1\nmodel " + model + "\nversion " + champion.version() + "\nsha256 "
                 + champion.sha256() + "\n";

@@ -1,5 +1,6 @@
 package dev.understudy.roles;
 
+import dev.understudy.model.IoReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,12 +17,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// A folder of small text files, one a model, that survive whatever stops the process or the machine. Not thread-safe; owned
-/// by one keeper of records.
+/// by one keeper of records. What it throws names no path.
 ///
 /// A write goes to a file beside it, is synced, renamed over the old one, and the folder is synced: what is read
 /// afterwards is the old text or the new one, whole.
 record DurableFolder(Path folder) {
     private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*");
+    /// One at a time is written. Model names never begin with a dot, so this is no model's record, and it is no longer than
+    /// any of theirs. A leftover is overwritten by the next write.
+    private static final String UNFINISHED = ".unfinished";
 
     /// Uses a folder, which is made if need be.
     static DurableFolder in(Path folder) throws IOException {
@@ -40,15 +44,23 @@ record DurableFolder(Path folder) {
             return Optional.of(new String(in.readNBytes(bytesMax + 1), StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw new IOException(IoReason.of(e), e);
         }
     }
 
     /// When it returns the text survives a power cut; when it throws the one before may stand or the new one.
     void write(String model, String text) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         Path target = file(model);
-        // Model names never begin with a dot, so this is no model's record. A leftover is overwritten by the next write.
-        Path unfinished = folder.resolve("." + model + ".tmp");
+        try {
+            replace(target, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (IOException e) {
+            throw new IOException(IoReason.of(e), e);
+        }
+    }
+
+    private void replace(Path target, ByteBuffer bytes) throws IOException {
+        Path unfinished = folder.resolve(UNFINISHED);
         try (FileChannel out = FileChannel.open(unfinished, StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             while (bytes.hasRemaining()) {

@@ -4,20 +4,36 @@ import dev.understudy.champion.Mirror;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
+import dev.understudy.infer.Timings;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// The mirror of one champion: offers its requests to every challenger that is shadowing. Thread-safe; the list of lines is
-/// replaced whole by the control thread and read by the champion's threads.
+/// The mirror of one champion: offers its requests to every challenger that is shadowing, and notes how fast it answered.
+/// Thread-safe; the list of lines is replaced whole by the control thread and read by the champion's threads.
 public final class ShadowFanout implements Mirror {
     private final Sampler sampler;
+    private final Governor governor;
+    /// Made for the first challenger, since there are models without one.
+    private volatile @Nullable ChampionLatency champion;
     private volatile List<ShadowLine> lines = List.of();
+    private volatile LatencyRatio ratio = LatencyRatio.UNKNOWN;
 
-    public ShadowFanout(Sampler sampler) {
+    public ShadowFanout(Sampler sampler, Governor governor) {
+        this(sampler, governor, null);
+    }
+
+    /// One of whose champion something is known already.
+    ShadowFanout(Sampler sampler, Governor governor, @Nullable ChampionLatency champion) {
         this.sampler = sampler;
+        this.governor = governor;
+        this.champion = champion;
     }
 
     /// Replaces the challengers that are offered requests from now on.
     public void setLines(List<ShadowLine> newLines) {
+        if (champion == null && !newLines.isEmpty()) {
+            champion = new ChampionLatency();
+        }
         lines = List.copyOf(newLines);
     }
 
@@ -27,14 +43,50 @@ public final class ShadowFanout implements Mirror {
         if (now.isEmpty()) {
             return;
         }
-        boolean chosen = sampler.chooses(request.requestId());
+        boolean answered = outcome instanceof InferenceResponse;
+        ChampionLatency latency = champion;
+        if (latency != null && outcome instanceof InferenceResponse response) {
+            latency.record(governor.window(), nanos(response.timings()));
+        }
+        long draw = Sampler.draw(request.requestId());
         for (ShadowLine line : now) {
-            if (outcome instanceof InferenceResponse) {
+            if (answered) {
                 line.ledger().served();
             }
-            if (chosen) {
+            if (sampler.chooses(draw, line.halvings())) {
                 line.offer(request, outcome);
             }
         }
+    }
+
+    /// From admission to the answer.
+    private static long nanos(Timings timings) {
+        return timings.queueNanos() + timings.computeInputNanos() + timings.computeInferNanos()
+                + timings.computeOutputNanos();
+    }
+
+    /// Ends a cycle of the lane's. Called by the [Governor].
+    ///
+    /// @return whether the champion is slower than without the lane
+    boolean closeCycle() {
+        ChampionLatency latency = champion;
+        if (latency != null) {
+            latency.closeCycle();
+            ratio = latency.ratio();
+        }
+        return BackOff.hurts(ratio);
+    }
+
+    /// The lane will work differently from now on.
+    void forgetOn() {
+        ChampionLatency latency = champion;
+        if (latency != null) {
+            latency.forgetOn();
+        }
+    }
+
+    /// The champion's latency with the challengers' lane on over that with it off, as of the last cycle.
+    public LatencyRatio ratio() {
+        return ratio;
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What a challenger must show to be promoted, declared before the evidence comes in. Immutable; equal when their text is.
@@ -59,6 +60,17 @@ public record Criteria(String text, List<Criterion> criteria, double falsePromot
     /// @throws InvalidConfigException as for a section, with lines counted from the text's first
     public static Criteria parse(String text) throws InvalidConfigException {
         return parse(ConfigNode.parse(text));
+    }
+
+    /// The outputs that criteria name. One that the model does not have would be waited for in vain.
+    public Set<String> outputs() {
+        Set<String> outputs = new TreeSet<>();
+        for (Criterion criterion : criteria) {
+            if (criterion instanceof Criterion.Rate rate && rate.question().output() != null) {
+                outputs.add(rate.question().output());
+            }
+        }
+        return outputs;
     }
 
     /// False when nothing was declared, so that nothing can be decided.

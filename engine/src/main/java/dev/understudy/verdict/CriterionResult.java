@@ -8,6 +8,9 @@ import java.util.OptionalLong;
 /// 0.1%, a gain of 0.05 is 5 points. `low` and `high` hold at all times together, each with the chance of error of its
 /// side, however often anyone looks. All are NaN before the first observation.
 ///
+/// Odds are NaN where there are none: for a ratio of quantiles, which is decided by its interval, and for a cap, which is a
+/// plain rule.
+///
 /// @param criterion       [Criterion#key]
 /// @param estimate        as observed
 /// @param samples         observations

@@ -10,7 +10,7 @@ import java.util.Map;
 final class DesignEffect {
     /// Fewer blocks say nothing about their variance.
     private static final int BLOCKS_MIN = 10;
-    /// Blocks of up to 2^20 minutes, two years.
+    /// Blocks of up to 2^19 minutes, a year; the last only takes what the one before it closes.
     private static final int SCALES = 21;
     /// Before so many minutes are over, bursts cannot be told, and nothing that is corrected for them is decided.
     static final int MINUTES_MIN = 30;
@@ -38,7 +38,14 @@ final class DesignEffect {
         private double openSum;
         private double openSquares;
 
-        void close() {
+        void add(double count, double sum, double squares) {
+            openCount += count;
+            openSum += sum;
+            openSquares += squares;
+        }
+
+        /// Closes the block, which is half of one of the next length.
+        void closeInto(Scale next) {
             blocks++;
             count += openCount;
             sum += openSum;
@@ -46,6 +53,7 @@ final class DesignEffect {
             sumSquared += openSum * openSum;
             sumTimesCount += openSum * openCount;
             countSquared += openCount * openCount;
+            next.add(openCount, openSum, openSquares);
             openCount = 0;
             openSum = 0;
             openSquares = 0;
@@ -85,11 +93,7 @@ final class DesignEffect {
 
     private void minute(long index, MinuteSeries.Sums sums) {
         busyMinutes++;
-        for (Scale scale : scales) {
-            scale.openCount += sums.count();
-            scale.openSum += sums.sum();
-            scale.openSquares += sums.squares();
-        }
+        scales[0].add((double) sums.count(), (double) sums.sum(), (double) sums.squares());
         close(index + 1);
     }
 
@@ -101,8 +105,8 @@ final class DesignEffect {
     }
 
     private void close(long minutes) {
-        for (int i = 0; i < SCALES && minutes % (1L << i) == 0; i++) {
-            scales[i].close();
+        for (int i = 0; i < SCALES - 1 && minutes % (1L << i) == 0; i++) {
+            scales[i].closeInto(scales[i + 1]);
             if (scales[i].blocks >= BLOCKS_MIN) {
                 effect = Math.max(effect, scales[i].effect());
             }

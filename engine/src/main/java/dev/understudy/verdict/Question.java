@@ -22,6 +22,11 @@ sealed interface Question {
 
     Support support();
 
+    /// The one output asked about, null when it is about requests as a whole.
+    default @Nullable String output() {
+        return null;
+    }
+
     /// Where in the support the answer stands, or [#NONE] or [#LOST]. Allocates nothing.
     int place(Observation observation);
 

@@ -18,34 +18,34 @@ final class RatioJudge {
     /// @param high shown not to be exceeded at the odds of passing; infinite without an upper bound
     private record Possible(double low, double high) {}
 
-    /// The run times of both models at one look.
+    /// The run times of both models at one look, of as many requests each.
     private record Times(Histogram challenger, Histogram champion, double quantile, double effect, Look look) {
         /// The ratios that would be possible with so many times as many run times in the same proportions.
         Possible possible(double factor) {
+            long size = (long) (challenger.getTotalCount() * factor);
             // Half of each chance of error goes to either model.
             double passAt = look.passLogOdds() + StrictMath.log(2);
             double failAt = look.failLogOdds() + StrictMath.log(2);
-            double challengerLow = low(challenger, factor, failAt);
-            double challengerHigh = high(challenger, factor, passAt);
-            double championLow = low(champion, factor, passAt);
-            double championHigh = high(champion, factor, failAt);
-            return new Possible(challengerLow / championHigh,
-                    championLow > 0 ? challengerHigh / championLow : Double.POSITIVE_INFINITY);
+            Ranks ofChallenger = Ranks.of(size, effect, quantile, failAt, passAt);
+            Ranks ofChampion = Ranks.of(size, effect, quantile, passAt, failAt);
+            double championLow = low(champion, ofChampion, factor);
+            return new Possible(low(challenger, ofChallenger, factor) / high(champion, ofChampion, size, factor),
+                    championLow > 0
+                            ? high(challenger, ofChallenger, size, factor) / championLow
+                            : Double.POSITIVE_INFINITY);
         }
 
-        private double low(Histogram histogram, double factor, double logOdds) {
-            long size = (long) (histogram.getTotalCount() * factor);
-            long rank = Ranks.of(size, effect, quantile, logOdds, logOdds).low();
-            return rank < 0 ? 0 : histogram.lowestEquivalentValue(at(histogram, (long) (rank / factor) + 1));
+        private static double low(Histogram histogram, Ranks ranks, double factor) {
+            return ranks.low() < 0
+                    ? 0
+                    : histogram.lowestEquivalentValue(at(histogram, (long) (ranks.low() / factor) + 1));
         }
 
-        private double high(Histogram histogram, double factor, double logOdds) {
-            long size = (long) (histogram.getTotalCount() * factor);
-            long rank = Ranks.of(size, effect, quantile, logOdds, logOdds).high();
-            if (rank > size) {
+        private static double high(Histogram histogram, Ranks ranks, long size, double factor) {
+            if (ranks.high() > size) {
                 return Double.POSITIVE_INFINITY;
             }
-            long value = at(histogram, (long) StrictMath.ceil(rank / factor));
+            long value = at(histogram, (long) StrictMath.ceil(ranks.high() / factor));
             return value >= histogram.lowestEquivalentValue(RunTimeTracker.LONGEST_NANOS)
                     ? Double.POSITIVE_INFINITY
                     : histogram.highestEquivalentValue(value);

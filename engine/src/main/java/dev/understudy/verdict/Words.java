@@ -6,16 +6,24 @@ import java.util.Locale;
 final class Words {
     private Words() {}
 
+    /// With three significant digits of what is there or of what is missing, whichever is less: 99.954%.
     static String percent(double share) {
-        return number(share * 100) + "%";
+        double missing = Math.abs(1 - share);
+        double least = missing > 0 ? Math.min(Math.abs(share), missing) : Math.abs(share);
+        return rounded(share * 100, least * 100) + "%";
     }
 
     /// With three significant digits, small and large numbers alike.
     static String number(double value) {
+        return rounded(value, Math.abs(value));
+    }
+
+    /// A value with so many decimals as give three significant digits of `scale`.
+    private static String rounded(double value, double scale) {
         if (value == 0 || Math.abs(value) >= 1000) {
             return String.format(Locale.ROOT, "%,.0f", value);
         }
-        int digits = Math.clamp(2 - (int) Math.floor(Math.log10(Math.abs(value))), 0, 9);
+        int digits = scale == 0 ? 2 : Math.clamp(2 - (int) Math.floor(Math.log10(scale)), 0, 9);
         String text = String.format(Locale.ROOT, "%." + digits + "f", value);
         return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
     }

@@ -104,7 +104,8 @@ class EvidenceTest {
             }
             assertEquals(500, journal.feedback("digits", labels).joined());
             live = verdict(journal, Samples.PAIR).toString();
-            assertEquals(live, journal.recomputed(Samples.PAIR, ledger(1000), NOON_MINUTE + 60).orElseThrow().toString());
+            assertEquals(live,
+                    journal.recomputed(Samples.PAIR, ledger(1000), NOON_MINUTE + 60).orElseThrow().toString());
             assertTrue(verdict(journal, Samples.PAIR).criteria().stream().allMatch(result -> result.samples() >= 500
                     || result.criterion().startsWith("memory")), live);
         }
@@ -142,7 +143,8 @@ class EvidenceTest {
         Pair other = new Pair("digits", Samples.PAIR.champion(), Samples.PAIR.challenger(), "f".repeat(16));
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
             journal.begin(Samples.PAIR, Samples.NOON, terms(CRITERIA));
-            journal.begin(other, Samples.NOON, terms("promote_when: [agreement: {at_least: 50%}]\nwatch_at_least: 0\n"));
+            journal.begin(other, Samples.NOON,
+                    terms("promote_when: [agreement: {at_least: 50%}]\nwatch_at_least: 0\n"));
             Random random = new Random(6);
             for (int number = 0; number < 100; number++) {
                 append(journal, Samples.PAIR, number, random);

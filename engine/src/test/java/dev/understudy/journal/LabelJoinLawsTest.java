@@ -8,6 +8,7 @@ import dev.understudy.verdict.EvidenceMinute;
 import dev.understudy.verdict.Pair;
 import dev.understudy.verdict.Task;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -102,7 +103,7 @@ class LabelJoinLawsTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws SQLException {
             connection.close();
         }
     }

@@ -3,11 +3,13 @@ package dev.understudy.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.understudy.engine.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +28,7 @@ final class ServeConfigTest {
 
     private ServeSettings settings(@Nullable String state, @Nullable String host, @Nullable String device) {
         return new ServeSettings(folder.resolve("repository"), state == null ? null : folder.resolve(state), host, null,
-                null, null, null, null, device, null, null);
+                null, null, null, null, device, null, null, null);
     }
 
     @Test
@@ -34,7 +36,7 @@ final class ServeConfigTest {
         ServeSettings line = settings("state", "::1", null);
         ServeSettings file = new ServeSettings(Path.of("/elsewhere"), null, "10.0.0.1", 9000, 9001, null, 9002, null,
                 "cpu",
-                EventLog.Format.JSON, null);
+                EventLog.Format.JSON, null, null);
         ServeConfig config = ServeConfig.of(line.or(file));
         assertEquals(folder.resolve("repository").toRealPath(), config.repository());
         assertEquals(folder.toRealPath().resolve("state"), config.state());
@@ -53,12 +55,36 @@ final class ServeConfigTest {
         Files.write(empty.resolve("stray.onnx"), new byte[1]);
         for (Path wrong : new Path[]{folder.resolve("none"), folder.resolve("repository/digits/1/model.onnx"), empty}) {
             var refusal = refusal(
-                    new ServeSettings(wrong, null, null, null, null, null, null, null, null, null, null));
+                    new ServeSettings(wrong, null, null, null, null, null, null, null, null, null, null, null));
             assertEquals(ExitCode.REPOSITORY, refusal.exitCode(), wrong.toString());
         }
-        String message = refusal(new ServeSettings(empty, null, null, null, null, null, null, null, null, null, null))
+        String message = refusal(
+                new ServeSettings(empty, null, null, null, null, null, null, null, null, null, null, null))
                 .getMessage();
         assertTrue(String.valueOf(message).contains("put one at " + empty.resolve("NAME/1/model.onnx")));
+    }
+
+    private ServeConfig serving(Path repository) throws CommandFailure {
+        return ServeConfig.of(new ServeSettings(repository, folder.resolve("state"), null, null, null, null, null, null,
+                null, null, null, null));
+    }
+
+    /// As volumes of Kubernetes are laid out, and as a person links a model into a repository.
+    @Test
+    void aRepositoryMayBeMadeOfLinks() throws Exception {
+        Path linked = Files.createDirectory(folder.resolve("linked"));
+        Files.createSymbolicLink(linked.resolve("digits"), folder.resolve("repository/digits"));
+        Files.createSymbolicLink(folder.resolve("itself"), linked);
+        assertEquals(linked.toRealPath(), serving(folder.resolve("itself")).repository());
+    }
+
+    /// Such as the `lost+found` of a volume.
+    @Test
+    void aFolderNobodyMayReadDoesNotKeepTheRestFromBeingServed() throws Exception {
+        Path locked = Files.createDirectory(folder.resolve("repository/locked"));
+        Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
+        assumeFalse(Files.isReadable(locked), "for this user every folder can be read");
+        assertEquals(folder.resolve("repository").toRealPath(), serving(folder.resolve("repository")).repository());
     }
 
     @Test
@@ -79,10 +105,11 @@ final class ServeConfigTest {
     @Test
     void managementBeyondThisMachineNeedsAToken() throws Exception {
         ServeSettings open = new ServeSettings(folder.resolve("repository"), folder.resolve("state"), null, null,
-                null, "0.0.0.0", null, null, null, null, null);
+                null, "0.0.0.0", null, null, null, null, null, null);
         assertEquals(ExitCode.USAGE, refusal(open).exitCode());
         Path token = Files.writeString(folder.resolve("token"), "secret\n");
-        ServeSettings guarded = new ServeSettings(null, null, null, null, null, null, null, token, null, null, null);
+        ServeSettings guarded = new ServeSettings(null, null, null, null, null, null, null, token, null, null, null,
+                null);
         assertEquals("0.0.0.0", ServeConfig.of(open.or(guarded)).managementHost());
     }
 

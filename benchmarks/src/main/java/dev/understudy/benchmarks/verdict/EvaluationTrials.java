@@ -51,6 +51,49 @@ final class EvaluationTrials {
         return new boolean[]{rejected, trial.verdict(1440).decision() == Decision.PROMOTE};
     }
 
+    /// Four criteria, of which all, one or none have the truth on the limit.
+    static List<Finding> severalCriteria() {
+        Criteria criteria = Trial.criteria("correct_for_bursts: []", "agreement: {at_least: 95%}", "errors: {at_most: 1%}",
+                "accuracy: {at_least: 90%}", "latency_p50: {at_most: 100ms}");
+        double[] limits = {.05, .01, .1, .5};
+        double[] better = {.02, .002, .05, .4};
+        int runs = 400;
+        List<boolean[]> all = Chance.runs("all four", runs, chance -> decided(chance, criteria, limits));
+        List<boolean[]> one = Chance.runs("one of four", runs,
+                chance -> decided(chance, criteria, new double[]{.05, .002, .05, .4}));
+        List<boolean[]> none = Chance.runs("none of four", runs, chance -> decided(chance, criteria, better));
+        return List.of(
+                Finding.error("all 4 criteria on the limit: ever promoted", runs, ever(all, 0), .05, "reference 0"),
+                Finding.error("all 4 criteria on the limit: ever rejected", runs, ever(all, 1), .05, "reference .005 to .020"),
+                Finding.error("1 of 4 criteria on the limit: ever promoted", runs, ever(one, 0), .05,
+                        "reference .008 to .033"),
+                Finding.right("all 4 criteria better: promoted by 100,000 requests", runs, ever(none, 0), .99,
+                        "reference 1.0"));
+    }
+
+    private static long ever(List<boolean[]> ended, int what) {
+        return ended.stream().filter(each -> each[what]).count();
+    }
+
+    private static boolean[] decided(Chance chance, Criteria criteria, double[] badRates) {
+        Trial trial = new Trial(criteria);
+        boolean promoted = false;
+        boolean rejected = false;
+        int seen = 0;
+        for (int minute = 0; minute < 60; minute++) {
+            int until = (int) (100 * Math.pow(1_000, minute / 59.0));
+            for (int criterion = 0; criterion < badRates.length; criterion++) {
+                int bad = chance.binomial(until - seen, badRates[criterion]);
+                trial.count(criterion, minute, "", until - seen - bad, 0, bad);
+            }
+            seen = until;
+            Decision decision = trial.verdict(minute + 1).decision();
+            promoted |= decision == Decision.PROMOTE;
+            rejected |= decision == Decision.REJECT;
+        }
+        return new boolean[]{promoted, rejected};
+    }
+
     /// Twenty segments with the truth on the limit, or two of them clearly worse.
     static List<Finding> segments() {
         Criteria criteria = Trial.criteria("", "agreement: {at_least: 95%}");

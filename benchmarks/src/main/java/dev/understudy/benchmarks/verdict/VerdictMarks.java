@@ -21,6 +21,7 @@ public final class VerdictMarks {
         parts.put("latency", LatencyTrials::onTheLimit);
         parts.put("beside canary judges", LatencyTrials::besideCanaryJudges);
         parts.put("bursts, p99 on the limit in the long run", BurstTrials::findings);
+        parts.put("several criteria, 60 looks up to 100,000 requests", EvaluationTrials::severalCriteria);
         parts.put("the champion against itself", EvaluationTrials::againstItself);
         parts.put("segments", EvaluationTrials::segments);
         parts.put("memory", EvaluationTrials::memory);
