@@ -10,6 +10,7 @@ import dev.understudy.model.ModelVersion;
 import dev.understudy.model.TritonConfig;
 import dev.understudy.model.WarmupSample;
 import dev.understudy.runtime.CpuLane;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.Probation;
 import dev.understudy.runtime.ProbationOutcome;
@@ -71,7 +72,7 @@ final class Audition implements AutoCloseable {
     }
 
     /// What keeps the challengers off the champion.
-    String isolation() {
+    Isolation isolation() {
         return challengerLane.isolation();
     }
 

@@ -2,6 +2,7 @@ package dev.understudy.engine;
 
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.Agreement;
@@ -103,19 +104,25 @@ final class Challenger {
         }
     }
 
+    /// Why it is in its state; of one that shadows, why it last failed on a request; else empty.
+    String explanation() {
+        PairEvaluation current = evaluation;
+        String why = reason;
+        return why.isEmpty() && current != null && !current.lastFailure().isEmpty()
+                ? "last failure: " + current.lastFailure()
+                : why;
+    }
+
     /// This challenger at one instant.
     ///
     /// @param listedAs its name, qualified where the repository has other bytes under it now
     /// @param next     key of the evaluation it would begin now, empty without a champion
-    ModelStatus.Challenger status(String listedAs, Optional<Pair> next, double sampleRate, String isolation) {
+    ModelStatus.Challenger status(String listedAs, Optional<Pair> next, double sampleRate, Isolation isolation) {
         PairEvaluation current = evaluation;
         LedgerCounts ledger = current == null ? LedgerCounts.ZERO : current.ledger().counts();
         Agreement agreement = current == null ? Agreement.NONE : current.agreement();
-        String why = reason;
-        if (why.isEmpty() && current != null && !current.lastFailure().isEmpty()) {
-            why = "last failure: " + current.lastFailure();
-        }
         Optional<Pair> key = current == null ? next : Optional.of(current.pair());
-        return new ModelStatus.Challenger(listedAs, sha256, state, why, key, sampleRate, ledger, agreement, isolation);
+        return new ModelStatus.Challenger(listedAs, sha256, state, explanation(), key, sampleRate, ledger, agreement,
+                isolation);
     }
 }

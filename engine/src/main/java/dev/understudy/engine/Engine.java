@@ -126,7 +126,7 @@ public final class Engine implements AutoCloseable {
                 boolean refused = version.state() == State.REFUSED;
                 entries.add(new RepositoryEntry(model.name(), version.version(),
                         refused ? RepositoryEntry.State.UNAVAILABLE : RepositoryEntry.State.LOADING,
-                        version.status(version.version(), Optional.empty(), 0, "").reason()));
+                        version.explanation()));
             }
         }
         return entries;

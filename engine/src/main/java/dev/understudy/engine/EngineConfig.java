@@ -7,8 +7,14 @@ import java.util.function.Consumer;
 ///
 /// @param repository the watched folder; may be read-only
 /// @param state      roles, model copies and the journal; this engine's alone, outside the repository
+/// @param shadow     how challengers share the device with champions
 /// @param log        receives one structured line an event, on any thread; must not block
-public record EngineConfig(Path repository, Path state, Limits limits, Consumer<LogEvent> log) {
+public record EngineConfig(Path repository, Path state, Limits limits, ShadowConfig shadow, Consumer<LogEvent> log) {
+    /// Shadows as it does by default.
+    public EngineConfig(Path repository, Path state, Limits limits, Consumer<LogEvent> log) {
+        this(repository, state, limits, ShadowConfig.DEFAULT, log);
+    }
+
     /// One thing worth a log line.
     ///
     /// @param model   the model it is about, or empty

@@ -5,6 +5,7 @@ import dev.understudy.diff.Comparators;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.Sampler;
 import dev.understudy.shadow.Segments;
@@ -168,7 +169,7 @@ final class HostedModel {
         return "model '" + name + "' is not ready: " + reason;
     }
 
-    ModelStatus status(String isolation) {
+    ModelStatus status(Isolation isolation) {
         ChampionLine line = champion;
         List<ModelStatus.Challenger> listed = new ArrayList<>();
         for (Challenger challenger : challengers) {

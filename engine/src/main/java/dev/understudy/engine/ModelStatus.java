@@ -1,5 +1,6 @@
 package dev.understudy.engine;
 
+import dev.understudy.runtime.Isolation;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Pair;
@@ -27,9 +28,9 @@ public record ModelStatus(String name, Optional<Version> champion, List<Challeng
     /// @param reason    why it was refused or retired, else empty
     /// @param pair      key of its evaluation in the journal, or of the one it would begin now; empty without a champion
     /// @param ledger    the account of this evaluation, earlier runs of the server included
-    /// @param isolation what keeps it off the champion: `none` until lanes have priorities
+    /// @param isolation what keeps it off the champion, as achieved
     public record Challenger(String version, String sha256, State state, String reason, Optional<Pair> pair,
-            double sampleRate, LedgerCounts ledger, Agreement agreement, String isolation) {}
+            double sampleRate, LedgerCounts ledger, Agreement agreement, Isolation isolation) {}
 
     /// Where a challenger is in its life.
     public enum State {

@@ -26,7 +26,7 @@ public record CpuLane(String name, int intraOpThreads) {
     }
 
     /// What isolates this lane's threads from the other lane's, as status and metrics report it.
-    public String isolation() {
-        return "none";
+    public Isolation isolation() {
+        return Isolation.NONE;
     }
 }

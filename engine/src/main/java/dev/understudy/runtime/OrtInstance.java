@@ -1,10 +1,10 @@
 package dev.understudy.runtime;
 
+import dev.understudy.ffm.Answer;
+import dev.understudy.ffm.IdleThread;
 import dev.understudy.ffm.ort.Invocation;
 import dev.understudy.ffm.ort.OrtApi;
 import dev.understudy.ffm.ort.OrtFailure;
-import dev.understudy.ffm.ort.Session;
-import dev.understudy.ffm.ort.SessionOptions;
 import dev.understudy.model.TensorDeclarations;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
@@ -16,26 +16,32 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// One ONNX Runtime session with its staging memory. Not thread-safe; owned by the thread that loaded it, except for
-/// [#cancel].
+/// [#cancel]. Where the session computes is another matter, which [#runsOn] tells; the owner waits for it.
 ///
 /// Inputs are written straight into direct memory the session reads ([#stage]); outputs whose shapes a trial has proven
 /// ([#pin]) are written by the session straight into direct memory too. Every other output is read where ONNX Runtime
 /// wrote it. A wrong pinned shape fails the run, so a run that fails as one does is repeated without pins, and if that
 /// succeeds they stay away for good.
 public final class OrtInstance implements AutoCloseable {
-    private final Session session;
+    private final PlacedSession placed;
     private final Signature signature;
     private final Invocation invocation;
     private final RunLimit limit;
     private final StagedInputs inputs;
     private final PinnedOutputs pins;
 
-    private OrtInstance(OrtApi api, Session session, Signature signature) throws OrtFailure {
-        this.session = session;
+    /// Loads a session.
+    private interface Loader {
+        PlacedSession load(OrtApi api) throws OrtFailure;
+    }
+
+    private OrtInstance(OrtApi api, PlacedSession placed, Signature signature) throws OrtFailure {
+        this.placed = placed;
         this.signature = signature;
-        this.invocation = new Invocation(session);
+        this.invocation = new Invocation(placed.session);
         this.limit = new RunLimit(invocation);
         this.inputs = new StagedInputs(api, invocation, signature.inputs());
         this.pins = new PinnedOutputs(api, invocation, signature);
@@ -46,32 +52,48 @@ public final class OrtInstance implements AutoCloseable {
         return load(file, intraOpThreads, TensorDeclarations.NONE);
     }
 
-    /// Loads a model on the calling thread, whose scheduling class the session's own threads inherit.
+    /// Loads a model on the calling thread, which also runs it, and whose scheduling class the session's own threads
+    /// inherit.
     ///
     /// @param intraOpThreads threads of one run, the caller's included; at least 1
     /// @param declared       narrows the signature
     /// @throws ModelLoadException when ONNX Runtime refuses the file or its signature cannot be served
     public static OrtInstance load(Path file, int intraOpThreads, TensorDeclarations declared)
             throws ModelLoadException {
+        return load(file, declared, api -> PlacedSession.onOwner(api, file, intraOpThreads));
+    }
+
+    /// The same on a thread of the idle scheduling class that the instance has for itself; where the system refuses that, on
+    /// the calling thread. [#runsOn] tells which.
+    public static OrtInstance loadIdle(Path file, int intraOpThreads, TensorDeclarations declared)
+            throws ModelLoadException {
+        return loadIdle(file, intraOpThreads, declared, () -> IdleThread.start("understudy-idle"));
+    }
+
+    /// The same with another way to get the thread.
+    static OrtInstance loadIdle(Path file, int intraOpThreads, TensorDeclarations declared,
+            Supplier<Answer<IdleThread>> threads) throws ModelLoadException {
+        return load(file, declared, api -> PlacedSession.onIdleClass(api, file, intraOpThreads, threads));
+    }
+
+    private static OrtInstance load(Path file, TensorDeclarations declared, Loader loader) throws ModelLoadException {
         try {
             OrtApi api = OrtNatives.api();
-            try (SessionOptions options = new SessionOptions(api)) {
-                options.intraOpThreads(intraOpThreads);
-                options.interOpThreads(1);
-                // A spinning pool takes the cores from the other lane and from the network threads.
-                options.entry("session.intra_op.allow_spinning", "0");
-                options.entry("session.inter_op.allow_spinning", "0");
-                Session session = new Session(api, file, options);
-                try {
-                    return new OrtInstance(api, session, OrtSignature.read(session, declared));
-                } catch (OrtFailure | ModelLoadException | RuntimeException e) {
-                    session.close();
-                    throw e;
-                }
+            PlacedSession placed = loader.load(api);
+            try {
+                return new OrtInstance(api, placed, OrtSignature.read(placed.session, declared));
+            } catch (OrtFailure | ModelLoadException | RuntimeException e) {
+                placed.close();
+                throw e;
             }
         } catch (OrtFailure e) {
             throw new ModelLoadException("ONNX Runtime cannot load it: " + OrtErrors.text(e, file));
         }
+    }
+
+    /// The thread that runs it.
+    public RunsOn runsOn() {
+        return placed.runsOn;
     }
 
     public Signature signature() {
@@ -219,6 +241,6 @@ public final class OrtInstance implements AutoCloseable {
         inputs.close();
         pins.close();
         invocation.close();
-        session.close();
+        placed.close();
     }
 }

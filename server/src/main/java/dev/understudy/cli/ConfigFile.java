@@ -19,12 +19,12 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/// Reads the YAML file of `serve --config`: the options' names with `_` for `-`, and `limits`. Relative paths in it
+/// Reads the YAML file of `serve --config`: the options' names with `_` for `-`, `limits` and `shadow`. Relative paths in it
 /// stand relative to the file. Not thread-safe; owned by one call.
 final class ConfigFile {
     private static final List<String> KEYS = List.of("repository", "state", "host", "http_port", "grpc_port",
             "management_host",
-            "management_port", "management_token_file", "device", "log_format", "limits");
+            "management_port", "management_token_file", "device", "log_format", "limits", "shadow");
 
     private final Path folder;
     private final Map<String, Node> entries;
@@ -110,10 +110,12 @@ final class ConfigFile {
 
     private ServeSettings settings() throws InvalidConfigException {
         Node limits = entries.get("limits");
+        Node shadow = entries.get("shadow");
         return new ServeSettings(path("repository"), path("state"), string("host"), port("http_port"),
                 port("grpc_port"),
                 string("management_host"), port("management_port"), path("management_token_file"), device(),
-                logFormat(), limits == null ? null : LimitsSection.parse(limits));
+                logFormat(), limits == null ? null : LimitsSection.parse(limits),
+                shadow == null ? null : ShadowSection.parse(shadow));
     }
 
     private @Nullable String string(String key) throws InvalidConfigException {

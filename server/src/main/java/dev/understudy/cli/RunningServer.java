@@ -164,7 +164,8 @@ public final class RunningServer implements AutoCloseable {
 
     private static Engine startEngine(ServeConfig config, Consumer<LogEvent> log) throws CommandFailure {
         try {
-            return Engine.start(new EngineConfig(config.repository(), config.state(), config.limits(), log));
+            return Engine.start(
+                    new EngineConfig(config.repository(), config.state(), config.limits(), config.shadow(), log));
         } catch (EngineStartException e) {
             int exitCode = switch (e.kind()) {
                 case REPOSITORY -> ExitCode.REPOSITORY;

@@ -1,6 +1,7 @@
 package dev.understudy.cli;
 
 import dev.understudy.engine.Limits;
+import dev.understudy.engine.ShadowConfig;
 import dev.understudy.server.management.ManagementConfig;
 import dev.understudy.server.management.ManagementStartException;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param grpcPort   0 takes a free one
 public record ServeConfig(Path repository, Path state, String host, int httpPort, int grpcPort,
         String managementHost, int managementPort, ManagementConfig management, EventLog.Format logFormat,
-        Limits limits) {
+        Limits limits, ShadowConfig shadow) {
     static final String HOST = "0.0.0.0";
     static final int HTTP_PORT = 8000;
     static final int GRPC_PORT = 8001;
@@ -40,7 +41,8 @@ public record ServeConfig(Path repository, Path state, String host, int httpPort
                 orElse(settings.httpPort(), HTTP_PORT), orElse(settings.grpcPort(), GRPC_PORT),
                 orElse(settings.managementHost(), MANAGEMENT_HOST),
                 orElse(settings.managementPort(), MANAGEMENT_PORT), management(settings),
-                orElse(settings.logFormat(), EventLog.Format.TEXT), orElse(settings.limits(), Limits.DEFAULT));
+                orElse(settings.logFormat(), EventLog.Format.TEXT), orElse(settings.limits(), Limits.DEFAULT),
+                orElse(settings.shadow(), ShadowConfig.DEFAULT));
     }
 
     static boolean isPort(int number) {

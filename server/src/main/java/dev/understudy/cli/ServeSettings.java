@@ -1,6 +1,7 @@
 package dev.understudy.cli;
 
 import dev.understudy.engine.Limits;
+import dev.understudy.engine.ShadowConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 public record ServeSettings(@Nullable Path repository, @Nullable Path state, @Nullable String host,
         @Nullable Integer httpPort, @Nullable Integer grpcPort,
         @Nullable String managementHost, @Nullable Integer managementPort, @Nullable Path managementTokenFile,
-        @Nullable String device, EventLog.@Nullable Format logFormat, @Nullable Limits limits) {
+        @Nullable String device, EventLog.@Nullable Format logFormat, @Nullable Limits limits,
+        @Nullable ShadowConfig shadow) {
     public static final ServeSettings NONE = new ServeSettings(null, null, null, null, null, null, null, null, null,
-            null, null);
+            null, null, null);
 
     /// These settings, and those of `fallback` where these say nothing.
     ServeSettings or(ServeSettings fallback) {
@@ -19,7 +21,8 @@ public record ServeSettings(@Nullable Path repository, @Nullable Path state, @Nu
                 either(host, fallback.host), either(httpPort, fallback.httpPort), either(grpcPort, fallback.grpcPort),
                 either(managementHost, fallback.managementHost), either(managementPort, fallback.managementPort),
                 either(managementTokenFile, fallback.managementTokenFile), either(device, fallback.device),
-                either(logFormat, fallback.logFormat), either(limits, fallback.limits));
+                either(logFormat, fallback.logFormat), either(limits, fallback.limits),
+                either(shadow, fallback.shadow));
     }
 
     private static <T> @Nullable T either(@Nullable T first, @Nullable T second) {

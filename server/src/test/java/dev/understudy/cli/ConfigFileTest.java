@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.engine.Limits;
+import dev.understudy.engine.ShadowConfig;
 import dev.understudy.model.InvalidConfigException;
+import dev.understudy.runtime.Isolation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +38,7 @@ final class ConfigFileTest {
                   request_bytes_max: 1MiB
                   shadow_age_max: 2500ms
                   shadow_queue_rows_max: 7
+                shadow: {isolation: priority, max_device_share: 0.25}
                 """, FOLDER);
         Limits limits = settings.limits();
         assertNotNull(limits);
@@ -44,7 +47,8 @@ final class ConfigFileTest {
         assertEquals(7, limits.shadowQueueRowsMax());
         assertEquals(Limits.DEFAULT.drainMax(), limits.drainMax());
         assertEquals(new ServeSettings(FOLDER.resolve("models"), Path.of("/var/lib/understudy"), "127.0.0.1", 9000,
-                9001, "127.0.0.2", 0, Path.of("/etc/token"), "cpu", EventLog.Format.JSON, limits), settings);
+                9001, "127.0.0.2", 0, Path.of("/etc/token"), "cpu", EventLog.Format.JSON, limits,
+                new ShadowConfig(Isolation.PRIORITY, 0.25)), settings);
     }
 
     @Test
@@ -74,6 +78,10 @@ final class ConfigFileTest {
             "limits:\\n  challengers_max: 1.5"                   | line 2: `challengers_max` is a whole number above 0
             "limits:\\n  challengers_max: 3000000000"            | line 2: `challengers_max` is a whole number above 0
             "host: 'a"                                          | line 1: not YAML
+            "shadow: paced"                                     | line 1: keys and values are expected here
+            "shadow:\\n  isolation: full"                      | line 2: `isolation` is none, priority or paced, not `full`
+            "shadow: {max_device_share: 0}"                     | line 1: `max_device_share` is a number above 0 and at most 1, not `0`
+            "shadow: {max_device_share: 50%}"                   | line 1: `max_device_share` is a number above 0
             "a: &x [*x]"                                        | line 1:
             """)
     void whatCannotBeUsedIsRefusedWithItsLine(String yaml, String start) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.engine.Limits;
+import dev.understudy.engine.ShadowConfig;
 import dev.understudy.server.management.ManagementConfig;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ final class RunningServerTest {
                 good.capturesMax(), good.captureBytesMax(), good.objectBytesMax());
         Path state = folder.resolve("state");
         ServeConfig config = new ServeConfig(folder.resolve("repository"), state, "127.0.0.1", 0, 0, "127.0.0.1", 0,
-                ManagementConfig.of("127.0.0.1", 0, null), EventLog.Format.TEXT, tooLarge);
+                ManagementConfig.of("127.0.0.1", 0, null), EventLog.Format.TEXT, tooLarge, ShadowConfig.DEFAULT);
         assertThrows(IllegalArgumentException.class, () -> RunningServer.start(config, event -> {}));
         assertTrue(Files.exists(state.resolve("journal")), "the engine had not started");
         try (FileChannel lock = FileChannel.open(state.resolve("lock"), StandardOpenOption.WRITE)) {

@@ -3,6 +3,7 @@ package dev.understudy.ffm.ort;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.understudy.ffm.IdleThread;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -83,7 +84,7 @@ public final class Invocation implements AutoCloseable {
         pins[output] = MemorySegment.NULL;
     }
 
-    /// Runs the model on what is fed, on the calling thread.
+    /// Runs the model on what is fed, and returns when it has ended.
     public void run() throws OrtFailure {
         freeResults();
         int fed = 0;
@@ -97,12 +98,22 @@ public final class Invocation implements AutoCloseable {
         for (int i = 0; i < pins.length; i++) {
             outputValues.setAtIndex(ADDRESS, i, pins[i]);
         }
-        table.call(OrtFunction.RUN, session.pointer, options, inputNames, inputValues, fed, outputNames, pins.length,
-                outputValues);
+        run(fed);
         for (int i = 0; i < pins.length; i++) {
             if (pins[i].address() == 0) {
                 results[i] = outputValues.getAtIndex(ADDRESS, i);
             }
+        }
+    }
+
+    private void run(int fed) throws OrtFailure {
+        IdleThread thread = session.thread;
+        if (thread == null) {
+            table.call(OrtFunction.RUN, session.pointer, options, inputNames, inputValues, fed, outputNames,
+                    pins.length, outputValues);
+        } else {
+            table.callOn(thread, OrtFunction.RUN, session.pointer.address(), options.address(), inputNames.address(),
+                    inputValues.address(), fed, outputNames.address(), pins.length, outputValues.address());
         }
     }
 

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.understudy.ffm.IdleThread;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -187,6 +188,13 @@ final class OrtTable {
         } catch (Throwable failure) {
             throw thrown(failure);
         }
+    }
+
+    /// The same of any function that answers with a status, called by `thread`.
+    ///
+    /// @param arguments whole numbers and the addresses of pointers
+    void callOn(IdleThread thread, OrtFunction function, long... arguments) throws OrtFailure {
+        check(MemorySegment.ofAddress(thread.call(at(function), arguments)));
     }
 
     /// Calls a function that answers yes or no.

@@ -4,18 +4,24 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.understudy.ffm.IdleThread;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/// A loaded model. Not thread-safe; owned by the thread that loaded it, whose scheduling class its pool threads inherit.
-/// To be closed after its [Invocation]s.
+/// A loaded model. Not thread-safe; owned by the thread that loaded it. To be closed after its [Invocation]s.
+///
+/// What computes, loading and running, is done by the owning thread, or by an [IdleThread] for which it waits; the
+/// session's pool threads inherit the scheduling class of the one that loads.
 public final class Session implements AutoCloseable {
     final OrtApi api;
     final MemorySegment pointer;
+    /// Who runs it; null for the owning thread.
+    final @Nullable IdleThread thread;
     private final Arena names = Arena.ofConfined();
     private final List<ValueInfo> inputs = new ArrayList<>();
     private final List<ValueInfo> outputs = new ArrayList<>();
@@ -25,13 +31,20 @@ public final class Session implements AutoCloseable {
 
     /// Loads a model file.
     ///
+    /// @param thread loads and runs it, and must outlive the session; null for the calling thread
     /// @throws OrtFailure when ONNX Runtime refuses it
-    public Session(OrtApi api, Path model, SessionOptions options) throws OrtFailure {
+    public Session(OrtApi api, Path model, SessionOptions options, @Nullable IdleThread thread) throws OrtFailure {
         this.api = api;
+        this.thread = thread;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ADDRESS);
-            api.table.call(OrtFunction.CREATE_SESSION, api.environment, arena.allocateFrom(model.toString()),
-                    options.pointer, out);
+            MemorySegment path = arena.allocateFrom(model.toString());
+            if (thread == null) {
+                api.table.call(OrtFunction.CREATE_SESSION, api.environment, path, options.pointer, out);
+            } else {
+                api.table.callOn(thread, OrtFunction.CREATE_SESSION, api.environment.address(), path.address(),
+                        options.pointer.address(), out.address());
+            }
             pointer = out.get(ADDRESS, 0);
             try {
                 readSignature(arena);

@@ -4,6 +4,7 @@ import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.ModelStatus.Challenger;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.engine.ModelStatus.Version;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.server.management.Exposition.Family;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.ShedReason;
@@ -89,6 +90,14 @@ final class ShadowMetrics {
         for (Account account : accounts) {
             for (State state : State.values()) {
                 family.sample(account.with("state", state.label()), account.challenger().state() == state ? 1 : 0);
+            }
+        }
+        Family isolation = page.family("understudy_shadow_isolation", "gauge",
+                "1 for the level achieved of what keeps the challenger off the champion");
+        for (Account account : accounts) {
+            for (Isolation level : Isolation.values()) {
+                isolation.sample(account.with("isolation", level.label()),
+                        account.challenger().isolation() == level ? 1 : 0);
             }
         }
     }

@@ -68,7 +68,7 @@ final class StatusJson {
         } else {
             node.put("agreement", challenger.agreement().rate());
         }
-        node.put("isolation", challenger.isolation());
+        node.put("isolation", challenger.isolation().label());
         node.putNull("verdict");
         node.put("served", counts.served()).put("coverage", counts.coverage());
         return node.put("agreed", challenger.agreement().agreed());

@@ -14,6 +14,7 @@ import dev.understudy.journal.Capture;
 import dev.understudy.journal.Comparison;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.StoredComparison;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.Agreement;
@@ -41,18 +42,18 @@ final class Cast {
 
     static Challenger challenger(String version, String sha256) {
         return new Challenger(version, sha256, State.SHADOWING, "", Optional.of(pair(sha256)), 0.75, LEDGER,
-                new Agreement(100, 96), "none");
+                new Agreement(100, 96), Isolation.PACED);
     }
 
     static Challenger refused(String version, String sha256, String reason) {
         return new Challenger(version, sha256, State.REFUSED, reason, Optional.of(pair(sha256)), 0, LedgerCounts.ZERO,
-                Agreement.NONE, "none");
+                Agreement.NONE, Isolation.PACED);
     }
 
     /// A refused version of a model without a champion.
     static Challenger alone(String version, String sha256, String reason) {
         return new Challenger(version, sha256, State.REFUSED, reason, Optional.empty(), 0, LedgerCounts.ZERO,
-                Agreement.NONE, "none");
+                Agreement.NONE, Isolation.PACED);
     }
 
     static ModelStatus model(String name, Challenger... challengers) {

@@ -54,7 +54,7 @@ final class ManagementApiTest {
                    "shed":{"queue_full":20,"bytes_full":0,"stale":7,"over_budget":0,"starved":0,"maintenance":0,
                            "retired":0},
                    "failed":{"run":0,"timeout":3,"incompatible":0},"in_flight":20},
-                  "agreement":0.96,"isolation":"none","verdict":null,"served":200,"coverage":0.5,"agreed":96}],
+                  "agreement":0.96,"isolation":"paced","verdict":null,"served":200,"coverage":0.5,"agreed":96}],
                  "sample_rate":0.75,"alerts":[]}""".formatted(Cast.CHAMPION_SHA, Cast.CHALLENGER_SHA));
 
         assertEquals(expected, Caller.JSON.readTree(caller.get("/models/digits").body()));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.understudy.engine.ModelStatus.Challenger;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.journal.Position;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.server.management.ControlView.JournalHealth;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.FailureReason;
@@ -104,7 +105,7 @@ final class MetricsPageTest {
                 LedgerCounts counts = ledger(random);
                 challengers.add(new Challenger("v" + i, i + "0000000" + "e".repeat(56), State.SHADOWING, "",
                         Optional.empty(), 1, counts,
-                        new Agreement(counts.compared(), counts.compared() / 2), "none"));
+                        new Agreement(counts.compared(), counts.compared() / 2), Isolation.PACED));
             }
             view.models = List.of(Cast.model("digits", challengers.toArray(new Challenger[0])));
             List<Sample> samples = scraped(page.scrape());
@@ -159,6 +160,10 @@ final class MetricsPageTest {
         assertTrue(samples.stream().anyMatch(each -> each.name().equals("understudy_challenger_state")
                 && "refused".equals(each.labels().get("state"))
                 && "2e9d33cd".equals(each.labels().get("challenger_sha")) && each.value() == 1));
+        assertEquals(List.of("paced"), samples.stream()
+                .filter(each -> each.name().equals("understudy_shadow_isolation") && each.value() == 1
+                        && "1f0c22ab".equals(each.labels().get("challenger_sha")))
+                .map(each -> each.labels().get("isolation")).toList());
     }
 
     @Test

@@ -68,7 +68,7 @@ final class ProtocolServer implements AutoCloseable {
         model(repository, "digits/1.onnx", Files.readAllBytes(MODELS.resolve("repository/digits/1.onnx")));
         model(repository, "digits/better.onnx", Files.readAllBytes(MODELS.resolve("challengers/better.onnx")));
         server = RunningServer.start(ServeConfig.of(new ServeSettings(repository, folder.resolve("state"), "127.0.0.1",
-                0, 0, null, 0, null, null, null, null)), log::add);
+                0, 0, null, 0, null, null, null, null, null)), log::add);
     }
 
     private static void model(Path repository, String name, byte[] bytes) throws IOException {

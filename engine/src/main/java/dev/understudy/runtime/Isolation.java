@@ -1,0 +1,25 @@
+package dev.understudy.runtime;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What keeps the challengers off the champion. Each level includes the one before it.
+public enum Isolation {
+    /// Challengers run as soon as they can, at the champion's own priority: what co-locating two models amounts to.
+    NONE,
+    /// Challengers' runs take only the processor time that nobody else wants.
+    PRIORITY,
+    /// They also start only in the champion's gaps, full batches at a time, and step back when the champion slows down.
+    PACED;
+
+    /// As configuration, status and metrics spell it: `paced`.
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /// The level of this label, empty where there is none.
+    public static Optional<Isolation> of(String label) {
+        return Arrays.stream(values()).filter(level -> level.label().equals(label)).findFirst();
+    }
+}

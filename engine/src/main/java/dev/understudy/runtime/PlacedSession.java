@@ -1,0 +1,69 @@
+package dev.understudy.runtime;
+
+import dev.understudy.ffm.Answer;
+import dev.understudy.ffm.IdleThread;
+import dev.understudy.ffm.ort.OrtApi;
+import dev.understudy.ffm.ort.OrtFailure;
+import dev.understudy.ffm.ort.Session;
+import dev.understudy.ffm.ort.SessionOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A session and the thread that runs it. Not thread-safe; owned by the thread that loaded it.
+final class PlacedSession implements AutoCloseable {
+    final Session session;
+    final RunsOn runsOn;
+    private final @Nullable IdleThread thread;
+
+    private PlacedSession(Session session, @Nullable IdleThread thread, RunsOn runsOn) {
+        this.session = session;
+        this.thread = thread;
+        this.runsOn = runsOn;
+    }
+
+    /// Loads a model to run on the calling thread.
+    static PlacedSession onOwner(OrtApi api, Path file, int intraOpThreads) throws OrtFailure {
+        return load(api, file, intraOpThreads, null, new RunsOn.Owner(Optional.empty()));
+    }
+
+    /// Loads a model to run on a thread of the idle class, or, where there is none to be had, on the calling thread.
+    ///
+    /// @param threads starts the thread
+    static PlacedSession onIdleClass(OrtApi api, Path file, int intraOpThreads, Supplier<Answer<IdleThread>> threads)
+            throws OrtFailure {
+        return switch (threads.get()) {
+            case Answer.Refused<IdleThread>(String reason) ->
+                load(api, file, intraOpThreads, null, new RunsOn.Owner(Optional.of(reason)));
+            case Answer.Granted<IdleThread>(IdleThread thread) -> {
+                try {
+                    yield load(api, file, intraOpThreads, thread, new RunsOn.IdleClass(thread.id()));
+                } catch (OrtFailure | RuntimeException | Error e) {
+                    thread.close();
+                    throw e;
+                }
+            }
+        };
+    }
+
+    private static PlacedSession load(OrtApi api, Path file, int intraOpThreads, @Nullable IdleThread thread,
+            RunsOn runsOn) throws OrtFailure {
+        try (SessionOptions options = new SessionOptions(api)) {
+            options.intraOpThreads(intraOpThreads);
+            options.interOpThreads(1);
+            // A spinning pool takes the cores from the other lane and from the network threads.
+            options.entry("session.intra_op.allow_spinning", "0");
+            options.entry("session.inter_op.allow_spinning", "0");
+            return new PlacedSession(new Session(api, file, options, thread), thread, runsOn);
+        }
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        if (thread != null) {
+            thread.close();
+        }
+    }
+}
