@@ -16,10 +16,10 @@ record ClosedLoop(int underWay, double seconds) {
     /// Answers a second.
     ///
     /// @throws IOException when answers stay away
-    double perSecond(Side side) throws IOException {
+    double perSecond(Sender side) throws IOException {
         Semaphore room = new Semaphore(underWay);
         AtomicLong answers = new AtomicLong();
-        Side.Answers count = new Side.Answers() {
+        Sender.Answers count = new Sender.Answers() {
             @Override
             public void answered(long dueNanos) {
                 answers.incrementAndGet();

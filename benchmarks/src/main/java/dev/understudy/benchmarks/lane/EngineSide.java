@@ -54,6 +54,10 @@ final class EngineSide implements Side {
     /// An engine that serves the subject alone, under defaults.
     ///
     /// @param mode how a challenger would be kept off
+    static EngineSide alone(Mode mode, Subject subject) throws IOException {
+        return alone(mode.label(), subject, mode);
+    }
+
     private static EngineSide alone(String name, Subject subject, Mode mode) throws IOException {
         Stage stage = Stage.with(subject.name(), subject.model(), "");
         try {
@@ -145,8 +149,18 @@ final class EngineSide implements Side {
 
     /// Sends the subject's request; `done` is called on the thread that answers.
     void ask(Consumer<InferenceOutcome> done) {
-        engine.infer(new InferenceRequest(subject.name(), null, ids.next(), null, List.of(input), List.of(), null,
+        ask(new InferenceRequest(subject.name(), null, nextId(), null, List.of(input), List.of(), null,
                 System.nanoTime()), done);
+    }
+
+    /// Sends any request.
+    void ask(InferenceRequest request, Consumer<InferenceOutcome> done) {
+        engine.infer(request, done);
+    }
+
+    /// An id that no other request to this engine has.
+    String nextId() {
+        return ids.next();
     }
 
     @Override

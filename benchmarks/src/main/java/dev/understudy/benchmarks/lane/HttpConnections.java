@@ -46,7 +46,7 @@ final class HttpConnections implements AutoCloseable {
     /// Sends the request on the connection that has been free for longest.
     ///
     /// @throws IOException when an earlier answer was none, or no connection gets free for half a minute
-    void send(long dueNanos, Side.Answers answers) throws IOException {
+    void send(long dueNanos, Sender.Answers answers) throws IOException {
         IOException earlier = broken;
         if (earlier != null) {
             throw new IOException("an answer failed: " + earlier.getMessage(), earlier);
@@ -109,13 +109,13 @@ final class HttpConnections implements AutoCloseable {
         private volatile @Nullable Asked asked;
 
         /// A request under way.
-        record Asked(long dueNanos, Side.Answers answers) {}
+        record Asked(long dueNanos, Sender.Answers answers) {}
 
         Connection(SocketChannel channel) {
             this.channel = channel;
         }
 
-        void ask(long dueNanos, Side.Answers answers) throws IOException {
+        void ask(long dueNanos, Sender.Answers answers) throws IOException {
             asked = new Asked(dueNanos, answers);
             out.rewind();
             while (out.hasRemaining()) {

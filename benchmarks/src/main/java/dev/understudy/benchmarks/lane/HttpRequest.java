@@ -78,7 +78,8 @@ record HttpRequest(byte[] head, byte[] body, int jsonBytes) {
     static void await(int port) throws IOException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
         while (true) {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return;
             } catch (ConnectException notYet) {
                 if (System.nanoTime() > end) {

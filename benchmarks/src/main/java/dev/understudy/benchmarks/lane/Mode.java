@@ -3,7 +3,7 @@ package dev.understudy.benchmarks.lane;
 import dev.understudy.runtime.Isolation;
 
 /// How a challenger shares the machine with the champion, from not at all.
-enum Mode {
+public enum Mode {
     OFF("off", Isolation.NONE), NONE(Isolation.NONE), PRIORITY(Isolation.PRIORITY), PACED(Isolation.PACED);
 
     private final String label;

@@ -40,10 +40,10 @@ final class OpenLoop {
         this.lengthNanos = settleNanos + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
     }
 
-    /// Loads `side`, and returns when the last answer has come.
+    /// Loads `side` and returns when the last answer has come.
     ///
     /// @throws IOException when answers are still missing half a minute after the load
-    Outcome run(Side side, Arrivals arrivals) throws IOException {
+    Outcome run(Sender side, Arrivals arrivals) throws IOException {
         long beganCpuNanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         long begin = System.nanoTime() + LOOK_NANOS;
         Recording recording = new Recording(begin + settleNanos, begin + lengthNanos);
@@ -82,7 +82,7 @@ final class OpenLoop {
     }
 
     /// Counts what comes back. Thread-safe.
-    private static final class Recording implements Side.Answers {
+    private static final class Recording implements Sender.Answers {
         private final long fromNanos;
         private final long toNanos;
         private final Recorder answered = new Recorder(LATENCY_NANOS_MAX, DIGITS);

@@ -2,18 +2,14 @@ package dev.understudy.benchmarks.lane;
 
 import java.io.IOException;
 
-/// One way of serving a [Subject] that takes its turn under load. Loaded by one thread at a time.
-interface Side extends AutoCloseable {
+/// One way of serving a [Subject] that takes its turn under load; what it is sent is the subject's request. Loaded by one
+/// thread at a time.
+interface Side extends Sender, AutoCloseable {
     /// As the tables call it.
     String name();
 
     /// The name of the side that serves the same way and does not shadow; its own when it does not.
     String baseline();
-
-    /// Sends the subject's request. Tells `answers`, on any thread, what became of it, exactly once.
-    ///
-    /// @param dueNanos [System#nanoTime] when it was to be sent, passed on to `answers`
-    void send(long dueNanos, Answers answers) throws IOException;
 
     /// Sends one request and checks its answer.
     ///
@@ -34,12 +30,4 @@ interface Side extends AutoCloseable {
 
     @Override
     void close() throws IOException;
-
-    /// Where answers go. Thread-safe.
-    interface Answers {
-        void answered(long dueNanos);
-
-        /// Turned away for want of room.
-        void refused(long dueNanos);
-    }
 }
