@@ -19,12 +19,16 @@ import java.util.concurrent.locks.LockSupport;
 /// @param seed      of the first round's arrivals
 record Contest(String what, double perSecond, OpenLoop loop, long seed) {
     private static final long DRAIN_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
+    private static final long MIRROR_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /// Runs `rounds` rounds, prints their table, and returns what they showed.
     Results run(List<Side> sides, int rounds) throws IOException {
         Results results = new Results();
         List<Side> order = new ArrayList<>(sides);
+        for (Side side : sides) {
+            side.check();
+        }
         Machine before = Machine.now();
         long beganNanos = System.nanoTime();
         for (int round = 0; round < rounds; round++) {
@@ -45,27 +49,30 @@ record Contest(String what, double perSecond, OpenLoop loop, long seed) {
     }
 
     private Turn turn(Side side, Arrivals arrivals) throws IOException {
-        side.check();
-        await(side);
-        Shadowed shadowedBefore = side.shadowed();
+        Shadowed before = awaitShadow(side, 0);
         double cpuBefore = side.cpuSeconds();
         Outcome outcome = loop.run(side, arrivals);
-        await(side);
+        Shadowed after = awaitShadow(side, before.served() + outcome.answers());
         double cpuSeconds = side.cpuSeconds() - cpuBefore;
-        Shadowed added = side.shadowed().since(shadowedBefore);
         long residentBytes = side.residentBytes();
         side.check();
-        return new Turn(outcome, added, cpuSeconds, side.inProcess() ? outcome.senderSeconds() : 0, residentBytes);
+        return new Turn(outcome, after.since(before), cpuSeconds, side.inProcess() ? outcome.senderSeconds() : 0,
+                residentBytes);
     }
 
-    /// Waits until the shadow has worked off what it was given.
-    private static void await(Side side) throws IOException {
-        long end = System.nanoTime() + DRAIN_NANOS_MAX;
-        while (side.shadowed().inFlight() > 0) {
-            if (System.nanoTime() > end) {
-                throw new IOException("the shadow of " + side.name() + " never ends: " + side.shadowed());
+    /// Waits until the shadow has worked off what it was given, and returns its account. An answer is given before it is
+    /// mirrored, so the last ones are waited for, a moment and no more: one that stays away is missing.
+    private static Shadowed awaitShadow(Side side, long served) throws IOException {
+        long begin = System.nanoTime();
+        Shadowed now = side.shadowed();
+        while (now.inFlight() > 0 || (now.served() > 0 && now.served() < served
+                && System.nanoTime() - begin < MIRROR_NANOS_MAX)) {
+            if (System.nanoTime() - begin > DRAIN_NANOS_MAX) {
+                throw new IOException("the shadow of " + side.name() + " never ends: " + now);
             }
             LockSupport.parkNanos(LOOK_NANOS);
+            now = side.shadowed();
         }
+        return now;
     }
 }

@@ -29,7 +29,7 @@ public final class DropIn {
 
     /// Writes the chart.
     ///
-    /// @param args the SVG file, and the seed
+    /// @param args the PNG file, and the seed
     public static void main(String[] args) throws IOException, OrtException {
         OpenLoop.wakePunctually();
         long seed = args.length > 1 ? Long.parseLong(args[1]) : 1;
@@ -37,7 +37,8 @@ public final class DropIn {
         List<Scene> scenes = new ArrayList<>();
         double perSecond = 0;
         for (Mode mode : List.of(Mode.NONE, Mode.PACED)) {
-            try (EngineSide side = EngineSide.alone(mode, subject); Sides sides = new Sides()) {
+            try (Sides sides = new Sides()) {
+                EngineSide side = EngineSide.alone(mode, subject);
                 sides.add(side);
                 double sequential = sides.warmUp(side).sequential();
                 perSecond = perSecond == 0 ? sequential * LOAD : perSecond;
@@ -51,7 +52,7 @@ public final class DropIn {
                 perSecond);
         LatencyChart.write(Path.of(args[0]), title,
                 scenes.stream().flatMap(scene -> List.of(scene.p99, scene.p50).stream()).toList(),
-                scenes.getLast().shadowingSeconds);
+                scenes.getLast().shadowingSeconds, -BEFORE_SECONDS, AFTER_SECONDS);
     }
 
     private static Scene play(String name, EngineSide side, double perSecond, long seed) throws IOException {

@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.util.List;
 import org.knowm.xchart.AnnotationLine;
 import org.knowm.xchart.AnnotationText;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/// Latencies over time as an SVG file, on a ground of its own, so that it can be read on a light and on a dark page.
+/// Latencies over time as a PNG file, on a ground of its own, so that it can be read on a light and on a dark page.
 /// Stateless, thread-safe.
 final class LatencyChart {
     private static final Color GROUND = new Color(0xFBFBFD);
@@ -27,15 +27,22 @@ final class LatencyChart {
     private static final List<Color> COLOURS = List.of(new Color(0xD55E00), new Color(0x0072B2));
     private static final Font TEXT = new Font("SansSerif", Font.PLAIN, 13);
 
+    /// Finer than the chart is laid out by a half.
+    private static final int DOTS_PER_INCH = 108;
+
     private LatencyChart() {}
 
     /// @param curves           p99 and p50 by turns, one pair for each colour; seconds since the drop, milliseconds
     /// @param shadowingSeconds when shadowing began
-    static void write(Path svg, String title, List<Curve> curves, double shadowingSeconds) throws IOException {
+    /// @param fromSeconds      where the axis of time begins, and `toSeconds` where it ends
+    static void write(Path png, String title, List<Curve> curves, double shadowingSeconds, double fromSeconds,
+            double toSeconds) throws IOException {
         XYChart chart = new XYChartBuilder().width(960).height(420).title(title)
                 .xAxisTitle("seconds since the challenger's file was dropped in")
                 .yAxisTitle("ms, in windows of 250 ms (log scale)").build();
         style(chart);
+        chart.getStyler().setXAxisMin(fromSeconds);
+        chart.getStyler().setXAxisMax(toSeconds);
         double top = 1;
         for (int i = 0; i < curves.size(); i++) {
             Curve curve = curves.get(i);
@@ -50,7 +57,7 @@ final class LatencyChart {
         }
         mark(chart, 0, "dropped in", top);
         mark(chart, shadowingSeconds, "shadowing", top);
-        VectorGraphicsEncoder.saveVectorGraphic(chart, svg.toString(), VectorGraphicsFormat.SVG);
+        BitmapEncoder.saveBitmapWithDPI(chart, png.toString(), BitmapFormat.PNG, DOTS_PER_INCH);
     }
 
     private static void style(XYChart chart) {
@@ -72,6 +79,8 @@ final class LatencyChart {
         style.setLegendBorderColor(GRID);
         style.setLegendBackgroundColor(GROUND);
         style.setLegendPosition(LegendPosition.OutsideE);
+        style.setPlotGridLinesStroke(new BasicStroke(1f));
+        style.setPlotGridVerticalLinesVisible(false);
         style.setXAxisDecimalPattern("0");
         style.setXAxisTickMarkSpacingHint(60);
         style.setAnnotationLineColor(INK);
