@@ -21,15 +21,18 @@ final class Admission {
 
     private final int requestsMax;
     private final long bytesMax;
+    private final Runnable woken;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final ArrayDeque<Admitted> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private boolean closed;
 
-    Admission(int requestsMax, long bytesMax) {
+    /// @param woken called by a thread that has woken a taker, without the lock
+    Admission(int requestsMax, long bytesMax, Runnable woken) {
         this.requestsMax = requestsMax;
         this.bytesMax = bytesMax;
+        this.woken = woken;
     }
 
     /// Lets a request in, or says at once why not, for a sentence that begins with the model. Null means let in. One request
@@ -37,6 +40,7 @@ final class Admission {
     @Nullable
     String offer(Admitted admitted) {
         long bytes = admitted.request().inputBytes();
+        boolean wakes;
         lock.lock();
         try {
             if (closed) {
@@ -50,11 +54,15 @@ final class Admission {
             }
             waiting.add(admitted);
             waitingBytes += bytes;
+            wakes = lock.hasWaiters(arrived);
             arrived.signal();
-            return null;
         } finally {
             lock.unlock();
         }
+        if (wakes) {
+            woken.run();
+        }
+        return null;
     }
 
     /// Waits for a batch. Empty only when the queue is closed and everything in it was taken.

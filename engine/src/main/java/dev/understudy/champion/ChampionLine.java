@@ -15,10 +15,13 @@ import dev.understudy.infer.Timings;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.ServedConfig;
+import dev.understudy.runtime.Activity;
 import dev.understudy.runtime.CpuLane;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
+import dev.understudy.runtime.ProcessorTime;
 import dev.understudy.runtime.Signature;
+import dev.understudy.runtime.ThreadCensus;
 import dev.understudy.runtime.Trial;
 import dev.understudy.runtime.TrialReport;
 import dev.understudy.tensor.Tensor;
@@ -40,6 +43,8 @@ public final class ChampionLine implements AutoCloseable {
     private final Mirror mirror;
     private final Consumer<String> faults;
     private final Admission admission;
+    private final Activity activity;
+    private final ProcessorTime processorTime;
     private final Signature signature;
     private final TrialReport trial;
     private final BatchRule batching;
@@ -64,18 +69,23 @@ public final class ChampionLine implements AutoCloseable {
         this.version = version;
         this.mirror = mirror;
         this.faults = faults;
-        this.admission = new Admission(config.maxQueueSize(), admissionBytesMax);
+        this.admission = new Admission(config.maxQueueSize(), admissionBytesMax, lane::handedOver);
+        this.activity = lane.activity();
+        ThreadCensus census = lane.census();
         CompletableFuture<BatchPolicy> go = new CompletableFuture<>();
         List<CompletableFuture<Loaded>> loading = new ArrayList<>();
-        int intraOpThreads = config.intraOpThreads() > 0 ? config.intraOpThreads() : lane.intraOpThreads();
+        int intraOpThreads = config.intraOpThreads() > 0
+                ? config.intraOpThreads()
+                : lane.intraOpThreads(config.instanceCount());
         for (int i = 0; i < config.instanceCount(); i++) {
             CompletableFuture<Loaded> loaded = new CompletableFuture<>();
             loading.add(loaded);
-            threads.add(lane.start(version.model() + "-" + i, () -> live(config, intraOpThreads, loaded, go)));
+            threads.add(lane.start(version.model() + "-" + i, () -> live(lane, config, intraOpThreads, loaded, go)));
         }
         Loaded first = awaitAll(loading, go);
         this.signature = first.signature();
         this.trial = first.trial();
+        this.processorTime = census.end();
         this.batching = BatchRule.of(config.maxBatchSize(), signature, first.trial());
         this.shapes = new ClientShapes(signature, config.triton().tensors());
         this.served = shapes.served(config, batching);
@@ -103,9 +113,9 @@ public final class ChampionLine implements AutoCloseable {
     }
 
     /// An instance's life, on its own thread.
-    private void live(ModelConfig config, int intraOpThreads, CompletableFuture<Loaded> loaded,
+    private void live(CpuLane lane, ModelConfig config, int intraOpThreads, CompletableFuture<Loaded> loaded,
             CompletableFuture<BatchPolicy> go) {
-        try (OrtInstance instance = OrtInstance.load(version.file(), intraOpThreads, config.triton().tensors())) {
+        try (OrtInstance instance = lane.load(version.file(), intraOpThreads, config.triton().tensors())) {
             loaded.complete(new Loaded(instance.signature(), Trial.run(instance, config.triton().warmup())));
             BatchPolicy batchPolicy = go.handle((p, cancelled) -> p).join();
             if (batchPolicy == null) {
@@ -135,6 +145,8 @@ public final class ChampionLine implements AutoCloseable {
         for (int i = 0; i < outcomes.size(); i++) {
             answer(batch.get(i), outcomes.get(i), takenNanos);
         }
+        // Behind the answers, since it may have to wake a thread of the shadow side.
+        activity.ended(outcomes.size());
     }
 
     /// The outcomes of a batch. A fault of this program, or a heap too small for the answer, fails the batch and not the
@@ -159,7 +171,7 @@ public final class ChampionLine implements AutoCloseable {
         pending.decrementAndGet();
         long requestNanos = System.nanoTime() - request.receivedNanos();
         InferenceOutcome answer = full instanceof InferenceResponse response
-                ? shapes.toClient(selected(request, response))
+                ? shapes.toClient(request, response)
                 : full;
         switch (answer) {
             case InferenceResponse response -> recorder.answered(requestNanos, response.timings());
@@ -191,21 +203,6 @@ public final class ChampionLine implements AutoCloseable {
                 run.batchRows());
     }
 
-    private static InferenceResponse selected(InferenceRequest request, InferenceResponse response) {
-        if (request.outputs().isEmpty()) {
-            return response;
-        }
-        List<Tensor> chosen = new ArrayList<>(request.outputs().size());
-        for (String name : request.outputs()) {
-            for (Tensor output : response.outputs()) {
-                if (output.name().equals(name)) {
-                    chosen.add(output);
-                }
-            }
-        }
-        return new InferenceResponse(response.model(), response.version(), chosen, response.timings());
-    }
-
     /// Checks and admits a request. `done` is called once: here when it is refused, else on an instance's thread.
     public void submit(InferenceRequest request, Consumer<? super InferenceOutcome> done) {
         boolean batched = batching.rowsMax() > 1;
@@ -221,9 +218,11 @@ public final class ChampionLine implements AutoCloseable {
             return;
         }
         pending.incrementAndGet();
+        activity.began();
         String refusal = admission.offer(new Admitted(asRun, done, System.nanoTime()));
         if (refusal != null) {
             pending.decrementAndGet();
+            activity.ended(1);
             recorder.failed(System.nanoTime() - request.receivedNanos());
             done.accept(new InferenceFailure(Kind.UNAVAILABLE, "model '" + version.model() + "' " + refusal));
         }
@@ -260,6 +259,11 @@ public final class ChampionLine implements AutoCloseable {
     /// Requests admitted and not yet answered.
     public long pending() {
         return pending.get();
+    }
+
+    /// What its threads have had of the processors, loading and warm-up included.
+    public ProcessorTime processorTime() {
+        return processorTime;
     }
 
     public ServingStatistics statistics() {

@@ -99,9 +99,10 @@ final class ClientShapes {
                 request.outputs(), request.segment(), request.receivedNanos());
     }
 
-    /// The answer as clients see it, or the failure to show it to them, when the model gave another shape than its
-    /// configuration says.
-    InferenceOutcome toClient(InferenceResponse response) {
+    /// The answer as clients see it, with the outputs that were asked for; or the failure to show it to them, when the model
+    /// gave another shape than its configuration says.
+    InferenceOutcome toClient(InferenceRequest request, InferenceResponse full) {
+        InferenceResponse response = selected(request, full);
         if (outputs.isEmpty()) {
             return response;
         }
@@ -116,5 +117,20 @@ final class ClientShapes {
             reshaped.add(reshape == null ? output : output.reshaped(shape));
         }
         return new InferenceResponse(response.model(), response.version(), reshaped, response.timings());
+    }
+
+    private static InferenceResponse selected(InferenceRequest request, InferenceResponse response) {
+        if (request.outputs().isEmpty()) {
+            return response;
+        }
+        List<Tensor> chosen = new ArrayList<>(request.outputs().size());
+        for (String name : request.outputs()) {
+            for (Tensor output : response.outputs()) {
+                if (output.name().equals(name)) {
+                    chosen.add(output);
+                }
+            }
+        }
+        return new InferenceResponse(response.model(), response.version(), chosen, response.timings());
     }
 }

@@ -9,18 +9,18 @@ import dev.understudy.journal.JournalException;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.TritonConfig;
 import dev.understudy.model.WarmupSample;
-import dev.understudy.runtime.CpuLane;
-import dev.understudy.runtime.Isolation;
+import dev.understudy.runtime.CpuLanes;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.Probation;
 import dev.understudy.runtime.ProbationOutcome;
 import dev.understudy.runtime.Signature;
 import dev.understudy.runtime.TrialReport;
 import dev.understudy.shadow.Comparer;
-import dev.understudy.shadow.HeapBudget;
+import dev.understudy.shadow.Governor;
 import dev.understudy.shadow.Ledger;
 import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.Pairing;
+import dev.understudy.shadow.ShadowCost;
 import dev.understudy.shadow.ShadowLimits;
 import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.Agreement;
@@ -48,9 +48,8 @@ final class Audition implements AutoCloseable {
     private final Journal journal;
     private final Comparer comparer;
     private final Consumer<LogEvent> log;
-    private final HeapBudget budget;
-    private final CpuLane championLane = CpuLane.champion();
-    private final CpuLane challengerLane = CpuLane.challenger();
+    private final CpuLanes lanes;
+    private final Governor governor;
     private final Probation probation;
     private final ThreadPoolExecutor prober = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(), Thread.ofPlatform().name("understudy-probation").daemon(true).factory());
@@ -62,29 +61,32 @@ final class Audition implements AutoCloseable {
         record Refused(String reason) implements Result {}
     }
 
-    Audition(Limits limits, Journal journal, Comparer comparer, Consumer<LogEvent> log) {
+    Audition(Limits limits, CpuLanes lanes, Governor governor, Journal journal, Comparer comparer,
+            Consumer<LogEvent> log) {
         this.limits = limits;
         this.journal = journal;
         this.comparer = comparer;
         this.log = log;
-        this.budget = new HeapBudget(limits.shadowBytesMax());
+        this.lanes = lanes;
+        this.governor = governor;
         this.probation = new Probation(limits.probationMax());
     }
 
-    /// What keeps the challengers off the champion.
-    Isolation isolation() {
-        return challengerLane.isolation();
+    /// A model whose champion and challengers are to share the lanes with all others.
+    HostedModel host(String name) {
+        return new HostedModel(name, governor);
     }
 
     /// Examines a version that may become champion. `then` is called on the probation thread, once.
     void candidate(HostedModel model, ModelVersion version, Consumer<Result> then) {
-        examine(model, version, championLane.intraOpThreads(), List::of, signature -> Optional.empty(), false, then);
+        examine(model, version, lanes.champion().intraOpThreads(1), List::of, signature -> Optional.empty(), false,
+                then);
     }
 
     /// Examines a version that is to rehearse beside `champion`, on recorded requests too; ones or zeros must suit it if
     /// they suited the champion.
     void challenger(HostedModel model, ChampionLine champion, ModelVersion version, Consumer<Result> then) {
-        examine(model, version, challengerLane.intraOpThreads(), () -> recorded(version.model()),
+        examine(model, version, lanes.challenger().intraOpThreads(1), () -> recorded(version.model()),
                 signature -> unpairable(model, champion, signature), champion.trial().ran(), then);
     }
 
@@ -154,7 +156,8 @@ final class Audition implements AutoCloseable {
     /// Loads a champion in its lane.
     ChampionLine champion(HostedModel model, ModelVersion version) throws ModelLoadException {
         try {
-            return new ChampionLine(championLane, version, model.config(), limits.admissionBytesMax(), model.fanout(),
+            return new ChampionLine(lanes.champion(), version, model.config(), limits.admissionBytesMax(),
+                    model.fanout(),
                     new FaultLog(model.name(), log));
         } catch (RuntimeException e) {
             throw new ModelLoadException("loading it failed: " + e);
@@ -177,12 +180,12 @@ final class Audition implements AutoCloseable {
         Ledger ledger = evaluation.ledger();
         ShadowLimits shadowLimits = new ShadowLimits(limits.shadowQueueRowsMax(), limits.shadowQueueBytesMax(),
                 limits.shadowAgeMax().toNanos(), limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax().toNanos(),
-                limits.challengerRunMax().toNanos());
+                limits.shadowBatchTimeMax().toNanos(), limits.challengerRunMax().toNanos());
         try {
-            challenger.shadow(evaluation,
-                    new ShadowLine(challengerLane, version, model.config(), shadowLimits, ledger, budget,
-                            together(recorded(model.name()), model.config().triton().warmup()),
-                            comparer.forEvaluation(evaluation)));
+            ShadowLine line = new ShadowLine(governor, version, model.config(), shadowLimits, ledger,
+                    together(recorded(model.name()), model.config().triton().warmup()),
+                    comparer.forEvaluation(evaluation));
+            challenger.shadow(evaluation, line, new ShadowCost(ledger, line.processorTime(), champion.processorTime()));
             return Optional.empty();
         } catch (ModelLoadException e) {
             return Optional.of(e.reason());

@@ -4,6 +4,7 @@ import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.runtime.Isolation;
 import dev.understudy.shadow.PairEvaluation;
+import dev.understudy.shadow.ShadowCost;
 import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
@@ -21,6 +22,7 @@ final class Challenger {
     private volatile String reason;
     private volatile @Nullable PairEvaluation evaluation;
     private volatile @Nullable ShadowLine line;
+    private volatile @Nullable ShadowCost cost;
 
     /// A version whose copy is in the object store.
     ///
@@ -89,9 +91,10 @@ final class Challenger {
         state = newState;
     }
 
-    void shadow(PairEvaluation newEvaluation, ShadowLine newLine) {
+    void shadow(PairEvaluation newEvaluation, ShadowLine newLine, ShadowCost newCost) {
         evaluation = newEvaluation;
         line = newLine;
+        cost = newCost;
         enter(State.SHADOWING, "");
     }
 
@@ -123,6 +126,15 @@ final class Challenger {
         Agreement agreement = current == null ? Agreement.NONE : current.agreement();
         Optional<Pair> key = current == null ? next : Optional.of(current.pair());
         return new ModelStatus.Challenger(listedAs, sha256, state, explanation(), key, sampleRate, ledger, agreement,
-                isolation);
+                isolation, effort(sampleRate));
+    }
+
+    private ModelStatus.Effort effort(double sampleRate) {
+        ShadowLine now = line;
+        ShadowCost sum = cost;
+        return sum == null
+                ? ModelStatus.Effort.NONE
+                : new ModelStatus.Effort(now == null ? 0 : sampleRate * now.rateFactor(), sum.deviceSeconds(),
+                        sum.ratio());
     }
 }

@@ -102,7 +102,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     }
 
     private HostedModel take(RepositoryEvent event) {
-        HostedModel model = models.computeIfAbsent(event.model(), HostedModel::new);
+        HostedModel model = models.computeIfAbsent(event.model(), audition::host);
         switch (event) {
             case RepositoryEvent.ModelConfigured configured -> settings.take(model, configured);
             case RepositoryEvent.ConfigInvalid invalid -> settings.refuse(model, invalid);

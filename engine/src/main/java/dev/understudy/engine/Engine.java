@@ -146,11 +146,11 @@ public final class Engine implements AutoCloseable {
 
     /// Roles, ledgers and agreement of all models, by name.
     public List<ModelStatus> status() {
-        return sorted().stream().map(model -> model.status(parts.audition().isolation())).toList();
+        return sorted().stream().map(HostedModel::status).toList();
     }
 
     public Optional<ModelStatus> status(String model) {
-        return Optional.ofNullable(models.get(model)).map(hosted -> hosted.status(parts.audition().isolation()));
+        return Optional.ofNullable(models.get(model)).map(HostedModel::status);
     }
 
     private List<HostedModel> sorted() {

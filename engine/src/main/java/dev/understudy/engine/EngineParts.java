@@ -11,13 +11,18 @@ import dev.understudy.model.ObjectStore;
 import dev.understudy.model.RepositoryWatcher;
 import dev.understudy.model.WatchConfig;
 import dev.understudy.roles.ChampionFile;
+import dev.understudy.runtime.CpuLanes;
 import dev.understudy.runtime.OrtNatives;
 import dev.understudy.shadow.Comparer;
+import dev.understudy.shadow.Governor;
+import dev.understudy.shadow.HeapBudget;
 import dev.understudy.shadow.PairEvaluation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 
 /// The engine's parts, started in order and closed in the reverse order. Thread-safe once started.
 final class EngineParts implements AutoCloseable {
@@ -37,16 +42,23 @@ final class EngineParts implements AutoCloseable {
         OrtNatives.unpackInto(state.natives());
         ObjectStore objects = ObjectStore.open(state.objects());
         ChampionFile roles = ChampionFile.in(state.roles());
-        journal = Journal.open(state.journal(), journalLimits(config.limits()));
+        CpuLanes lanes = CpuLanes.open(config.shadow().isolation(),
+                refusal -> config.log().accept(new LogEvent(Level.WARN, "", refusal)));
+        journal = behind(lanes, () -> Journal.open(state.journal(), journalLimits(config.limits())));
         started.push(journal);
-        Comparer comparer = new Comparer(journal, config.limits().comparerQueueRunsMax());
+        Comparer comparer = behind(lanes, () -> new Comparer(journal, config.limits().comparerQueueRunsMax()));
+        Governor governor = new Governor(lanes, config.shadow().maxDeviceShare(),
+                new HeapBudget(config.limits().shadowBytesMax()));
+        started.push(governor);
+        config.log().accept(new LogEvent(Level.INFO, "", "isolation of challengers is "
+                + governor.achieved().label() + ", max_device_share " + config.shadow().maxDeviceShare()));
         chronicle = new Chronicle(config.log(), journal);
-        audition = new Audition(config.limits(), journal, comparer, config.log());
+        audition = new Audition(config.limits(), lanes, governor, journal, comparer, config.log());
         director = new Director(config, objects, roles, audition, chronicle);
         started.push(() -> closeLines(comparer));
         started.push(director);
         started.push(audition);
-        started.push(new Rounds(director, journal, config.log()));
+        started.push(new Rounds(director, governor, chronicle));
         started.push(watch(objects));
         director.awaitCast();
         if (director.models().isEmpty()) {
@@ -71,6 +83,21 @@ final class EngineParts implements AutoCloseable {
             closeAll(started, config);
             throw new EngineStartException(Kind.STATE,
                     "the state folder " + config.state() + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /// Starts a part of the shadow side by a thread of the challengers' lane, whose place behind others its own threads inherit.
+    private static <T> T behind(CpuLanes lanes, Callable<T> part) throws JournalException {
+        try {
+            return lanes.challenger().call("start", part);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof JournalException journal) {
+                throw journal;
+            }
+            throw new IllegalStateException("a part of the engine did not start", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while starting", e);
         }
     }
 

@@ -5,7 +5,7 @@ import dev.understudy.diff.Comparators;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
-import dev.understudy.runtime.Isolation;
+import dev.understudy.shadow.Governor;
 import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.Sampler;
 import dev.understudy.shadow.Segments;
@@ -25,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class HostedModel {
     /// Ended challengers that stay listed, for whoever comes to look; the journal keeps all.
     private static final int ENDED_MAX = 16;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final String name;
+    private final Governor governor;
     private final Sampler sampler = new Sampler(1);
-    private final ShadowFanout fanout = new ShadowFanout(sampler);
+    private final ShadowFanout fanout;
     private final Segments segments = new Segments();
     private final CopyOnWriteArrayList<Challenger> challengers = new CopyOnWriteArrayList<>();
     private final Map<String, String> alerts = new LinkedHashMap<>();
@@ -38,8 +40,10 @@ final class HostedModel {
     private volatile String obstacle = "";
     private volatile @Nullable ChampionLine champion;
 
-    HostedModel(String name) {
+    HostedModel(String name, Governor governor) {
         this.name = name;
+        this.governor = governor;
+        this.fanout = new ShadowFanout(sampler, governor);
     }
 
     String name() {
@@ -169,17 +173,20 @@ final class HostedModel {
         return "model '" + name + "' is not ready: " + reason;
     }
 
-    ModelStatus status(Isolation isolation) {
+    ModelStatus status() {
         ChampionLine line = champion;
         List<ModelStatus.Challenger> listed = new ArrayList<>();
         for (Challenger challenger : challengers) {
             Optional<Pair> next = Optional.ofNullable(line).map(beside -> pair(beside, challenger.sha256()));
-            listed.add(challenger.status(listedAs(challenger), next, sampler.rate(), isolation));
+            listed.add(challenger.status(listedAs(challenger), next, sampler.rate(), governor.achieved()));
         }
         return new ModelStatus(name,
                 Optional.ofNullable(line)
                         .map(l -> new ModelStatus.Version(listedAs(l.version()), l.version().sha256())),
-                listed, sampler.rate(), alerts());
+                listed, sampler.rate(), new ModelStatus.Effect(
+                        line == null ? 0 : line.processorTime().nanos() / NANOS_PER_SECOND, governor.duty(),
+                        fanout.ratio()),
+                alerts());
     }
 
     private String listedAs(ModelVersion version) {

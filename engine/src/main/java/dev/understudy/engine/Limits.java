@@ -16,6 +16,8 @@ import java.util.Map;
 /// @param shadowAgeMax            a mirrored request older than this is stale: its comparison would describe the past
 /// @param shadowBatchRowsMax      rows of one challenger run: batched for efficiency, not for latency
 /// @param shadowBatchDelayMax     how long a challenger waits for a fuller batch
+/// @param shadowBatchTimeMax      what one paced challenger run should take: it overlaps with whatever the champion is asked
+///                                meanwhile, so its rows are chosen by it
 /// @param challengerRunMax        a challenger run longer than this is cancelled and counted as a timeout
 /// @param comparerQueueRunsMax    finished challenger runs waiting for the comparer; the challenger waits beyond
 /// @param challengersMax          challengers shadowed at once, over all models
@@ -27,14 +29,16 @@ import java.util.Map;
 /// @param objectBytesMax          model copies without a role that are kept
 public record Limits(long requestBytesMax, long admissionBytesMax, long modelMemoryBytesMax, int shadowQueueRowsMax,
         long shadowQueueBytesMax, long shadowBytesMax,
-        Duration shadowAgeMax, int shadowBatchRowsMax, Duration shadowBatchDelayMax, Duration challengerRunMax,
+        Duration shadowAgeMax, int shadowBatchRowsMax, Duration shadowBatchDelayMax, Duration shadowBatchTimeMax,
+        Duration challengerRunMax,
         int comparerQueueRunsMax, int challengersMax, Duration probationMax, Duration drainMax, long journalRowsMax,
         int capturesMax, long captureBytesMax, long objectBytesMax) {
     private static final long MIB = 1024 * 1024;
 
     public static final Limits DEFAULT = new Limits(64 * MIB, 256 * MIB, 4096 * MIB, 4096, 64 * MIB, 256 * MIB,
             Duration.ofSeconds(10), 32,
-            Duration.ofMillis(50), Duration.ofSeconds(10), 4, 16, Duration.ofSeconds(60), Duration.ofSeconds(10),
+            Duration.ofMillis(50), Duration.ofMillis(2), Duration.ofSeconds(10), 4, 16, Duration.ofSeconds(60),
+            Duration.ofSeconds(10),
             200_000, 50, 16 * MIB, 2048 * MIB);
 
     /// Name and value of each, in order, for the line printed at start.

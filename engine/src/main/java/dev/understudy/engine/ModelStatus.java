@@ -1,6 +1,7 @@
 package dev.understudy.engine;
 
 import dev.understudy.runtime.Isolation;
+import dev.understudy.shadow.LatencyRatio;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Pair;
@@ -12,9 +13,10 @@ import java.util.Optional;
 ///
 /// @param champion   who answers; empty while none could be loaded
 /// @param sampleRate share of the champion's requests that is mirrored, 0..1
+/// @param effect     what shadowing does to the champion
 /// @param alerts     what a person should look at, one sentence each
 public record ModelStatus(String name, Optional<Version> champion, List<Challenger> challengers, double sampleRate,
-        List<String> alerts) {
+        Effect effect, List<String> alerts) {
     public ModelStatus {
         challengers = List.copyOf(challengers);
         alerts = List.copyOf(alerts);
@@ -23,14 +25,36 @@ public record ModelStatus(String name, Optional<Version> champion, List<Challeng
     /// A version by name and bytes. The name is qualified (`2@1f0c22ab`) where the repository now has other bytes under it.
     public record Version(String version, String sha256) {}
 
+    /// What shadowing does to a champion, and how much of it is allowed.
+    ///
+    /// @param deviceSeconds processor time the champion has had
+    /// @param duty          share of the time in which a challenger's run may be in progress, above 0 to 1, the same for all models
+    /// @param latency       the champion's latency with the challengers' lane on over that with it off
+    public record Effect(double deviceSeconds, double duty, LatencyRatio latency) {
+        /// Nothing is known.
+        public static final Effect UNKNOWN = new Effect(0, 1, LatencyRatio.UNKNOWN);
+    }
+
+    /// What a challenger takes part in and takes.
+    ///
+    /// @param sampleRate    share of the champion's requests that is mirrored to it now, 0 to 1; less than the model's while it
+    ///                      cannot keep up
+    /// @param deviceSeconds processor time its runs have had since it began to shadow in this process
+    /// @param costRatio     device time a compared request over device time a served one; NaN before both are known
+    public record Effort(double sampleRate, double deviceSeconds, double costRatio) {
+        /// It takes part in nothing.
+        public static final Effort NONE = new Effort(0, 0, Double.NaN);
+    }
+
     /// One version that is not champion, refused ones included.
     ///
     /// @param reason    why it was refused or retired, else empty
     /// @param pair      key of its evaluation in the journal, or of the one it would begin now; empty without a champion
     /// @param ledger    the account of this evaluation, earlier runs of the server included
     /// @param isolation what keeps it off the champion, as achieved
+    /// @param effort    what it takes
     public record Challenger(String version, String sha256, State state, String reason, Optional<Pair> pair,
-            double sampleRate, LedgerCounts ledger, Agreement agreement, Isolation isolation) {}
+            double sampleRate, LedgerCounts ledger, Agreement agreement, Isolation isolation, Effort effort) {}
 
     /// Where a challenger is in its life.
     public enum State {

@@ -2,7 +2,8 @@ package dev.understudy.engine;
 
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
-import dev.understudy.journal.Journal;
+import dev.understudy.journal.JournalEvent.Kind;
+import dev.understudy.shadow.Governor;
 import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.LedgerCounts;
@@ -11,37 +12,42 @@ import java.util.WeakHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
-/// The regular rounds: saves ledgers, cancels challenger runs that last too long, and has lines that died retired. Thread-
+/// The regular rounds: has the governor look at the champions, saves ledgers, cancels challenger runs that last too
+/// long, fits rates to what challengers keep up with, and has lines that died retired. Thread-
 /// safe; works on its one thread, `understudy-rounds`, which never waits for a lane.
 final class Rounds implements AutoCloseable {
     /// Half the second that a kill may cost the record.
     private static final long INTERVAL_MILLIS = 500;
 
     private final Director director;
-    private final Journal journal;
-    private final Consumer<LogEvent> log;
+    private final Governor governor;
+    private final Chronicle chronicle;
     private final Map<PairEvaluation, LedgerCounts> saved = new WeakHashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("understudy-rounds").daemon(true).factory());
 
-    Rounds(Director director, Journal journal, Consumer<LogEvent> log) {
+    Rounds(Director director, Governor governor, Chronicle chronicle) {
         this.director = director;
-        this.journal = journal;
-        this.log = log;
+        this.governor = governor;
+        this.chronicle = chronicle;
         var unused = thread.scheduleWithFixedDelay(this::round, INTERVAL_MILLIS, INTERVAL_MILLIS,
                 TimeUnit.MILLISECONDS);
     }
 
     private void round() {
+        try {
+            governor.review(director.models().values().stream().map(HostedModel::fanout).toList());
+        } catch (RuntimeException e) {
+            chronicle.log().accept(new LogEvent(Level.ERROR, "", "a look at the champions failed: " + e));
+        }
         for (HostedModel model : director.models().values()) {
             for (Challenger challenger : model.challengers()) {
                 try {
                     look(model, challenger);
                 } catch (RuntimeException e) {
                     // An exception would end all later rounds.
-                    log.accept(new LogEvent(Level.ERROR, model.name(), "a round failed: " + e));
+                    chronicle.log().accept(new LogEvent(Level.ERROR, model.name(), "a round failed: " + e));
                 }
             }
         }
@@ -55,12 +61,16 @@ final class Rounds implements AutoCloseable {
         }
         LedgerCounts counts = evaluation.ledger().counts();
         if (!counts.equals(saved.put(evaluation, counts))) {
-            journal.saveLedger(evaluation.pair(), counts);
+            chronicle.journal().saveLedger(evaluation.pair(), counts);
         }
         if (line == null) {
             return;
         }
         line.cancelOverdue();
+        if (line.adaptRate()) {
+            chronicle.note(Kind.SAMPLING, model, challenger.version(), challenger.sha256(),
+                    "takes " + line.rateFactor() + " of what is chosen, by how well it keeps up");
+        }
         if (line.ended()) {
             director.decide(() -> {
                 if (challenger.line() != null) {
@@ -76,7 +86,7 @@ final class Rounds implements AutoCloseable {
         try {
             // A round in progress must not save a ledger behind the last one.
             if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
-                log.accept(new LogEvent(Level.WARN, "", "a round did not end in time"));
+                chronicle.log().accept(new LogEvent(Level.WARN, "", "a round did not end in time"));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

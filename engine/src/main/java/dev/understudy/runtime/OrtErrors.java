@@ -12,6 +12,8 @@ final class OrtErrors {
             + "(?:\\s*const)?(?:\\s*\\[with [^\\]]*\\])?:?\\s*");
     private static final Pattern PATH = Pattern.compile("(?<![\\w'])/[\\w.@+-]+(/[\\w.@+-]+)+");
     private static final int LENGTH_MAX = 300;
+    /// What is looked at: texts repeat names out of the model, and searching takes the square of the length.
+    private static final int READ_MAX = 2_000;
 
     private OrtErrors() {}
 
@@ -28,7 +30,7 @@ final class OrtErrors {
     }
 
     private static String clean(String message) {
-        String text = message.replaceAll("\\s+", " ");
+        String text = message.substring(0, Math.min(message.length(), READ_MAX)).replaceAll("\\s+", " ");
         text = SOURCE_POSITION.matcher(text).replaceAll("");
         text = PATH.matcher(text).replaceAll("the file").strip();
         return text.length() <= LENGTH_MAX ? text : text.substring(0, LENGTH_MAX) + "...";

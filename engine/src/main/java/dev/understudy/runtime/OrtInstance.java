@@ -26,6 +26,8 @@ import java.util.function.Supplier;
 /// wrote it. A wrong pinned shape fails the run, so a run that fails as one does is repeated without pins, and if that
 /// succeeds they stay away for good.
 public final class OrtInstance implements AutoCloseable {
+    static final String IDLE_THREAD_NAME = "understudy-idle";
+
     private final PlacedSession placed;
     private final Signature signature;
     private final Invocation invocation;
@@ -67,7 +69,7 @@ public final class OrtInstance implements AutoCloseable {
     /// the calling thread. [#runsOn] tells which.
     public static OrtInstance loadIdle(Path file, int intraOpThreads, TensorDeclarations declared)
             throws ModelLoadException {
-        return loadIdle(file, intraOpThreads, declared, () -> IdleThread.start("understudy-idle"));
+        return loadIdle(file, intraOpThreads, declared, () -> IdleThread.start(IDLE_THREAD_NAME));
     }
 
     /// The same with another way to get the thread.

@@ -44,6 +44,11 @@ public final class Trial {
         return new Trial(instance).run(samples);
     }
 
+    /// The first inputs a trial makes up: one row of ones, every other dimension that varies 1. Not every model takes them.
+    public static List<Tensor> madeUp(Signature signature) {
+        return SyntheticInputs.make(signature, Fill.ONES, 0, 1, FREE_SIZES[0]);
+    }
+
     private TrialReport run(List<WarmupSample> samples) throws ModelLoadException {
         for (WarmupSample sample : samples) {
             try {

@@ -25,6 +25,11 @@ public final class HeapBudget {
         taken.addAndGet(-bytes);
     }
 
+    /// How full it is, 0 to 1.
+    double fullness() {
+        return Math.min(1, (double) taken.get() / bytesMax);
+    }
+
     /// Bytes taken now.
     public long taken() {
         return taken.get();

@@ -28,8 +28,15 @@ public final class Sampler {
         rate = newRate + 0.0;
     }
 
-    public boolean chooses(String requestId) {
-        return hash(requestId) >>> 11 < threshold;
+    /// Whether a request of this draw is mirrored to a challenger that takes the rate halved so many times. A lower rate chooses
+    /// among what a higher one does, so challengers see the same requests as far as they keep up.
+    boolean chooses(long draw, int halvings) {
+        return draw < threshold >>> halvings;
+    }
+
+    /// The number a request draws by its id, the same for ever, spread evenly over 53 bits.
+    static long draw(String requestId) {
+        return hash(requestId) >>> 11;
     }
 
     /// FNV-1a over the characters, then SplitMix64's finaliser, since ids that differ in the last digit must scatter.

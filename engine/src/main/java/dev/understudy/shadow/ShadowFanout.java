@@ -4,16 +4,21 @@ import dev.understudy.champion.Mirror;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
+import dev.understudy.infer.Timings;
 import java.util.List;
 
-/// The mirror of one champion: offers its requests to every challenger that is shadowing. Thread-safe; the list of lines is
-/// replaced whole by the control thread and read by the champion's threads.
+/// The mirror of one champion: offers its requests to every challenger that is shadowing, and notes how fast it answered.
+/// Thread-safe; the list of lines is replaced whole by the control thread and read by the champion's threads.
 public final class ShadowFanout implements Mirror {
     private final Sampler sampler;
+    private final Governor governor;
+    private final ChampionLatency champion = new ChampionLatency();
     private volatile List<ShadowLine> lines = List.of();
+    private volatile LatencyRatio ratio = LatencyRatio.UNKNOWN;
 
-    public ShadowFanout(Sampler sampler) {
+    public ShadowFanout(Sampler sampler, Governor governor) {
         this.sampler = sampler;
+        this.governor = governor;
     }
 
     /// Replaces the challengers that are offered requests from now on.
@@ -27,14 +32,48 @@ public final class ShadowFanout implements Mirror {
         if (now.isEmpty()) {
             return;
         }
-        boolean chosen = sampler.chooses(request.requestId());
+        boolean answered = outcome instanceof InferenceResponse;
+        if (outcome instanceof InferenceResponse response) {
+            champion.record(governor.window(), nanos(response.timings()));
+        }
+        long draw = Sampler.draw(request.requestId());
         for (ShadowLine line : now) {
-            if (outcome instanceof InferenceResponse) {
+            if (answered) {
                 line.ledger().served();
             }
-            if (chosen) {
+            if (sampler.chooses(draw, line.halvings())) {
                 line.offer(request, outcome);
             }
         }
+    }
+
+    /// From admission to the answer.
+    private static long nanos(Timings timings) {
+        return timings.queueNanos() + timings.computeInputNanos() + timings.computeInferNanos()
+                + timings.computeOutputNanos();
+    }
+
+    /// How fast the champion answers.
+    ChampionLatency champion() {
+        return champion;
+    }
+
+    /// Ends a cycle of the lane's. Called by the [Governor].
+    ///
+    /// @return whether the champion is slower than without the lane
+    boolean closeCycle() {
+        champion.closeCycle();
+        ratio = champion.ratio();
+        return BackOff.hurts(ratio);
+    }
+
+    /// The lane will work differently from now on.
+    void forgetOn() {
+        champion.forgetOn();
+    }
+
+    /// The champion's latency with the challengers' lane on over that with it off, as of the last cycle.
+    public LatencyRatio ratio() {
+        return ratio;
     }
 }

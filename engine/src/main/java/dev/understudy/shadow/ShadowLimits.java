@@ -7,6 +7,7 @@ package dev.understudy.shadow;
 /// @param ageNanosMax     a request older than this is shed as stale
 /// @param batchRowsMax    rows of one run
 /// @param batchDelayNanos how long a run waits to be fuller
+/// @param batchNanosMax   what a run should take; its rows follow from it
 /// @param runNanosMax     a run longer than this is cancelled
 public record ShadowLimits(int queueRowsMax, long queueBytesMax, long ageNanosMax, int batchRowsMax,
-        long batchDelayNanos, long runNanosMax) {}
+        long batchDelayNanos, long batchNanosMax, long runNanosMax) {}

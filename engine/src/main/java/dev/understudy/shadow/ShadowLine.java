@@ -1,29 +1,24 @@
 package dev.understudy.shadow;
 
 import dev.understudy.batch.BatchPolicy;
-import dev.understudy.batch.BatchRule;
-import dev.understudy.batch.BatchRunner;
-import dev.understudy.batch.RequestCheck;
 import dev.understudy.batch.RunOutcome;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.WarmupSample;
-import dev.understudy.runtime.CpuLane;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
+import dev.understudy.runtime.ProcessorTime;
+import dev.understudy.runtime.RunsOn;
 import dev.understudy.runtime.Signature;
-import dev.understudy.runtime.Trial;
-import dev.understudy.runtime.TrialReport;
-import dev.understudy.tensor.Tensor;
+import dev.understudy.runtime.ThreadCensus;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.ShedReason;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,43 +26,56 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The shadow line of one challenger: queue, batch, run, and hand-over to the comparer. Thread-safe at [#offer],
-/// [#cancelOverdue] and [#close]; everything else belongs to its one thread, which dequeues, runs and publishes, and does
-/// nothing more in Java, because it may get no processor for a long time.
+/// [#cancelOverdue] and [#close]; everything else belongs to its one thread, which dequeues, runs and publishes.
+///
+/// The [Governor] says when it may run; what its thread knows of its own model says with how many rows.
 public final class ShadowLine implements AutoCloseable {
     /// A sleep without work ends by itself after this, so that a lost wake-up costs a delay and not the line.
     private static final long IDLE_NANOS = 500_000_000;
+    /// So long it waits for its turn before it looks again at what has arrived, and at what has become too old.
+    private static final long PATIENCE_NANOS = 20_000_000;
     private static final Duration CLOSING_LOOK = Duration.ofMillis(10);
 
     private final ModelVersion version;
     private final ShadowLimits limits;
     private final Ledger ledger;
+    private final Governor governor;
     private final ShadowQueue queue;
+    private final Backlog backlog;
     private final Consumer<FinishedRun> comparer;
     private final Thread thread;
     private final CompletableFuture<Signature> ready = new CompletableFuture<>();
-    private final ArrayDeque<Mirrored> pending = new ArrayDeque<>();
+    private final ProcessorTime processorTime;
     private final AtomicInteger offersInProgress = new AtomicInteger();
     private volatile boolean closed;
+    private volatile boolean starved;
+    private volatile long oldestNanos;
+    private volatile AdaptiveRate rate = AdaptiveRate.FULL;
     private volatile @Nullable OrtInstance running;
+    /// What has kept it out since it last got in.
+    private ShedReason blame = ShedReason.STALE;
 
     /// Requests that one run answered, for the comparer, which ends their time in flight. Same order in both lists.
     ///
     /// @param release gives back the queue's room of one request, when it is booked
     public record FinishedRun(List<Mirrored> requests, List<RunOutcome> outcomes, Consumer<Mirrored> release) {}
 
-    /// Loads and warms up the challenger on a thread of `lane`, and begins.
+    /// Loads, warms up and calibrates the challenger on a thread of the governor's lane, and begins.
     ///
     /// @param samples  recorded requests to warm up on, and those of its configuration
     /// @param comparer takes finished runs on the line's thread; may block, which lets the queue fill and shed
     /// @throws ModelLoadException when it cannot be loaded or fails its warm-up; nothing is left running
-    public ShadowLine(CpuLane lane, ModelVersion version, ModelConfig config, ShadowLimits limits, Ledger ledger,
-            HeapBudget budget, List<WarmupSample> samples, Consumer<FinishedRun> comparer) throws ModelLoadException {
+    public ShadowLine(Governor governor, ModelVersion version, ModelConfig config, ShadowLimits limits, Ledger ledger,
+            List<WarmupSample> samples, Consumer<FinishedRun> comparer) throws ModelLoadException {
         this.version = version;
         this.limits = limits;
         this.ledger = ledger;
         this.comparer = comparer;
-        this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax(), budget);
-        this.thread = lane.start(version.model() + "-" + version.version(), () -> live(lane, config, samples));
+        this.governor = governor;
+        this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax(), governor.heap());
+        this.backlog = new Backlog(queue);
+        ThreadCensus census = governor.lane().census();
+        this.thread = governor.lane().start(version.model() + "-" + version.version(), () -> live(config, samples));
         try {
             ready.join();
         } catch (CompletionException e) {
@@ -77,21 +85,17 @@ public final class ShadowLine implements AutoCloseable {
             // Also a heap too small for its trial is a reason not to let it in.
             throw new ModelLoadException("it cannot be loaded: " + e.getCause());
         }
+        this.processorTime = census.end();
     }
 
-    private void live(CpuLane lane, ModelConfig config, List<WarmupSample> samples) {
-        try (OrtInstance instance = OrtInstance.load(version.file(), lane.intraOpThreads(),
+    private void live(ModelConfig config, List<WarmupSample> samples) {
+        try (OrtInstance instance = governor.lane().load(version.file(), governor.lane().intraOpThreads(1),
                 config.triton().tensors())) {
-            TrialReport trial = Trial.run(instance, samples);
-            BatchRule rule = BatchRule.of(config.maxBatchSize(), instance.signature(), trial);
-            BatchPolicy policy = rule.rowsMax() > 1
-                    ? new BatchPolicy(Math.min(rule.rowsMax(), limits.batchRowsMax()), limits.batchDelayNanos())
-                    : BatchPolicy.UNBATCHED;
-            BatchRunner runner = new BatchRunner(instance, timings -> {});
+            Rehearsal rehearsal = Rehearsal.prepare(instance, version.model(), config, limits, samples);
             running = instance;
             ready.complete(instance.signature());
             while (!closed) {
-                step(runner, policy, instance.signature());
+                step(rehearsal);
             }
             running = null;
         } catch (ModelLoadException | RuntimeException | Error e) {
@@ -102,6 +106,7 @@ public final class ShadowLine implements AutoCloseable {
         } finally {
             closed = true;
             shedAll();
+            governor.turnstile().retire(this);
         }
     }
 
@@ -120,68 +125,60 @@ public final class ShadowLine implements AutoCloseable {
         }
     }
 
-    private void step(BatchRunner runner, BatchPolicy policy, Signature signature) {
-        receive();
-        shedStale();
-        Mirrored oldest = pending.peek();
+    private void step(Rehearsal rehearsal) {
+        backlog.receive();
+        backlog.removeOlder(System.nanoTime() - limits.ageNanosMax(), old -> shed(old, blame));
+        Mirrored oldest = backlog.oldest();
         if (oldest == null) {
-            queue.await(IDLE_NANOS);
+            oldestNanos = 0;
+            queue.await(1, IDLE_NANOS);
             return;
         }
-        long rows = 0;
-        int size = 0;
-        boolean blocked = false;
-        for (Mirrored next : pending) {
-            blocked = !policy.fits(rows, next.request().rows())
-                    || (size > 0 && !BatchRunner.joins(signature, oldest.request(), next.request()));
-            if (blocked) {
-                break;
-            }
-            rows += next.request().rows();
-            size++;
-        }
-        long waitNanos = policy.waitNanos(rows, System.nanoTime() - oldest.offeredNanos(), blocked);
+        oldestNanos = oldest.offeredNanos();
+        BatchPolicy policy = rehearsal.policy(governor.level(), backlog.rows());
+        Backlog.Selection batch = backlog.select(policy, rehearsal.signature());
+        long waitNanos = policy.waitNanos(batch.rows(), System.nanoTime() - oldest.offeredNanos(), batch.blocked());
         if (waitNanos > 0) {
-            queue.await(waitNanos);
+            queue.await(policy.rowsEnough() - batch.rows(), waitNanos);
+            return;
+        }
+        Hold hold = governor.turnstile().enter(this, PATIENCE_NANOS);
+        if (hold == null) {
+            blame = ShedReason.STALE;
+            run(rehearsal);
         } else {
-            run(runner, signature, size);
+            blame = hold.blame() == ShedReason.STALE ? blame : hold.blame();
         }
     }
 
-    private void run(BatchRunner runner, Signature signature, int size) {
-        List<Mirrored> batch = new ArrayList<>(size);
-        List<InferenceRequest> requests = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
-            Mirrored next = pending.remove();
-            InferenceRequest request = withoutOutputs(next.request());
-            if (RequestCheck.refuse(request, signature, false) != null) {
+    /// Runs what there is by now, on this side of the turnstile, and hands over what it gave on the other.
+    private void run(Rehearsal rehearsal) {
+        long startNanos = System.nanoTime();
+        List<Mirrored> batch = List.of();
+        List<RunOutcome> outcomes = List.of();
+        try {
+            backlog.receive();
+            BatchPolicy policy = rehearsal.policy(governor.level(), backlog.rows());
+            batch = rehearsal.suited(backlog.take(backlog.select(policy, rehearsal.signature()).size()), next -> {
                 queue.release(next);
                 ledger.failed(FailureReason.INCOMPATIBLE);
-            } else {
-                batch.add(next);
-                requests.add(request);
-            }
+            });
+            outcomes = rehearsal.run(batch);
+        } finally {
+            governor.turnstile().leave(this, System.nanoTime() - startNanos);
         }
-        if (batch.isEmpty()) {
-            return;
-        }
-        List<RunOutcome> outcomes;
-        try {
-            outcomes = runner.run(requests);
-        } catch (RuntimeException | Error e) {
-            outcomes = Collections.nCopies(batch.size(), new RunOutcome.Failed("internal error: " + e, false, 0));
-        }
-        publish(batch, outcomes, closed);
+        publish(batch, outcomes);
+        starved = false;
     }
 
-    /// Hands the outcomes over, without the requests that only [#close] cancelled.
-    private void publish(List<Mirrored> batch, List<RunOutcome> outcomes, boolean retired) {
+    /// Hands the outcomes over, without the requests that only [#close] or a lack of processor time cancelled.
+    private void publish(List<Mirrored> batch, List<RunOutcome> outcomes) {
+        ShedReason excuse = closed ? ShedReason.RETIRED : starved ? ShedReason.STARVED : null;
         List<Mirrored> finished = new ArrayList<>(batch.size());
         List<RunOutcome> theirs = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
-            if (retired && outcomes.get(i) instanceof RunOutcome.Failed failed && failed.cancelled()) {
-                queue.release(batch.get(i));
-                ledger.shed(ShedReason.RETIRED);
+            if (excuse != null && outcomes.get(i) instanceof RunOutcome.Failed failed && failed.cancelled()) {
+                shed(batch.get(i), excuse);
             } else {
                 finished.add(batch.get(i));
                 theirs.add(outcomes.get(i));
@@ -192,37 +189,14 @@ public final class ShadowLine implements AutoCloseable {
         }
     }
 
-    /// The request as the challenger is asked: for all of its outputs, whatever names the client asked the champion for.
-    private static InferenceRequest withoutOutputs(InferenceRequest request) {
-        return request.outputs().isEmpty()
-                ? request
-                : new InferenceRequest(request.model(), request.version(),
-                        request.requestId(), request.id(), request.inputs(), List.of(), request.segment(),
-                        request.receivedNanos());
-    }
-
-    private void receive() {
-        for (Mirrored next = queue.poll(); next != null; next = queue.poll()) {
-            pending.add(next);
-        }
-    }
-
-    private void shedStale() {
-        long now = System.nanoTime();
-        for (Mirrored next = pending.peek(); next != null
-                && now - next.offeredNanos() > limits.ageNanosMax(); next = pending.peek()) {
-            pending.remove();
-            queue.release(next);
-            ledger.shed(ShedReason.STALE);
-        }
+    private void shed(Mirrored mirrored, ShedReason reason) {
+        queue.release(mirrored);
+        ledger.shed(reason);
     }
 
     private void shedAll() {
-        receive();
-        for (Mirrored next = pending.poll(); next != null; next = pending.poll()) {
-            queue.release(next);
-            ledger.shed(ShedReason.RETIRED);
-        }
+        backlog.receive();
+        backlog.removeAll(waiting -> shed(waiting, ShedReason.RETIRED));
     }
 
     /// Cancels the run in progress when it has lasted longer than its limit. Any thread.
@@ -231,6 +205,49 @@ public final class ShadowLine implements AutoCloseable {
         if (instance != null) {
             instance.cancelOlderThan(limits.runNanosMax());
         }
+    }
+
+    /// Cancels the run in progress, which gets no processor time; its requests are shed as starved. Any thread.
+    void cancelStarved() {
+        OrtInstance instance = running;
+        if (instance != null) {
+            starved = true;
+            instance.cancel();
+        }
+    }
+
+    /// Takes more or fewer of the requests chosen, by how well it keeps up. Called once a round, by one thread.
+    ///
+    /// @return whether that changed
+    public boolean adaptRate() {
+        long oldest = oldestNanos;
+        double age = oldest == 0 ? 0 : (double) (System.nanoTime() - oldest) / limits.ageNanosMax();
+        AdaptiveRate before = rate;
+        rate = before.after(Math.max(queue.fullness(), age));
+        return rate.halvings() != before.halvings();
+    }
+
+    /// How often the rate of the requests it takes is halved.
+    int halvings() {
+        return rate.halvings();
+    }
+
+    /// The part it takes of the requests chosen for the shadow, above 0 to 1.
+    public double rateFactor() {
+        return rate.factor();
+    }
+
+    /// The kernel's id of the thread of the idle class that runs it, if one does.
+    OptionalInt idleThread() {
+        OrtInstance instance = running;
+        return instance != null && instance.runsOn() instanceof RunsOn.IdleClass(int threadId)
+                ? OptionalInt.of(threadId)
+                : OptionalInt.empty();
+    }
+
+    /// What its threads have had of the processors, loading and warm-up included.
+    public ProcessorTime processorTime() {
+        return processorTime;
     }
 
     public ModelVersion version() {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The bounded hand-over from the champion's instance threads to one challenger's thread. Many producers, one consumer.
 ///
-/// Lock-free on purpose: the consumer may run at the lowest scheduling class, and a champion that waited for a lock it
-/// holds would wait for a thread that gets no processor.
+/// Lock-free on purpose: the consumer may be denied the processor for long, and a champion that waited for a lock it
+/// holds would wait as long.
 final class ShadowQueue {
     private final long rowsMax;
     private final long bytesMax;
@@ -18,6 +18,9 @@ final class ShadowQueue {
     private final MessagePassingQueue<Mirrored> queue;
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong rowsToPoll = new AtomicLong();
+    /// Rows that end the consumer's sleep; waking it for each would cost the champion's thread a system call each.
+    private volatile long rowsWanted = 1;
     private volatile @Nullable Thread parked;
 
     /// @param budget what all queues share
@@ -46,9 +49,8 @@ final class ShadowQueue {
             release(mirrored);
             return ShedReason.QUEUE_FULL;
         }
-        Thread consumer = parked;
-        if (consumer != null) {
-            LockSupport.unpark(consumer);
+        if (rowsToPoll.addAndGet(itsRows) >= rowsWanted) {
+            wake();
         }
         return null;
     }
@@ -56,7 +58,11 @@ final class ShadowQueue {
     /// The next request, or null. Its rows and bytes stay booked until [#release]. Consumer only.
     @Nullable
     Mirrored poll() {
-        return queue.relaxedPoll();
+        Mirrored next = queue.relaxedPoll();
+        if (next != null) {
+            rowsToPoll.addAndGet(-next.request().rows());
+        }
+        return next;
     }
 
     /// Gives back the room of a request that was taken, once nothing of the shadow side holds it any more. Any thread.
@@ -66,11 +72,12 @@ final class ShadowQueue {
         budget.giveBack(mirrored.bytes());
     }
 
-    /// Sleeps until something may have arrived, at most `nanos`. Consumer only.
-    void await(long nanos) {
+    /// Sleeps until there are so many rows to poll, at most `nanos`. Consumer only.
+    void await(long wanted, long nanos) {
+        rowsWanted = wanted;
         parked = Thread.currentThread();
-        // Looked at after publishing `parked`, so that an offer in between cannot be missed.
-        if (queue.isEmpty()) {
+        // Looked at after publishing both, so that an offer in between cannot be missed.
+        if (rowsToPoll.get() < wanted) {
             LockSupport.parkNanos(this, nanos);
         }
         parked = null;
@@ -86,5 +93,11 @@ final class ShadowQueue {
 
     long rows() {
         return rows.get();
+    }
+
+    /// How full it is, by rows, by bytes or by what all share, 0 to 1. What is being run or compared still takes room.
+    double fullness() {
+        double own = Math.max((double) rows.get() / rowsMax, (double) bytes.get() / bytesMax);
+        return Math.min(1, Math.max(own, budget.fullness()));
     }
 }

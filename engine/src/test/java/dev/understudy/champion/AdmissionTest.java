@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -32,7 +33,7 @@ class AdmissionTest {
 
     @Test
     void invariantI5RequestsBeyondTheLimitAreRefusedUntilOneIsTaken() {
-        Admission admission = new Admission(2, 1_000);
+        Admission admission = new Admission(2, 1_000, () -> {});
         assertNull(offer(admission, "a", 1));
         assertNull(offer(admission, "b", 1));
         assertEquals("is overloaded: its queue of 2 requests is full; try again", offer(admission, "c", 1));
@@ -44,7 +45,7 @@ class AdmissionTest {
 
     @Test
     void invariantI5BytesBeyondTheLimitAreRefusedButNeverTheFirstRequest() {
-        Admission admission = new Admission(10, 40);
+        Admission admission = new Admission(10, 40, () -> {});
         assertNull(offer(admission, "large", 100), "400 bytes into an empty queue");
         assertEquals("is overloaded: the inputs waiting for it take all of 40 bytes; try again",
                 offer(admission, "small", 1));
@@ -56,7 +57,7 @@ class AdmissionTest {
 
     @Test
     void whatWasAdmittedIsStillTakenAfterClosingAndThenBatchesAreEmpty() {
-        Admission admission = new Admission(10, 1_000);
+        Admission admission = new Admission(10, 1_000, () -> {});
         offer(admission, "a", 1);
         offer(admission, "b", 1);
         admission.close();
@@ -69,11 +70,11 @@ class AdmissionTest {
 
     @Test
     void closingWakesWhoeverWaitsForARequestOrForCompany() {
-        Admission empty = new Admission(10, 1_000);
+        Admission empty = new Admission(10, 1_000, () -> {});
         CompletableFuture<List<Admitted>> idle = CompletableFuture.supplyAsync(() -> empty.take(FOUR_ROWS, ONE_INPUT));
         empty.close();
         assertEquals(List.of(), idle.join());
-        Admission one = new Admission(10, 1_000);
+        Admission one = new Admission(10, 1_000, () -> {});
         offer(one, "a", 1);
         CompletableFuture<List<Admitted>> company = CompletableFuture
                 .supplyAsync(() -> one.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT));
@@ -82,8 +83,25 @@ class AdmissionTest {
     }
 
     @Test
+    void whoeverWakesATakerSaysSoAndNobodyElseDoes() {
+        AtomicInteger woken = new AtomicInteger();
+        Admission admission = new Admission(10, 1_000, woken::incrementAndGet);
+        offer(admission, "nobody waits", 1);
+        assertEquals(0, woken.get());
+        admission.take(FOUR_ROWS, ONE_INPUT);
+        CompletableFuture<List<Admitted>> batch = new CompletableFuture<>();
+        Thread taker = Thread.ofPlatform().start(() -> batch.complete(admission.take(FOUR_ROWS, ONE_INPUT)));
+        while (taker.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        offer(admission, "a", 1);
+        assertEquals(List.of("a"), ids(batch.join()));
+        assertEquals(1, woken.get());
+    }
+
+    @Test
     void aFullBatchDoesNotWait() {
-        Admission admission = new Admission(10, 1_000);
+        Admission admission = new Admission(10, 1_000, () -> {});
         CompletableFuture<List<Admitted>> batch = CompletableFuture
                 .supplyAsync(() -> admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT));
         offer(admission, "a", 1);
@@ -94,7 +112,7 @@ class AdmissionTest {
 
     @Test
     void aRequestThatCannotJoinEndsTheWaitAndStaysFirst() {
-        Admission admission = new Admission(10, 1_000);
+        Admission admission = new Admission(10, 1_000, () -> {});
         offer(admission, "a", 1);
         offer(admission, new Admitted(request("wide", Shape.of(1, 2)), outcome -> {}, System.nanoTime()));
         offer(admission, "b", 1);
@@ -106,7 +124,7 @@ class AdmissionTest {
 
     @Test
     void aRequestThatHasWaitedItsDelayWaitsNoLonger() {
-        Admission admission = new Admission(10, 1_000);
+        Admission admission = new Admission(10, 1_000, () -> {});
         offer(admission, new Admitted(request("old", Shape.of(1, 1)), outcome -> {},
                 System.nanoTime() - HOUR_NANOS));
         assertEquals(List.of("old"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT)));
@@ -114,7 +132,7 @@ class AdmissionTest {
 
     @Test
     void anInterruptedTakerStillRunsWhatItHolds() {
-        Admission admission = new Admission(10, 1_000);
+        Admission admission = new Admission(10, 1_000, () -> {});
         offer(admission, "a", 1);
         Thread.currentThread().interrupt();
         assertEquals(List.of("a"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT)));
@@ -124,7 +142,7 @@ class AdmissionTest {
     @Property(tries = 200)
     void everyRequestIsTakenOnceInOrderInBatchesWithinTheLimit(
             @ForAll @Size(max = 40) List<@IntRange(min = 0, max = 6) Integer> rows) {
-        Admission admission = new Admission(100, 100_000);
+        Admission admission = new Admission(100, 100_000, () -> {});
         List<String> offered = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
             offered.add("r" + i);

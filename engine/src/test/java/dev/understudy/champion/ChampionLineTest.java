@@ -16,6 +16,8 @@ import dev.understudy.model.ModelVersion;
 import dev.understudy.model.TritonConfig;
 import dev.understudy.models.SyntheticModels;
 import dev.understudy.runtime.CpuLane;
+import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.TestGraph;
 import dev.understudy.tensor.DataType;
@@ -40,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChampionLineTest {
-    private static final CpuLane LANE = new CpuLane("champion", 1);
+    private static final CpuLane LANE = CpuLanes.open(Isolation.NONE, refusal -> {}).champion();
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long PATIENCE_SECONDS = 60;

@@ -15,7 +15,8 @@ import dev.understudy.model.TensorDeclarations;
 import dev.understudy.model.TensorDeclarations.Declared;
 import dev.understudy.model.TritonConfig;
 import dev.understudy.model.VersionPolicy;
-import dev.understudy.runtime.CpuLane;
+import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.runtime.TestGraph;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
@@ -46,7 +47,7 @@ class ClientShapesTest {
         TritonConfig triton = new TritonConfig(new VersionPolicy.All(), declared.batched() ? 8 : 0, declared,
                 List.of(2), List.of(), "");
         ModelConfig config = new ModelConfig(OptionalInt.of(rows), 0, 10, 1, 1, Map.of(), Map.of(), triton);
-        return new ChampionLine(new CpuLane("champion", 1),
+        return new ChampionLine(CpuLanes.open(Isolation.NONE, refusal -> {}).champion(),
                 new ModelVersion("m", "1", "0".repeat(64), graph.write(folder.resolve("m.onnx")), 0), config, 1 << 20,
                 mirror, fault -> {});
     }

@@ -8,6 +8,7 @@ import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.RequestIds;
 import dev.understudy.models.Digit;
 import dev.understudy.models.Digits;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.LedgerCounts;
@@ -27,6 +28,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// A real engine on a temporary repository, and real digits to ask it about.
+///
+/// Its challengers are not kept off the champion unless a test says so: on a machine that is busy with other things, lanes that
+/// only take what nobody else wants may get nothing for longer than a test can wait.
 final class EngineHarness implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final Path MODELS = Path.of("..", "models");
@@ -35,6 +39,7 @@ final class EngineHarness implements AutoCloseable {
     final Path repository;
     final Path state;
     final List<LogEvent> log = new CopyOnWriteArrayList<>();
+    private final ShadowConfig shadow;
     private final RequestIds ids = new RequestIds();
     private Engine engine;
 
@@ -46,12 +51,18 @@ final class EngineHarness implements AutoCloseable {
     }
 
     EngineHarness(Path folder, String modelYaml, Limits limits) throws IOException, EngineStartException {
+        this(folder, modelYaml, limits, Isolation.NONE);
+    }
+
+    EngineHarness(Path folder, String modelYaml, Limits limits, Isolation isolation)
+            throws IOException, EngineStartException {
+        shadow = new ShadowConfig(isolation, 1);
         repository = Files.createDirectories(folder.resolve("repository"));
         state = folder.resolve("state");
         Path digits = Files.createDirectories(repository.resolve("digits"));
         Files.copy(MODELS.resolve("repository/digits/1.onnx"), digits.resolve("1.onnx"));
         Files.writeString(digits.resolve("model.yaml"), modelYaml);
-        engine = Engine.start(new EngineConfig(repository, state, limits, log::add));
+        engine = Engine.start(new EngineConfig(repository, state, limits, shadow, log::add));
     }
 
     Engine engine() {
@@ -60,7 +71,7 @@ final class EngineHarness implements AutoCloseable {
 
     void restart() throws EngineStartException {
         engine.close();
-        engine = Engine.start(new EngineConfig(repository, state, Limits.DEFAULT, log::add));
+        engine = Engine.start(new EngineConfig(repository, state, Limits.DEFAULT, shadow, log::add));
     }
 
     /// Copies a file of `models/challengers` into the watched folder, as a user would.

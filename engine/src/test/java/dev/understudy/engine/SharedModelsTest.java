@@ -11,6 +11,7 @@ import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.RequestIds;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -95,11 +96,12 @@ class SharedModelsTest {
                 new Limits(limits.requestBytesMax(), limits.admissionBytesMax(), limits.modelMemoryBytesMax(),
                         limits.shadowQueueRowsMax(), limits.shadowQueueBytesMax(), limits.shadowBytesMax(),
                         limits.shadowAgeMax(),
-                        limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax(), limits.challengerRunMax(),
+                        limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax(), limits.shadowBatchTimeMax(),
+                        limits.challengerRunMax(),
                         limits.comparerQueueRunsMax(), 100, limits.probationMax(), limits.drainMax(),
                         limits.journalRowsMax(), limits.capturesMax(), limits.captureBytesMax(),
                         limits.objectBytesMax()),
-                event -> {}));
+                new ShadowConfig(Isolation.NONE, 1), event -> {}));
     }
 
     /// Copies a model and the files beside it.

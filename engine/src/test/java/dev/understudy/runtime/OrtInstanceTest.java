@@ -74,7 +74,7 @@ class OrtInstanceTest {
 
     @Test
     void pinnedOutputsEqualThoseOnnxRuntimeAllocates() throws Exception {
-        try (OrtInstance pinned = OrtInstance.load(CHAMPION, 1); OrtInstance plain = OrtInstance.load(CHAMPION, 1)) {
+        try (OrtInstance pinned = open(CHAMPION, 1); OrtInstance plain = open(CHAMPION, 1)) {
             pinned.pin(0);
             for (int rows : new int[]{1, 7, 3, 32, 1}) {
                 List<Tensor> inputs = List.of(image(rows));
@@ -87,7 +87,7 @@ class OrtInstanceTest {
     @Test
     void anOutputThatLeavesItsPinnedShapeIsUnpinnedAndRightAtOnceAndAfterwards() throws Exception {
         Path file = MODELS.resolve("challengers/faulty/other-shape.onnx");
-        try (OrtInstance pinned = OrtInstance.load(file, 1); OrtInstance plain = OrtInstance.load(file, 1)) {
+        try (OrtInstance pinned = open(file, 1); OrtInstance plain = open(file, 1)) {
             Trial.run(pinned, List.of());
             assertTrue(pinned.isPinned(0), "the trial proved the wrong shape");
             for (int i = 0; i < 3; i++) {
@@ -103,7 +103,7 @@ class OrtInstanceTest {
 
     @Test
     void aRequestTheModelCannotTakeDoesNotUnpin() throws Exception {
-        try (OrtInstance instance = OrtInstance.load(MODELS.resolve("challengers/faulty/throws.onnx"), 1)) {
+        try (OrtInstance instance = open(MODELS.resolve("challengers/faulty/throws.onnx"), 1)) {
             Trial.run(instance, List.of());
             assertThrows(RunFailedException.class, () -> instance.runAlone(List.of(image(1))));
             assertTrue(instance.isPinned(0), "one bad request slowed down all that come after it");
@@ -178,7 +178,7 @@ class OrtInstanceTest {
     void aModelSeesStringsAsTheyAreAndNotAsJavaSpellsThem() throws Exception {
         Path shared = Path.of("../../shared/models/extra/label_encoder_utf8.onnx");
         assumeTrue(Files.exists(shared), "no ../shared/models beside the repository");
-        try (OrtInstance instance = OrtInstance.load(shared, 1)) {
+        try (OrtInstance instance = open(shared, 1)) {
             Tensor in = Tensor.ofStrings("X", Shape.of(5), "\uD83D\uDE00", "\u00e9", "a\0b", "a", "unknown");
             assertArrayEquals(new long[]{7, 8, 9, 10, -1}, instance.runAlone(List.of(in)).getFirst().data()
                     .toArray(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN)));
@@ -291,7 +291,7 @@ class OrtInstanceTest {
 
     @Test
     void aCancelledRunFailsAsCancelledAndTheInstanceStaysUsable() throws Exception {
-        try (OrtInstance instance = OrtInstance.load(MODELS.resolve("challengers/faulty/slow.onnx"), 1)) {
+        try (OrtInstance instance = open(MODELS.resolve("challengers/faulty/slow.onnx"), 1)) {
             instance.pin(0);
             List<Tensor> one = List.of(image(1));
             List<String> before = bytes(instance.runAlone(one));
@@ -318,7 +318,7 @@ class OrtInstanceTest {
 
     @Test
     void aMissingInputIsNamed() throws Exception {
-        try (OrtInstance instance = OrtInstance.load(CHAMPION, 1)) {
+        try (OrtInstance instance = open(CHAMPION, 1)) {
             RunFailedException refusal = assertThrows(RunFailedException.class,
                     () -> instance.runAlone(List.of(Tensor.ofFloats("picture", Shape.of(1), 1))));
             assertEquals("input 'image' is missing", refusal.reason());
@@ -335,7 +335,7 @@ class OrtInstanceTest {
         if (Files.exists(source)) {
             Files.copy(source, file);
         }
-        String reason = assertThrows(ModelLoadException.class, () -> OrtInstance.load(file, 1)).reason();
+        String reason = assertThrows(ModelLoadException.class, () -> open(file, 1)).reason();
         assertTrue(reason.startsWith("ONNX Runtime cannot load it: "), reason);
         assertFalse(reason.contains("/") || reason.contains("signs") || reason.contains("\n"), reason);
     }
@@ -346,13 +346,13 @@ class OrtInstanceTest {
         Path shared = Path.of("../../shared/models/vespa/external_data/1/model.onnx");
         assumeTrue(Files.exists(shared), "no ../shared/models beside the repository");
         Files.copy(shared, file);
-        String reason = assertThrows(ModelLoadException.class, () -> OrtInstance.load(file, 1)).reason();
+        String reason = assertThrows(ModelLoadException.class, () -> open(file, 1)).reason();
         assertFalse(reason.contains("/"), reason);
     }
 
     @Test
     void failuresOfARunCarryNoPathAndNoSourcePosition() throws Exception {
-        try (OrtInstance instance = OrtInstance.load(MODELS.resolve("challengers/faulty/throws.onnx"), 1)) {
+        try (OrtInstance instance = open(MODELS.resolve("challengers/faulty/throws.onnx"), 1)) {
             String reason = assertThrows(RunFailedException.class, () -> instance.runAlone(List.of(image(1)))).reason();
             assertTrue(reason.contains("looked_up"), () -> "the node is not named: " + reason);
             assertFalse(reason.contains("onnxruntime/") || reason.contains(".cc:") || reason.contains(".h:"), reason);
@@ -363,7 +363,7 @@ class OrtInstanceTest {
     void valuesThatAreNotTensorsAreRefusedByName() throws IOException {
         Path shared = Path.of("../../shared/models/mnist/tribuo_lr_mnist.onnx");
         assumeTrue(Files.exists(shared), "no ../shared/models beside the repository");
-        String reason = assertThrows(ModelLoadException.class, () -> OrtInstance.load(shared, 1)).reason();
+        String reason = assertThrows(ModelLoadException.class, () -> open(shared, 1)).reason();
         assertEquals("output 'output_probability' is not a tensor but sequence, which the protocol cannot carry",
                 reason);
     }
@@ -371,7 +371,7 @@ class OrtInstanceTest {
     @Test
     void theBatchAxisIsSharedOnlyWhereAllInputsAndOutputsNameItAlike() throws Exception {
         Files.write(folder.resolve("mlp.onnx"), SyntheticModels.mlp(4, 1));
-        try (OrtInstance mlp = OrtInstance.load(folder.resolve("mlp.onnx"), 1)) {
+        try (OrtInstance mlp = open(folder.resolve("mlp.onnx"), 1)) {
             assertTrue(mlp.signature().sharedBatchAxis());
         }
         TestGraph other = new TestGraph().input("in", DataType.FP32, "n", "2").output("out", DataType.FP32, "m", "2")
@@ -385,8 +385,13 @@ class OrtInstanceTest {
     private static final ValueLayout.OfFloat LITTLE_FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
 
-    private OrtInstance load(TestGraph graph) throws IOException, ModelLoadException {
-        return OrtInstance.load(graph.write(folder.resolve("test.onnx")), 1);
+    /// How the instances of these tests are loaded.
+    OrtInstance open(Path file, int intraOpThreads) throws ModelLoadException {
+        return OrtInstance.load(file, intraOpThreads);
+    }
+
+    OrtInstance load(TestGraph graph) throws IOException, ModelLoadException {
+        return open(graph.write(folder.resolve("test.onnx")), 1);
     }
 
     private static void floats(MemorySegment memory, float... values) {
@@ -394,7 +399,7 @@ class OrtInstanceTest {
     }
 
     /// Real digits, one a row.
-    private static Tensor image(int rows) {
+    static Tensor image(int rows) {
         List<Digit> digits = Digits.load().heldOut();
         float[] pixels = new float[rows * Digits.PIXELS];
         for (int row = 0; row < rows; row++) {
@@ -403,7 +408,7 @@ class OrtInstanceTest {
         return Tensor.ofFloats("image", Shape.of(rows, Digits.PIXELS), pixels);
     }
 
-    private static Tensor random(DataType datatype, Shape shape) {
+    static Tensor random(DataType datatype, Shape shape) {
         SplittableRandom random = new SplittableRandom(SEED);
         int elements = (int) shape.elements();
         if (datatype == DataType.BYTES) {
@@ -421,7 +426,7 @@ class OrtInstanceTest {
         return new Tensor("in", datatype, shape, MemorySegment.ofArray(data));
     }
 
-    private static List<String> bytes(List<Tensor> tensors) {
+    static List<String> bytes(List<Tensor> tensors) {
         List<String> texts = new ArrayList<>();
         for (Tensor tensor : tensors) {
             texts.add(tensor + HexFormat.of().formatHex(tensor.data().toArray(ValueLayout.JAVA_BYTE)));

@@ -12,7 +12,8 @@ import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.TritonConfig;
 import dev.understudy.models.SyntheticModels;
-import dev.understudy.runtime.CpuLane;
+import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.TestGraph;
 import dev.understudy.shadow.ShadowLine.FinishedRun;
@@ -36,6 +37,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +53,13 @@ class ShadowLineTest {
     private final Path folder;
     private final Ledger ledger = new Ledger(LedgerCounts.ZERO);
     private final List<FinishedRun> finished = new CopyOnWriteArrayList<>();
+    private final CpuLanes lanes = CpuLanes.open(Isolation.PACED, refusal -> {});
+    private final Governor governor = new Governor(lanes, 1, new HeapBudget(Long.MAX_VALUE));
+
+    @AfterEach
+    void stopGoverning() {
+        governor.close();
+    }
 
     ShadowLineTest(@TempDir Path folder) {
         this.folder = folder;
@@ -74,6 +83,71 @@ class ShadowLineTest {
             assertEquals(Map.of(FailureReason.TIMEOUT, 1L), positive(drained(line::cancelOverdue).failed()));
             line.offer(slowRequest(1), CHAMPION);
             assertEquals(1, drained().compared());
+        }
+    }
+
+    @Test
+    void invariantI3ARunCancelledForWantOfAProcessorIsShedAsStarvedAndTheLineGoesOn() throws Exception {
+        try (ShadowLine line = line(SLOW, limits(HOUR_NANOS, 1, 0, HOUR_NANOS))) {
+            line.offer(slowRequest(MANY_ROWS), CHAMPION);
+            LedgerCounts counts = drained(line::cancelStarved);
+            assertEquals(1, counts.shed().get(ShedReason.STARVED));
+            assertEquals(Map.of(), positive(counts.failed()));
+            line.offer(slowRequest(1), CHAMPION);
+            assertEquals(1, drained().compared());
+        }
+    }
+
+    @Test
+    void invariantI3WhatWaitedInVainForAGapIsShedAsStarved() throws Exception {
+        lanes.champion().activity().began();
+        try (ShadowLine line = line(identity(), limits(500_000_000, 1, 0, HOUR_NANOS))) {
+            for (int i = 0; i < 5; i++) {
+                line.offer(request(1, 2), CHAMPION);
+            }
+            LedgerCounts counts = drained();
+            assertEquals(5, counts.shedTotal(), "the champion has something in hand all the time");
+            assertEquals(5, counts.shed().get(ShedReason.STARVED), counts::toString);
+            assertTrue(finished.isEmpty());
+            lanes.champion().activity().ended(1);
+            line.offer(request(1, 2), CHAMPION);
+            assertEquals(1, drained().compared());
+        }
+    }
+
+    @Test
+    void invariantI3WhatWaitedWhileTheLanesShareWasUsedUpIsShedAsOverBudget() throws Exception {
+        try (ShadowLine line = line(identity(), limits(500_000_000, 1, 0, HOUR_NANOS))) {
+            while (governor.turnstile().enter(line, HOUR_NANOS) != null) {
+                Thread.onSpinWait();
+            }
+            governor.turnstile().leave(line, HOUR_NANOS);
+            for (int i = 0; i < 5; i++) {
+                line.offer(request(1, 2), CHAMPION);
+            }
+            LedgerCounts counts = drained();
+            assertEquals(Map.of(ShedReason.OVER_BUDGET, 5L), positive(counts.shed()));
+        }
+    }
+
+    @Test
+    void aLineThatFallsBehindTakesFewerRequestsAndAllAgainWhenItKeepsUp() throws Exception {
+        lanes.champion().activity().began();
+        try (ShadowLine line = line(identity(), new ShadowLimits(4, 1 << 20, HOUR_NANOS, 4, 0, HOUR_NANOS,
+                HOUR_NANOS))) {
+            for (int i = 0; i < 4; i++) {
+                line.offer(request(1, 2), CHAMPION);
+            }
+            assertTrue(line.adaptRate(), "its queue is full");
+            assertEquals(0.5, line.rateFactor());
+            lanes.champion().activity().ended(1);
+            drained();
+            int rounds = 0;
+            while (!line.adaptRate()) {
+                rounds++;
+            }
+            assertEquals(AdaptiveRate.PATIENCE_MIN - 1, rounds);
+            assertEquals(1, line.rateFactor());
         }
     }
 
@@ -104,7 +178,7 @@ class ShadowLineTest {
             long before = ledger.counts().sampled();
             AtomicInteger offered = new AtomicInteger();
             AtomicBoolean stop = new AtomicBoolean();
-            ShadowLine line = line(identity(), new ShadowLimits(64, 1 << 20, HOUR_NANOS, 8, 0, HOUR_NANOS));
+            ShadowLine line = line(identity(), new ShadowLimits(64, 1 << 20, HOUR_NANOS, 8, 0, HOUR_NANOS, HOUR_NANOS));
             List<Thread> champions = new ArrayList<>();
             CountDownLatch warm = new CountDownLatch(300);
             for (int t = 0; t < 3; t++) {
@@ -247,6 +321,7 @@ class ShadowLineTest {
 
     private void book(FinishedRun run) {
         finished.add(run);
+        run.requests().forEach(run.release());
         for (RunOutcome outcome : run.outcomes()) {
             if (outcome instanceof RunOutcome.Failed failed) {
                 ledger.failed(failed.cancelled() ? FailureReason.TIMEOUT : FailureReason.RUN);
@@ -280,7 +355,8 @@ class ShadowLineTest {
     }
 
     private static ShadowLimits limits(long ageNanosMax, int batchRowsMax, long batchDelayNanos, long runNanosMax) {
-        return new ShadowLimits(1 << 20, 1 << 30, ageNanosMax, batchRowsMax, batchDelayNanos, runNanosMax);
+        return new ShadowLimits(1 << 20, 1 << 30, ageNanosMax, batchRowsMax, batchDelayNanos, HOUR_NANOS,
+                runNanosMax);
     }
 
     private ShadowLine line(Path file, ShadowLimits limits) throws ModelLoadException {
@@ -290,7 +366,7 @@ class ShadowLineTest {
     private ShadowLine line(Path file, ShadowLimits limits, int maxBatchSize) throws ModelLoadException {
         ModelConfig config = new ModelConfig(OptionalInt.of(maxBatchSize), 0, 10, 1, 1, Map.of(), Map.of(),
                 TritonConfig.ABSENT);
-        return new ShadowLine(new CpuLane("challenger", 1), new ModelVersion("m", "2", "0".repeat(64), file, 0),
-                config, limits, ledger, new HeapBudget(Long.MAX_VALUE), List.of(), this::book);
+        return new ShadowLine(governor, new ModelVersion("m", "2", "0".repeat(64), file, 0),
+                config, limits, ledger, List.of(), this::book);
     }
 }

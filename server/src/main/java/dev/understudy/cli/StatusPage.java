@@ -16,7 +16,7 @@ public record StatusPage(JsonNode model, Terminal terminal) {
         lines.add(terminal.bold(model.path("name").asText()) + "  " + champion() + "  sampling "
                 + percent(model.path("sample_rate").asDouble()));
         TextTable table = new TextTable("  ", "challenger", "sha256", "state", "coverage", "compared", "agreement",
-                "shed", "failed", "in flight");
+                "shed", "failed", "in flight", "cost");
         List<String> notes = new ArrayList<>();
         for (JsonNode challenger : model.path("challengers")) {
             addRow(table, challenger);
@@ -28,6 +28,7 @@ public record StatusPage(JsonNode model, Terminal terminal) {
             lines.addAll(table.lines());
         }
         lines.addAll(notes);
+        addEffect(lines);
         for (JsonNode alert : model.path("alerts")) {
             lines.add("  " + terminal.red("alert") + " " + alert.asText());
         }
@@ -71,7 +72,7 @@ public record StatusPage(JsonNode model, Terminal terminal) {
                 ran ? percent(challenger.path("coverage").asDouble()) : "-",
                 count(ledger.path("compared").asLong()), percent(agreement(challenger)),
                 count(total(ledger.path("shed"))), count(total(ledger.path("failed"))),
-                count(ledger.path("in_flight").asLong()));
+                count(ledger.path("in_flight").asLong()), cost(challenger));
     }
 
     private void addNotes(List<String> notes, JsonNode challenger) {
@@ -80,12 +81,44 @@ public record StatusPage(JsonNode model, Terminal terminal) {
             notes.add("  " + version + " " + challenger.path("state").asText() + ": "
                     + challenger.path("reason").asText());
         }
+        double rate = challenger.path("effort").path("sample_rate").asDouble();
+        if (rate > 0 && rate < challenger.path("sample_rate").asDouble()) {
+            notes.add("  " + version + " takes " + percent(rate) + " of the requests for now, since it cannot keep up");
+        }
         StringJoiner lost = new StringJoiner(", ");
         addReasons(lost, "shed", challenger.path("ledger").path("shed"));
         addReasons(lost, "failed", challenger.path("ledger").path("failed"));
         if (lost.length() > 0) {
             notes.add("  " + version + " lost: " + lost);
         }
+    }
+
+    /// Device time a compared request over that of a served one.
+    private static String cost(JsonNode challenger) {
+        JsonNode ratio = challenger.path("effort").path("cost_ratio");
+        return ratio.isNumber() ? times(ratio.asDouble()) : "-";
+    }
+
+    /// What shadowing does to the champion, where it is known.
+    private void addEffect(List<String> lines) {
+        JsonNode effect = model.path("effect");
+        if (effect.path("latency_ratio_p50").isNumber()) {
+            lines.add("  with challengers at work the champion's latency is " + times(effect, "p50") + " (median), "
+                    + times(effect, "p95") + " (p95), " + times(effect, "p99") + " (p99) of what it is without");
+        }
+        double duty = effect.path("duty").asDouble(1);
+        if (duty < 1) {
+            lines.add("  challengers are held back to " + percent(duty) + " of the time, since the champion is slower"
+                    + " while they run");
+        }
+    }
+
+    private static String times(JsonNode effect, String quantile) {
+        return times(effect.path("latency_ratio_" + quantile).asDouble());
+    }
+
+    private static String times(double ratio) {
+        return String.format(Locale.ROOT, "%.2fx", ratio);
     }
 
     private static void addReasons(StringJoiner lost, String kind, JsonNode reasons) {

@@ -26,7 +26,8 @@ final class RunningServerTest {
         Limits tooLarge = new Limits(1L << 32, good.admissionBytesMax(), good.modelMemoryBytesMax(),
                 good.shadowQueueRowsMax(), good.shadowQueueBytesMax(), good.shadowBytesMax(), good.shadowAgeMax(),
                 good.shadowBatchRowsMax(),
-                good.shadowBatchDelayMax(), good.challengerRunMax(), good.comparerQueueRunsMax(),
+                good.shadowBatchDelayMax(), good.shadowBatchTimeMax(), good.challengerRunMax(),
+                good.comparerQueueRunsMax(),
                 good.challengersMax(), good.probationMax(), good.drainMax(), good.journalRowsMax(),
                 good.capturesMax(), good.captureBytesMax(), good.objectBytesMax());
         Path state = folder.resolve("state");

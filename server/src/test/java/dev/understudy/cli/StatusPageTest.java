@@ -11,8 +11,11 @@ final class StatusPageTest {
     static final String MODEL = """
             {"name":"digits","champion":{"version":"1","sha256":"0123456789abcdef"},"sample_rate":1.0,
              "alerts":["the champion's file is gone"],
+             "effect":{"device_seconds":12,"duty":0.5,"latency_ratio_p50":1.02,"latency_ratio_p95":1.04,
+                       "latency_ratio_p99":1.1},
              "challengers":[
-              {"version":"better","sha256":"fedcba9876543210","state":"shadowing","reason":"","agreement":0.9731,
+              {"version":"better","sha256":"fedcba9876543210","state":"shadowing","reason":"","agreement":0.9731,"sample_rate":1.0,
+               "effort":{"sample_rate":0.25,"device_seconds":1,"cost_ratio":0.314},
                "served":1240,"coverage":0.9951,"agreed":1201,
                "ledger":{"sampled":1238,"compared":1234,"shed":{"queue_full":3,"stale":0},"failed":{"run":1},"in_flight":0}},
               {"version":"broken","sha256":"aaaabbbbccccdddd","state":"refused","reason":"wants FP64","agreement":null,
@@ -24,14 +27,18 @@ final class StatusPageTest {
 
     @Test
     void aModelIsShownWithItsChallengersAndWhatWasLost() throws Exception {
-        assertEquals("""
-                digits  champion 1 01234567  sampling 100 %
-                  challenger  sha256    state      coverage  compared  agreement  shed  failed  in flight
-                  better      fedcba98  shadowing    99.5 %     1,234     97.3 %     3       1          0
-                  broken      aaaabbbb  refused           -         0          -     0       0          0
-                  better lost: shed queue_full 3, failed run 1
-                  broken refused: wants FP64
-                  alert the champion's file is gone""",
+        assertEquals(
+                """
+                        digits  champion 1 01234567  sampling 100 %
+                          challenger  sha256    state      coverage  compared  agreement  shed  failed  in flight   cost
+                          better      fedcba98  shadowing    99.5 %     1,234     97.3 %     3       1          0  0.31x
+                          broken      aaaabbbb  refused           -         0          -     0       0          0      -
+                          better takes 25.0 % of the requests for now, since it cannot keep up
+                          better lost: shed queue_full 3, failed run 1
+                          broken refused: wants FP64
+                          with challengers at work the champion's latency is 1.02x (median), 1.04x (p95), 1.10x (p99) of what it is without
+                          challengers are held back to 50.0 % of the time, since the champion is slower while they run
+                          alert the champion's file is gone""",
                 String.join("\n", StatusCommand.lines(json(MODEL), Terminal.PLAIN)));
     }
 

@@ -6,6 +6,7 @@ import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.engine.ModelStatus.Version;
 import dev.understudy.runtime.Isolation;
 import dev.understudy.server.management.Exposition.Family;
+import dev.understudy.shadow.LatencyRatio;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.ShedReason;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ final class ShadowMetrics {
         metrics.ledger();
         metrics.ratios();
         metrics.states();
+        champions(page, models);
     }
 
     private void ledger() {
@@ -54,6 +56,11 @@ final class ShadowMetrics {
                 each -> each.ledger().compared());
         counter("understudy_shadow_agreed_total", "Comparisons in which the answers agreed",
                 each -> each.agreement().agreed());
+        Family seconds = page.family("understudy_shadow_device_seconds_total", "counter",
+                "Processor time of the challenger's runs since it began to shadow in this process");
+        for (Account account : accounts) {
+            seconds.sample(account.labels(), account.challenger().effort().deviceSeconds());
+        }
         Family shed = page.family("understudy_shadow_shed_total", "counter",
                 "Sampled requests dropped before the challenger ran, by reason");
         for (Account account : accounts) {
@@ -83,6 +90,12 @@ final class ShadowMetrics {
         ratio("understudy_shadow_agreement_ratio", "Agreed over compared; absent before the first comparison",
                 each -> each.agreement().rate());
         ratio("understudy_shadow_sample_ratio", "Share of requests that is mirrored", Challenger::sampleRate);
+        ratio("understudy_shadow_effective_sample_ratio",
+                "Share of requests that the challenger takes now, less while it cannot keep up",
+                each -> each.effort().sampleRate());
+        ratio("understudy_shadow_cost_ratio",
+                "Device time a compared request over device time a served one; absent before both are known",
+                each -> each.effort().costRatio());
     }
 
     private void states() {
@@ -99,6 +112,34 @@ final class ShadowMetrics {
                 isolation.sample(account.with("isolation", level.label()),
                         account.challenger().isolation() == level ? 1 : 0);
             }
+        }
+    }
+
+    /// What shadowing does to each champion.
+    private static void champions(Exposition page, List<ModelStatus> models) {
+        Family seconds = page.family("understudy_champion_device_seconds_total", "counter",
+                "Processor time of the champion's threads");
+        for (ModelStatus model : models) {
+            seconds.sample(Exposition.labels("model", model.name()), model.effect().deviceSeconds());
+        }
+        Family duty = page.family("understudy_shadow_duty_ratio", "gauge",
+                "Share of the time in which a challenger's run may be in progress");
+        for (ModelStatus model : models) {
+            duty.sample(Exposition.labels("model", model.name()), model.effect().duty());
+        }
+        Family latency = page.family("understudy_shadow_champion_latency_ratio", "gauge",
+                "The champion's latency with challengers at work over that with them off; absent before both are known");
+        for (ModelStatus model : models) {
+            LatencyRatio ratio = model.effect().latency();
+            quantile(latency, model, "0.5", ratio.p50());
+            quantile(latency, model, "0.95", ratio.p95());
+            quantile(latency, model, "0.99", ratio.p99());
+        }
+    }
+
+    private static void quantile(Family family, ModelStatus model, String quantile, double value) {
+        if (!Double.isNaN(value)) {
+            family.sample(Exposition.labels("model", model.name(), "quantile", quantile), value);
         }
     }
 

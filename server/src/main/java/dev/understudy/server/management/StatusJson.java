@@ -33,6 +33,7 @@ final class StatusJson {
             challengers.add(challenger(challenger));
         }
         node.put("sample_rate", model.sampleRate());
+        node.set("effect", effect(model.effect()));
         ArrayNode alerts = node.putArray("alerts");
         model.alerts().forEach(alerts::add);
         return node;
@@ -69,9 +70,28 @@ final class StatusJson {
             node.put("agreement", challenger.agreement().rate());
         }
         node.put("isolation", challenger.isolation().label());
+        node.set("effort", effort(challenger.effort()));
         node.putNull("verdict");
         node.put("served", counts.served()).put("coverage", counts.coverage());
         return node.put("agreed", challenger.agreement().agreed());
+    }
+
+    private static ObjectNode effort(ModelStatus.Effort effort) {
+        ObjectNode node = Answer.object().put("sample_rate", effort.sampleRate());
+        node.put("device_seconds", effort.deviceSeconds());
+        return putKnown(node, "cost_ratio", effort.costRatio());
+    }
+
+    private static ObjectNode effect(ModelStatus.Effect effect) {
+        ObjectNode node = Answer.object().put("device_seconds", effect.deviceSeconds()).put("duty", effect.duty());
+        putKnown(node, "latency_ratio_p50", effect.latency().p50());
+        putKnown(node, "latency_ratio_p95", effect.latency().p95());
+        return putKnown(node, "latency_ratio_p99", effect.latency().p99());
+    }
+
+    /// NaN, for what is not known, is null in JSON.
+    private static ObjectNode putKnown(ObjectNode node, String name, double value) {
+        return Double.isNaN(value) ? node.putNull(name) : node.put(name, value);
     }
 
     static ArrayNode events(List<JournalEvent> events) {

@@ -8,6 +8,8 @@ import dev.understudy.diff.OutputDifference.Structural;
 import dev.understudy.diff.TensorMetrics;
 import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.ModelStatus.Challenger;
+import dev.understudy.engine.ModelStatus.Effect;
+import dev.understudy.engine.ModelStatus.Effort;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.engine.ModelStatus.Version;
 import dev.understudy.journal.Capture;
@@ -15,6 +17,7 @@ import dev.understudy.journal.Comparison;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.StoredComparison;
 import dev.understudy.runtime.Isolation;
+import dev.understudy.shadow.LatencyRatio;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.Agreement;
@@ -42,23 +45,23 @@ final class Cast {
 
     static Challenger challenger(String version, String sha256) {
         return new Challenger(version, sha256, State.SHADOWING, "", Optional.of(pair(sha256)), 0.75, LEDGER,
-                new Agreement(100, 96), Isolation.PACED);
+                new Agreement(100, 96), Isolation.PACED, new Effort(0.375, 1.5, 0.25));
     }
 
     static Challenger refused(String version, String sha256, String reason) {
         return new Challenger(version, sha256, State.REFUSED, reason, Optional.of(pair(sha256)), 0, LedgerCounts.ZERO,
-                Agreement.NONE, Isolation.PACED);
+                Agreement.NONE, Isolation.PACED, Effort.NONE);
     }
 
     /// A refused version of a model without a champion.
     static Challenger alone(String version, String sha256, String reason) {
         return new Challenger(version, sha256, State.REFUSED, reason, Optional.empty(), 0, LedgerCounts.ZERO,
-                Agreement.NONE, Isolation.PACED);
+                Agreement.NONE, Isolation.PACED, Effort.NONE);
     }
 
     static ModelStatus model(String name, Challenger... challengers) {
         return new ModelStatus(name, Optional.of(new Version("1", CHAMPION_SHA)), List.of(challengers), 0.75,
-                List.of());
+                new Effect(12, 0.5, new LatencyRatio(1.02, 1.05, 1.5)), List.of());
     }
 
     static ServingStatistics statistics(String model) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.understudy.engine.ModelStatus;
+import dev.understudy.engine.ModelStatus.Effect;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.JournalException;
 import dev.understudy.journal.Position;
@@ -47,15 +48,20 @@ final class ManagementApiTest {
 
     @Test
     void modelIsTheContractsJsonWithEveryReason() throws Exception {
-        JsonNode expected = Caller.JSON.readTree("""
-                {"name":"digits","champion":{"version":"1","sha256":"%s"},"challengers":[
-                 {"version":"2","sha256":"%s","state":"shadowing","reason":"","sample_rate":0.75,
-                  "ledger":{"sampled":150,"compared":100,
-                   "shed":{"queue_full":20,"bytes_full":0,"stale":7,"over_budget":0,"starved":0,"maintenance":0,
-                           "retired":0},
-                   "failed":{"run":0,"timeout":3,"incompatible":0},"in_flight":20},
-                  "agreement":0.96,"isolation":"paced","verdict":null,"served":200,"coverage":0.5,"agreed":96}],
-                 "sample_rate":0.75,"alerts":[]}""".formatted(Cast.CHAMPION_SHA, Cast.CHALLENGER_SHA));
+        JsonNode expected = Caller.JSON.readTree(
+                """
+                        {"name":"digits","champion":{"version":"1","sha256":"%s"},"challengers":[
+                         {"version":"2","sha256":"%s","state":"shadowing","reason":"","sample_rate":0.75,
+                          "ledger":{"sampled":150,"compared":100,
+                           "shed":{"queue_full":20,"bytes_full":0,"stale":7,"over_budget":0,"starved":0,"maintenance":0,
+                                   "retired":0},
+                           "failed":{"run":0,"timeout":3,"incompatible":0},"in_flight":20},
+                          "agreement":0.96,"isolation":"paced",
+                          "effort":{"sample_rate":0.375,"device_seconds":1.5,"cost_ratio":0.25},"verdict":null,"served":200,"coverage":0.5,"agreed":96}],
+                         "sample_rate":0.75,
+                         "effect":{"device_seconds":12.0,"duty":0.5,"latency_ratio_p50":1.02,"latency_ratio_p95":1.05,
+                          "latency_ratio_p99":1.5},"alerts":[]}"""
+                        .formatted(Cast.CHAMPION_SHA, Cast.CHALLENGER_SHA));
 
         assertEquals(expected, Caller.JSON.readTree(caller.get("/models/digits").body()));
         assertEquals(Caller.JSON.createArrayNode().add(expected),
@@ -65,13 +71,16 @@ final class ManagementApiTest {
     @Test
     void agreementIsNullBeforeTheFirstComparisonAndChampionIsNullWithoutOne() throws Exception {
         view.models = List.of(new ModelStatus("new", Optional.empty(),
-                List.of(Cast.alone("bad", Cast.OTHER_SHA, "its inputs differ")), 1, List.of("nothing serves")));
+                List.of(Cast.alone("bad", Cast.OTHER_SHA, "its inputs differ")), 1, Effect.UNKNOWN,
+                List.of("nothing serves")));
 
         JsonNode model = caller.json("/models/new");
 
         assertTrue(model.get("champion").isNull());
         assertTrue(model.at("/challengers/0/agreement").isNull());
         assertEquals("its inputs differ", model.at("/challengers/0/reason").textValue());
+        assertTrue(model.at("/challengers/0/effort/cost_ratio").isNull());
+        assertTrue(model.at("/effect/latency_ratio_p99").isNull());
         assertEquals("nothing serves", model.at("/alerts/0").textValue());
         assertTrue(caller.json("/models/new/challengers/bad").get("since").isNull());
         assertEquals("model \"new\" has no champion to compare with",

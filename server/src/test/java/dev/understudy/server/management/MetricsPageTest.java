@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.engine.ModelStatus.Challenger;
+import dev.understudy.engine.ModelStatus.Effort;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.journal.Position;
 import dev.understudy.runtime.Isolation;
@@ -105,7 +106,7 @@ final class MetricsPageTest {
                 LedgerCounts counts = ledger(random);
                 challengers.add(new Challenger("v" + i, i + "0000000" + "e".repeat(56), State.SHADOWING, "",
                         Optional.empty(), 1, counts,
-                        new Agreement(counts.compared(), counts.compared() / 2), Isolation.PACED));
+                        new Agreement(counts.compared(), counts.compared() / 2), Isolation.PACED, Effort.NONE));
             }
             view.models = List.of(Cast.model("digits", challengers.toArray(new Challenger[0])));
             List<Sample> samples = scraped(page.scrape());
@@ -160,6 +161,16 @@ final class MetricsPageTest {
         assertTrue(samples.stream().anyMatch(each -> each.name().equals("understudy_challenger_state")
                 && "refused".equals(each.labels().get("state"))
                 && "2e9d33cd".equals(each.labels().get("challenger_sha")) && each.value() == 1));
+        assertTrue(samples.contains(new Sample("understudy_shadow_effective_sample_ratio", labels, 0.375)));
+        assertTrue(samples.contains(new Sample("understudy_shadow_device_seconds_total", labels, 1.5)));
+        assertTrue(samples.contains(new Sample("understudy_shadow_cost_ratio", labels, 0.25)));
+        assertEquals(1, samples.stream().filter(each -> each.name().equals("understudy_shadow_cost_ratio")).count(),
+                "absent where nothing was compared");
+        Map<String, String> model = Map.of("model", "digits");
+        assertTrue(samples.contains(new Sample("understudy_champion_device_seconds_total", model, 12)));
+        assertTrue(samples.contains(new Sample("understudy_shadow_duty_ratio", model, 0.5)));
+        assertTrue(samples.contains(new Sample("understudy_shadow_champion_latency_ratio",
+                Map.of("model", "digits", "quantile", "0.99"), 1.5)));
         assertEquals(List.of("paced"), samples.stream()
                 .filter(each -> each.name().equals("understudy_shadow_isolation") && each.value() == 1
                         && "1f0c22ab".equals(each.labels().get("challenger_sha")))

@@ -85,6 +85,7 @@ final class OpenApiTest {
     void whatTheApiAnswersIsWhatIsDescribed() throws Exception {
         view.models = List.of(Cast.model("digits", Cast.challenger("2", Cast.CHALLENGER_SHA)),
                 new ModelStatus("new", Optional.empty(), List.of(Cast.refused("bad", Cast.OTHER_SHA, "no")), 1,
+                        ModelStatus.Effect.UNKNOWN,
                         List.of("nothing serves")));
         view.comparisons = List.of(Cast.stored("r1"));
         view.capture = Cast.capture("r1");

@@ -1,0 +1,45 @@
+package dev.understudy.shadow;
+
+import dev.understudy.batch.BatchRunner;
+import dev.understudy.batch.RunOutcome;
+import dev.understudy.batch.RunTimes;
+import dev.understudy.infer.InferenceRequest;
+import java.util.Collections;
+import java.util.List;
+
+/// Runs a challenger before it is mirrored to, on one request again and again, alone and in ever larger batches: that measures
+/// how long its runs take, and has the JVM load and compile what the lane will do.
+final class Calibration {
+    /// The least of a few runs is what a run takes when nothing is in its way.
+    private static final int RUNS_OF_EACH = 3;
+    /// Runs that take so many budgets are larger than any that will be chosen.
+    private static final long BUDGETS_MAX = 16;
+
+    private Calibration() {}
+
+    /// What was measured; nothing where the request does not suit the model.
+    ///
+    /// @param runner      the challenger's, on its own thread
+    /// @param request     of one row or more
+    /// @param rowsMax     rows of one run at most
+    /// @param budgetNanos what a run should take
+    static RunTimes run(BatchRunner runner, InferenceRequest request, long rowsMax, long budgetNanos) {
+        RunTimes times = new RunTimes(rowsMax);
+        long nanos = 0;
+        for (long copies = 1; copies == 1 || copies * request.rows() <= rowsMax; copies *= 2) {
+            if (nanos > BUDGETS_MAX * budgetNanos) {
+                break;
+            }
+            List<InferenceRequest> batch = Collections.nCopies((int) copies, request);
+            for (int i = 0; i < RUNS_OF_EACH; i++) {
+                long start = System.nanoTime();
+                if (runner.run(batch).getFirst() instanceof RunOutcome.Failed) {
+                    return times;
+                }
+                nanos = System.nanoTime() - start;
+                times.ran(copies * request.rows(), nanos);
+            }
+        }
+        return times;
+    }
+}

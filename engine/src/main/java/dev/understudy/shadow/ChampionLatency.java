@@ -1,0 +1,75 @@
+package dev.understudy.shadow;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/// One champion's latency with the challengers' lane on and off, over the last [#CYCLES] cycles. Thread-safe: the champion's
+/// threads [record][#record], which never waits; one thread closes cycles and reads.
+final class ChampionLatency {
+    /// Enough rests for a tail to be seen, recent enough to be about now.
+    static final int CYCLES = 20;
+    /// Answers that must be known of each kind before a ratio says anything.
+    static final int ANSWERS_MIN = 100;
+    private static final long NANOS_MAX = 60_000_000_000L;
+    private static final int DIGITS = 2;
+
+    private final Kind on = new Kind();
+    private final Kind off = new Kind();
+
+    /// Answers of one kind of window.
+    private static final class Kind {
+        private final Recorder recorder = new Recorder(NANOS_MAX, DIGITS);
+        private final Deque<Histogram> cycles = new ArrayDeque<>();
+
+        void closeCycle() {
+            Histogram oldest = cycles.size() == CYCLES ? cycles.removeFirst() : null;
+            cycles.addLast(recorder.getIntervalHistogram(oldest));
+        }
+
+        Histogram all() {
+            Histogram sum = new Histogram(NANOS_MAX, DIGITS);
+            cycles.forEach(sum::add);
+            return sum;
+        }
+    }
+
+    /// An answer took so long from admission. Any thread of the champion.
+    void record(LaneWindows.Window window, long nanos) {
+        long bounded = Math.clamp(nanos, 0, NANOS_MAX);
+        switch (window) {
+            case ON -> on.recorder.recordValue(bounded);
+            case OFF -> off.recorder.recordValue(bounded);
+            case SETTLING -> {
+                // Tells of neither.
+            }
+        }
+    }
+
+    /// Ends a cycle and forgets the oldest.
+    void closeCycle() {
+        on.closeCycle();
+        off.closeCycle();
+    }
+
+    /// Forgets what is known of the lane at work, because it will work differently from now on.
+    void forgetOn() {
+        on.cycles.clear();
+    }
+
+    /// The ratio over what is remembered.
+    LatencyRatio ratio() {
+        Histogram with = on.all();
+        Histogram without = off.all();
+        if (with.getTotalCount() < ANSWERS_MIN || without.getTotalCount() < ANSWERS_MIN) {
+            return LatencyRatio.UNKNOWN;
+        }
+        return new LatencyRatio(ratio(with, without, 50), ratio(with, without, 95), ratio(with, without, 99));
+    }
+
+    private static double ratio(Histogram with, Histogram without, double percentile) {
+        return (double) Math.max(1, with.getValueAtPercentile(percentile))
+                / Math.max(1, without.getValueAtPercentile(percentile));
+    }
+}

@@ -1,0 +1,93 @@
+package dev.understudy.shadow;
+
+import dev.understudy.runtime.CpuLane;
+import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.Isolation;
+import java.util.Collection;
+
+/// How much of the device the challengers of all models get, and when. Thread-safe; [#review] is called by one thread, once a
+/// round.
+public final class Governor implements AutoCloseable {
+    private final CpuLanes lanes;
+    private final HeapBudget heap;
+    private final LaneWindows windows;
+    private final Turnstile<ShadowLine> turnstile;
+    private final Watchdog watchdog;
+    private volatile BackOff backOff = BackOff.START;
+    private long cycleReviewed;
+
+    /// Starts to watch over the lane.
+    ///
+    /// @param maxDeviceShare share of all cores' time that challengers' runs may take together, above 0 to 1
+    /// @param heap           what mirrored requests may keep alive
+    public Governor(CpuLanes lanes, double maxDeviceShare, HeapBudget heap) {
+        long nowNanos = System.nanoTime();
+        this.lanes = lanes;
+        this.heap = heap;
+        this.windows = new LaneWindows(nowNanos);
+        this.turnstile = new Turnstile<>(lanes.champion().activity(), lanes.challenger().activity(),
+                new Pacing(lanes.asked(), maxDeviceShare, Runtime.getRuntime().availableProcessors(), windows,
+                        nowNanos));
+        this.watchdog = new Watchdog(turnstile);
+    }
+
+    CpuLane lane() {
+        return lanes.challenger();
+    }
+
+    Turnstile<ShadowLine> turnstile() {
+        return turnstile;
+    }
+
+    HeapBudget heap() {
+        return heap;
+    }
+
+    /// How challengers are run.
+    Isolation level() {
+        return lanes.asked();
+    }
+
+    /// What keeps challengers off champions, as far as the system grants it.
+    public Isolation achieved() {
+        return lanes.achieved();
+    }
+
+    /// Share of the time in which a challenger's run may be in progress, above 0 to 1.
+    public double duty() {
+        return backOff.duty();
+    }
+
+    /// What an answer that a champion gives now tells of. Without pacing the lane never rests.
+    LaneWindows.Window window() {
+        return level() == Isolation.PACED ? windows.at(System.nanoTime()) : LaneWindows.Window.ON;
+    }
+
+    /// Backs off, or goes on, by what the last cycle has shown of every champion.
+    public void review(Collection<ShadowFanout> mirrors) {
+        review(mirrors, windows.cycle(System.nanoTime()));
+    }
+
+    /// The same as of a cycle, which must not go back.
+    void review(Collection<ShadowFanout> mirrors, long cycle) {
+        if (level() != Isolation.PACED || cycle == cycleReviewed) {
+            return;
+        }
+        cycleReviewed = cycle;
+        boolean hurts = false;
+        for (ShadowFanout mirror : mirrors) {
+            hurts |= mirror.closeCycle();
+        }
+        backOff = backOff.after(hurts);
+        turnstile.backOff(backOff);
+        if (hurts) {
+            mirrors.forEach(ShadowFanout::forgetOn);
+        }
+    }
+
+    /// Ends the watch.
+    @Override
+    public void close() {
+        watchdog.close();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.understudy.batch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+class BatchSizingTest {
+    /// 100 ns a row.
+    private static RunTimes times(long rowsMax) {
+        RunTimes times = new RunTimes(rowsMax);
+        for (long rows = 1; rows <= rowsMax; rows *= 2) {
+            times.ran(rows, 100 * rows);
+        }
+        return times;
+    }
+
+    @Test
+    void aLineThatKeepsUpRunsWhatItsBudgetAllows() {
+        BatchSizing sizing = new BatchSizing(32, 800);
+        assertEquals(8, sizing.rows(times(32), 0));
+        assertEquals(8, sizing.rows(times(32), 16));
+    }
+
+    @Test
+    void aLineThatFallsBehindRunsMoreAtOnceUpToALimit() {
+        BatchSizing sizing = new BatchSizing(32, 200);
+        assertEquals(2, sizing.rows(times(32), 4));
+        assertEquals(4, sizing.rows(times(32), 5));
+        assertEquals(8, sizing.rows(times(32), 9));
+        assertEquals(16, sizing.rows(times(32), 1_000), "eight budgets, however much waits");
+    }
+
+    @Test
+    void aModelThatIsNotBatchedRunsRowByRow() {
+        assertEquals(1, new BatchSizing(1, 1_000_000).rows(times(1), 1_000));
+    }
+
+    @Property
+    void rowsStayWithinTheLimitAndGrowWithWhatWaits(@ForAll @LongRange(min = 1, max = 64) long rowsMax,
+            @ForAll @LongRange(min = 1, max = 10_000) long budgetNanos,
+            @ForAll @LongRange(min = 0, max = 5_000) long a, @ForAll @LongRange(min = 0, max = 5_000) long b) {
+        BatchSizing sizing = new BatchSizing(rowsMax, budgetNanos);
+        long fewer = sizing.rows(times(rowsMax), Math.min(a, b));
+        long more = sizing.rows(times(rowsMax), Math.max(a, b));
+        assertTrue(1 <= fewer && fewer <= more && more <= rowsMax, fewer + " " + more);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.understudy.shadow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.understudy.shadow.LaneWindows.Window;
+import org.junit.jupiter.api.Test;
+
+class ChampionLatencyTest {
+    private static final double RESOLUTION = 0.03;
+
+    private final ChampionLatency latency = new ChampionLatency();
+
+    private void record(Window window, int answers, long nanos) {
+        for (int i = 0; i < answers; i++) {
+            latency.record(window, nanos);
+        }
+    }
+
+    @Test
+    void theRatioIsThatOfTheSamePlacesOfBothDistributions() {
+        record(Window.OFF, 980, 1_000_000);
+        record(Window.OFF, 20, 5_000_000);
+        record(Window.ON, 900, 1_100_000);
+        record(Window.ON, 100, 10_000_000);
+        record(Window.SETTLING, 10_000, 1);
+        assertFalse(latency.ratio().isKnown(), "the cycle is not over");
+        latency.closeCycle();
+        assertEquals(1.1, latency.ratio().p50(), RESOLUTION);
+        assertEquals(10, latency.ratio().p95(), 10 * RESOLUTION);
+        assertEquals(2, latency.ratio().p99(), 2 * RESOLUTION);
+    }
+
+    @Test
+    void tooFewAnswersOfEitherKindSayNothing() {
+        record(Window.OFF, ChampionLatency.ANSWERS_MIN - 1, 1_000);
+        record(Window.ON, 10_000, 1_000);
+        latency.closeCycle();
+        assertFalse(latency.ratio().isKnown());
+        record(Window.OFF, 1, 1_000);
+        latency.closeCycle();
+        assertTrue(latency.ratio().isKnown());
+    }
+
+    @Test
+    void whatIsOldIsForgotten() {
+        record(Window.OFF, 1_000, 1_000_000);
+        record(Window.ON, 1_000, 9_000_000);
+        latency.closeCycle();
+        for (int i = 0; i < ChampionLatency.CYCLES; i++) {
+            record(Window.OFF, 100, 2_000_000);
+            record(Window.ON, 100, 2_000_000);
+            latency.closeCycle();
+        }
+        assertEquals(1, latency.ratio().p99(), RESOLUTION);
+    }
+
+    @Test
+    void aLaneThatWorksDifferentlyIsJudgedAnew() {
+        record(Window.OFF, 1_000, 1_000_000);
+        record(Window.ON, 1_000, 9_000_000);
+        latency.closeCycle();
+        latency.forgetOn();
+        assertFalse(latency.ratio().isKnown());
+        record(Window.ON, 1_000, 1_000_000);
+        latency.closeCycle();
+        assertEquals(1, latency.ratio().p50(), RESOLUTION);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.understudy.shadow;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.Isolation;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GovernorTest {
+    private static final HeapBudget HEAP = new HeapBudget(1);
+
+    private static Governor governor(Isolation level) {
+        return new Governor(CpuLanes.open(level, refusal -> {}), 1, HEAP);
+    }
+
+    private static ShadowFanout slowedDown(Governor governor, long onNanos) {
+        ShadowFanout mirror = new ShadowFanout(new Sampler(1), governor);
+        for (int i = 0; i < ChampionLatency.ANSWERS_MIN; i++) {
+            mirror.champion().record(LaneWindows.Window.OFF, 1_000_000);
+            mirror.champion().record(LaneWindows.Window.ON, onNanos);
+        }
+        return mirror;
+    }
+
+    @Test
+    void itBacksOffOnceACycleWhileAnyChampionIsSlowerForTheLane() {
+        try (Governor governor = governor(Isolation.PACED)) {
+            ShadowFanout hurt = slowedDown(governor, 2_000_000);
+            ShadowFanout unhurt = slowedDown(governor, 1_000_000);
+            governor.review(List.of(hurt, unhurt), 0);
+            assertEquals(1, governor.duty(), "the cycle in which it began is not over");
+            governor.review(List.of(hurt, unhurt), 1);
+            assertEquals(0.5, governor.duty());
+            assertEquals(2, hurt.ratio().p50(), 0.05);
+            assertEquals(1, unhurt.ratio().p50(), 0.05);
+            governor.review(List.of(hurt, unhurt), 1);
+            assertEquals(0.5, governor.duty(), "the same cycle");
+            governor.review(List.of(hurt, unhurt), 2);
+            assertTrue(governor.duty() > 0.5, "what the lane did before says nothing of what it does now");
+        }
+    }
+
+    @Test
+    void withoutPacingTheLaneNeverRestsAndNeverBacksOff() {
+        try (Governor governor = governor(Isolation.PRIORITY)) {
+            ShadowFanout hurt = slowedDown(governor, 2_000_000);
+            for (long cycle = 0; cycle < 5; cycle++) {
+                governor.review(List.of(hurt), cycle);
+            }
+            assertEquals(1, governor.duty());
+            assertFalse(hurt.ratio().isKnown());
+            assertEquals(LaneWindows.Window.ON, governor.window());
+        }
+    }
+}

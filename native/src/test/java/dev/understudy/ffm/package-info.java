@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.ffm;
+
+import org.jspecify.annotations.NullMarked;
