@@ -206,8 +206,7 @@ final class EngineSide implements Side {
         Map<String, Long> lost = new TreeMap<>();
         counts.shed().forEach((reason, count) -> lost.put(reason.label(), count));
         counts.failed().forEach((reason, count) -> lost.put(reason.label(), count));
-        lost.values().removeIf(count -> count == 0);
-        return new Shadowed(counts.served(), counts.compared(), lost, counts.inFlight());
+        return Shadowed.of(counts.served(), counts.sampled(), counts.compared(), lost, counts.inFlight());
     }
 
     @Override

@@ -96,9 +96,8 @@ final class Understudy implements AutoCloseable {
             for (String kind : List.of("shed", "failed")) {
                 ledger.path(kind).properties().forEach(entry -> lost.put(entry.getKey(), entry.getValue().asLong()));
             }
-            lost.values().removeIf(count -> count == 0);
-            sum = sum.plus(new Shadowed(challenger.path("served").asLong(), ledger.path("compared").asLong(), lost,
-                    ledger.path("in_flight").asLong()));
+            sum = sum.plus(Shadowed.of(challenger.path("served").asLong(), ledger.path("sampled").asLong(),
+                    ledger.path("compared").asLong(), lost, ledger.path("in_flight").asLong()));
         }
         return sum;
     }
