@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// All servers of one [Subject], up at once and idle until their turn: understudy in its modes, the same champion behind
 /// nginx without and with a mirror to a second server, and Fastify. Not thread-safe; owned by the thread that measures.
@@ -27,8 +28,8 @@ final class HttpStage implements AutoCloseable {
 
     /// Starts what is installed, and says what is not.
     ///
-    /// @param fastify where Fastify and its server lie, if they do
-    static HttpStage start(Subject subject, List<Mode> modes, Path fastify) throws IOException {
+    /// @param fastify where Fastify and its server lie, if they do; empty when it is not wanted
+    static HttpStage start(Subject subject, List<Mode> modes, Optional<Path> fastify) throws IOException {
         HttpStage stage = new HttpStage(subject);
         try {
             Understudy champion = stage.understudy(Mode.OFF);
@@ -36,7 +37,9 @@ final class HttpStage implements AutoCloseable {
                 stage.understudy(mode);
             }
             stage.nginx(champion);
-            stage.fastify(fastify, champion);
+            if (fastify.isPresent()) {
+                stage.fastify(fastify.get(), champion);
+            }
             return stage;
         } catch (IOException | RuntimeException e) {
             stage.close();
@@ -85,7 +88,6 @@ final class HttpStage implements AutoCloseable {
         started.push(process);
         sides.add(new HttpSide(FASTIFY, FASTIFY, subject, port, List.of(process), () -> Shadowed.NONE));
     }
-
 
     /// Counts what a mirror's server answered. Nobody knows what is still on its way there, so what was answered since the
     /// last look is taken as a sign of more.

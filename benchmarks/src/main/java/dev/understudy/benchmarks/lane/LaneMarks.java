@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
 /// Measures what shadowing costs the champion, in process and over HTTP, beside what people do without this program, and
 /// prints the marks as a table. The model is the 0.4 ms perceptron, its challenger the same graph.
@@ -117,7 +117,7 @@ public final class LaneMarks {
     }
 
     private void overHttp(Subject subject, long seed, Path fastify) throws IOException {
-        try (HttpStage stage = HttpStage.start(subject, List.of(Mode.NONE, Mode.PACED), fastify)) {
+        try (HttpStage stage = HttpStage.start(subject, List.of(Mode.NONE, Mode.PACED), Optional.of(fastify))) {
             Sides sides = stage.sides();
             Capacity capacity = sides.warmUp(sides.all().getFirst());
             System.out.println("Over HTTP, " + subject.name() + ": " + capacity + "\n");

@@ -2,9 +2,9 @@ package dev.understudy.benchmarks.lane;
 
 import ai.onnxruntime.OrtException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Measures what shadowing costs the champion, for each model, load and way of sharing the machine, in process or over
 /// HTTP, and prints a table for each model and load. No marks; those are [LaneMarks].
@@ -24,6 +24,8 @@ public final class ShadowCost {
         this.seed = seed;
     }
 
+    /// Measures everything.
+    ///
     /// @param args `process` or `http`, the number of rounds, the seconds of one turn, and the seed
     public static void main(String[] args) throws IOException, OrtException {
         OpenLoop.wakePunctually();
@@ -53,7 +55,8 @@ public final class ShadowCost {
     }
 
     private void overHttp(Subject subject) throws IOException {
-        try (HttpStage stage = HttpStage.start(subject, List.of(Mode.NONE, Mode.PRIORITY, Mode.PACED), Path.of(""))) {
+        try (HttpStage stage = HttpStage.start(subject, List.of(Mode.NONE, Mode.PRIORITY, Mode.PACED),
+                Optional.empty())) {
             measure("Over HTTP, " + subject.name(), stage.sides());
         }
     }

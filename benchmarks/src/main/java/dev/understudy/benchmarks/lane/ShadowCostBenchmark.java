@@ -74,7 +74,8 @@ public class ShadowCostBenchmark {
 
         Encoding serve() {
             Envelope envelope = new Envelope(model, null, side().nextId(), null, System.nanoTime());
-            if (!(RequestDecoder.decode(envelope, body, 0, body.length, jsonBytes) instanceof Decoding.Accepted accepted)) {
+            if (!(RequestDecoder.decode(envelope, body, 0, body.length,
+                    jsonBytes) instanceof Decoding.Accepted accepted)) {
                 throw new IllegalStateException("the request is refused");
             }
             answer = null;
