@@ -1,7 +1,7 @@
 # Builds from a clean checkout, runs without Maven, as nobody in particular.
 #
 #   docker build -t understudy .
-#   docker run --rm -p 8000:8000 -v "$PWD/models/repository:/repository:ro" -v understudy-state:/state understudy
+#   docker run --rm -p 8000:8000 -p 8001:8001 -v "$PWD/models/repository:/repository:ro" -v understudy-state:/state understudy
 #
 # There is no HEALTHCHECK: whoever runs the container asks GET /v2/health/live (is the process well?) and
 # GET /v2/health/ready (may requests be sent?) on port 8000; deploy/kubernetes.yaml shows how.
@@ -20,7 +20,7 @@ ENV JAVA_HOME=/opt/java/openjdk XDG_STATE_HOME=/state
 USER 10001
 # Roles, evidence and model copies outlive the container here. The repository may be mounted read-only.
 VOLUME /state
-EXPOSE 8000
+EXPOSE 8000 8001
 STOPSIGNAL SIGTERM
 # Management stays on the container's own loopback: add --management-host 0.0.0.0 --management-token-file FILE to
 # reach it from outside.

@@ -14,7 +14,7 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/// Runs the benchmarks behind the engine's and the diff kernel's marks and prints the marks as a table. All benchmarks
+/// Runs the benchmarks behind the marks of the engine, the diff kernel and the verdict and prints the marks as a table. All benchmarks
 /// of a mark run once a round, each in a JVM of its own with this one's options, and a mark compares within a round.
 public final class JmhMarks {
     private static final double MEDIAN = 50;
@@ -23,13 +23,14 @@ public final class JmhMarks {
 
     /// Exits with 1 when a mark is missed.
     ///
-    /// @param args `engine` or `diff`, and the number of rounds
+    /// @param args `engine`, `diff` or `verdict`, and the number of rounds
     public static void main(String[] args) throws RunnerException {
         int rounds = Integer.parseInt(args[1]);
         List<Mark> marks = switch (args[0]) {
             case "engine" -> engine(rounds);
             case "diff" -> diff(rounds);
-            default -> throw new IllegalArgumentException("engine or diff, not " + args[0]);
+            case "verdict" -> verdict(rounds);
+            default -> throw new IllegalArgumentException("engine, diff or verdict, not " + args[0]);
         };
         System.out.println(Mark.table(marks));
         System.exit(marks.stream().allMatch(Mark::met) ? 0 : 1);
@@ -85,6 +86,20 @@ public final class JmhMarks {
             }
         }
         return marks;
+    }
+
+    private static List<Mark> verdict(int rounds) throws RunnerException {
+        Map<String, List<Double>> micros = new HashMap<>();
+        for (int round = 0; round < rounds; round++) {
+            for (RunResult result : run(EvidenceBenchmark.class)) {
+                micros.computeIfAbsent(result.getPrimaryResult().getLabel(), _ -> new ArrayList<>())
+                        .add(result.getPrimaryResult().getScore());
+            }
+            System.err.println("round " + (round + 1) + " of " + rounds);
+        }
+        System.out.println("one look at a day of evidence, us: " + rounds(micros, "judge") + "\n");
+        return List.of(new Mark("taking a comparison into the evidence", rounds(micros, "take"),
+                Bound.atMostMicros(2)));
     }
 
     private static Collection<RunResult> run(Class<?> benchmark, String... elements) throws RunnerException {

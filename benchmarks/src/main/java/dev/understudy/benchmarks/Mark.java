@@ -20,6 +20,10 @@ public record Mark(String what, Rounds rounds, Bound bound) {
             return new Bound(true, needed, aim, "");
         }
 
+        public static Bound atMost(double needed) {
+            return atMost(needed, needed);
+        }
+
         public static Bound atMost(double needed, double aim) {
             return new Bound(false, needed, aim, "");
         }

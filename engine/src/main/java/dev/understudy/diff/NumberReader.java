@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 
 /// Reads an element of a tensor as a double. Thread-safe. Integers beyond 2^53 are rounded.
 @FunctionalInterface
-interface NumberReader {
+public interface NumberReader {
     double at(MemorySegment data, long index);
 
     /// The reader of a numeric datatype.

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// preceded by its length, so that no name can imitate a line.
 final class RuleFingerprint {
     /// Grows when the same rule, or a default, judges otherwise than it did.
-    private static final int MEANING = 1;
+    private static final int MEANING = 2;
     private static final int BYTES = 8;
 
     private RuleFingerprint() {}

@@ -37,11 +37,12 @@ public record TensorMetrics(long elements, long unequal, long nanMismatches, lon
     }
 
     private static double cosine(FloatDiff diff) {
-        if (diff.unequal() == 0 || (diff.normA2() == 0 && diff.normB2() == 0)) {
+        if (diff.sumAbs() == 0) {
             return 1;
         }
         double cosine = diff.dot() / (Math.sqrt(diff.normA2()) * Math.sqrt(diff.normB2()));
-        // Not a number when one is zero, or when squares leave the range of double: nothing says they are alike.
+        // Not a number when one is zero, or when squares leave the range of double at either end: nothing says they are
+        // alike.
         return Double.isNaN(cosine) ? 0 : Math.clamp(cosine, -1, 1);
     }
 

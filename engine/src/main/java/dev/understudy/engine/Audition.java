@@ -173,10 +173,8 @@ final class Audition implements AutoCloseable {
         }
         Pairing pairing = ((Pairing.Attempt.Paired) attempt).pairing();
         Pair pair = model.pair(champion, version.sha256());
-        PairEvaluation ended = challenger.earlier();
-        PairEvaluation evaluation = ended != null && ended.pair().equals(pair)
-                ? ended
-                : evaluation(model, pair, pairing);
+        PairEvaluation evaluation = challenger.unfinished(pair).orElseGet(() -> evaluation(model, pair, pairing));
+        journal.begin(pair, System.currentTimeMillis(), evaluation.terms());
         Ledger ledger = evaluation.ledger();
         ShadowLimits shadowLimits = new ShadowLimits(limits.shadowQueueRowsMax(), limits.shadowQueueBytesMax(),
                 limits.shadowAgeMax().toNanos(), limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax().toNanos(),
@@ -198,17 +196,28 @@ final class Audition implements AutoCloseable {
     private PairEvaluation evaluation(HostedModel model, Pair pair, Pairing pairing) {
         Optional<Evaluation> earlier = earlier(model, pair);
         Ledger ledger = new Ledger(earlier.map(Evaluation::ledger).orElse(LedgerCounts.ZERO));
-        return new PairEvaluation(model.name(), pair, pairing, model.comparators(), ledger, model.segments(),
+        return new PairEvaluation(model.name(), pair, model.terms(), journal, pairing, model.comparators(), ledger,
+                model.segments(),
                 earlier.map(Evaluation::agreement).orElse(Agreement.NONE));
     }
 
     private Optional<Evaluation> earlier(HostedModel model, Pair pair) {
         try {
+            // The last state of this pair's account may still be on its way to the disk.
+            boolean flushed = journal.flush();
+            if (!flushed) {
+                log.accept(
+                        new LogEvent(Level.WARN, model.name(), "the journal is failing; an earlier record of this pair"
+                                + " may be incomplete"));
+            }
             model.segments().seed(journal.minutes(pair).stream().map(MinuteCounts::segment).toList());
             return journal.evaluation(pair);
         } catch (JournalException e) {
             log.accept(new LogEvent(Level.WARN, model.name(), "the earlier record of this pair cannot be read: "
                     + e.getMessage()));
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return Optional.empty();
         }
     }

@@ -9,7 +9,13 @@ import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.Verdict;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One version that is not champion, from its arrival to its end. Single writer: the director's thread; readable from any.
@@ -21,8 +27,11 @@ final class Challenger {
     private volatile State state;
     private volatile String reason;
     private volatile @Nullable PairEvaluation evaluation;
+    /// Evaluations that ended because their rules changed, while the last of what they ran is still being compared.
+    private final Set<PairEvaluation> ending = ConcurrentHashMap.newKeySet();
     private volatile @Nullable ShadowLine line;
     private volatile @Nullable ShadowCost cost;
+    private volatile @Nullable Verdict verdict;
 
     /// A version whose copy is in the object store.
     ///
@@ -54,9 +63,10 @@ final class Challenger {
         return sha256;
     }
 
-    @Nullable
-    PairEvaluation earlier() {
-        return earlier;
+    /// An evaluation of this pair that ended in this process and can go on.
+    Optional<PairEvaluation> unfinished(Pair pair) {
+        return Stream.concat(Stream.ofNullable(earlier), ending.stream()).filter(known -> known.pair().equals(pair))
+                .findFirst();
     }
 
     @Nullable
@@ -82,6 +92,33 @@ final class Challenger {
         return evaluation;
     }
 
+    /// The evaluation, and those before it that are not quite over.
+    List<PairEvaluation> unsettled() {
+        List<PairEvaluation> all = new ArrayList<>(ending);
+        PairEvaluation current = evaluation;
+        if (current != null) {
+            all.add(current);
+        }
+        return all;
+    }
+
+    /// An evaluation that ended has nothing in flight any more.
+    void settled(PairEvaluation over) {
+        ending.remove(over);
+    }
+
+    /// Takes a verdict on an evaluation, unless another has begun meanwhile. The verdicts' thread.
+    void judge(PairEvaluation judged, Verdict newVerdict) {
+        if (judged.equals(evaluation)) {
+            verdict = newVerdict;
+        }
+    }
+
+    @Nullable
+    Verdict verdict() {
+        return verdict;
+    }
+
     boolean is(String otherVersion, String otherSha256) {
         return version.equals(otherVersion) && sha256.equals(otherSha256);
     }
@@ -92,6 +129,12 @@ final class Challenger {
     }
 
     void shadow(PairEvaluation newEvaluation, ShadowLine newLine, ShadowCost newCost) {
+        PairEvaluation before = evaluation;
+        if (before != null && !before.equals(newEvaluation)) {
+            ending.add(before);
+            verdict = null;
+        }
+        ending.remove(newEvaluation);
         evaluation = newEvaluation;
         line = newLine;
         cost = newCost;
@@ -126,7 +169,7 @@ final class Challenger {
         Agreement agreement = current == null ? Agreement.NONE : current.agreement();
         Optional<Pair> key = current == null ? next : Optional.of(current.pair());
         return new ModelStatus.Challenger(listedAs, sha256, state, explanation(), key, sampleRate, ledger, agreement,
-                isolation, effort(sampleRate));
+                isolation, effort(sampleRate), Optional.ofNullable(verdict));
     }
 
     private ModelStatus.Effort effort(double sampleRate) {

@@ -5,7 +5,6 @@ import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.journal.JournalEvent.Kind;
-import dev.understudy.journal.JournalException;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.ObjectStore;
 import dev.understudy.model.RepositoryEvent;
@@ -13,7 +12,6 @@ import dev.understudy.model.RepositoryListener;
 import dev.understudy.model.VersionPolicy;
 import dev.understudy.roles.ChampionFile;
 import dev.understudy.runtime.Signature;
-import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +24,19 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /// Decides what happens when the repository changes: who is cast as champion, who rehearses, who is refused and why.
 /// Everything it and [Casting] decide, they decide on its one thread, `understudy-director`; probation runs beside it.
 final class Director implements RepositoryListener, AutoCloseable {
     private final EngineConfig config;
-    private final ObjectStore objects;
+    private final ModelCopies copies;
     private final Casting casting;
     private final Audition audition;
     private final Chronicle chronicle;
     private final ModelSettings settings;
+    private final Function<String, HostedModel> host;
+    private final Renewal renewal;
     private final Map<String, HostedModel> models = new ConcurrentHashMap<>();
     private final ExecutorService thread = Executors
             .newSingleThreadExecutor(Thread.ofPlatform().name("understudy-director").daemon(true).factory());
@@ -43,13 +44,21 @@ final class Director implements RepositoryListener, AutoCloseable {
     /// Decisions under way, castings of champions that wait for probation included.
     private final Phaser busy = new Phaser(1);
 
-    Director(EngineConfig config, ObjectStore objects, ChampionFile roles, Audition audition, Chronicle chronicle) {
+    /// @param host makes a model that is seen for the first time
+    Director(EngineConfig config, ObjectStore objects, ChampionFile roles, Audition audition, Chronicle chronicle,
+            Function<String, HostedModel> host) {
         this.config = config;
-        this.objects = objects;
+        this.host = host;
+        this.copies = new ModelCopies(config, objects, chronicle);
         this.casting = new Casting(this, objects, roles, audition, chronicle);
         this.audition = audition;
         this.chronicle = chronicle;
         this.settings = new ModelSettings(chronicle);
+        this.renewal = new Renewal(this, audition, chronicle);
+    }
+
+    Renewal renewal() {
+        return renewal;
     }
 
     Map<String, HostedModel> models() {
@@ -65,7 +74,8 @@ final class Director implements RepositoryListener, AutoCloseable {
             }
             touched.forEach(this::review);
             touched.forEach(casting::cast);
-            retainObjects();
+            touched.forEach(renewal::renew);
+            copies.retain(models.values(), casting.sha256InUse());
         });
     }
 
@@ -78,8 +88,8 @@ final class Director implements RepositoryListener, AutoCloseable {
         busy.arriveAndDeregister();
     }
 
-    /// Runs a decision on the director's thread.
-    void decide(Runnable decision) {
+    /// Runs a decision on the director's thread; false when the server is stopping and takes none.
+    boolean decide(Runnable decision) {
         busy.register();
         try {
             Future<?> unused = thread.submit(() -> {
@@ -91,8 +101,10 @@ final class Director implements RepositoryListener, AutoCloseable {
                     busy.arriveAndDeregister();
                 }
             });
+            return true;
         } catch (RejectedExecutionException stopping) {
             busy.arriveAndDeregister();
+            return false;
         }
     }
 
@@ -102,7 +114,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     }
 
     private HostedModel take(RepositoryEvent event) {
-        HostedModel model = models.computeIfAbsent(event.model(), audition::host);
+        HostedModel model = models.computeIfAbsent(event.model(), host);
         switch (event) {
             case RepositoryEvent.ModelConfigured configured -> settings.take(model, configured);
             case RepositoryEvent.ConfigInvalid invalid -> settings.refuse(model, invalid);
@@ -264,24 +276,6 @@ final class Director implements RepositoryListener, AutoCloseable {
     void refuse(HostedModel model, Challenger challenger, String reason) {
         challenger.enter(State.REFUSED, reason);
         chronicle.note(Kind.REFUSED, model, challenger.version(), challenger.sha256(), reason);
-    }
-
-    private void retainObjects() {
-        Set<String> inUse = new HashSet<>();
-        for (HostedModel model : models.values()) {
-            ChampionLine champion = model.champion();
-            if (champion != null) {
-                inUse.add(champion.version().sha256());
-            }
-            model.challengers().forEach(challenger -> inUse.add(challenger.sha256()));
-        }
-        inUse.addAll(casting.sha256InUse());
-        try {
-            inUse.addAll(chronicle.journal().sha256WithEvidence());
-            objects.retain(inUse, config.limits().objectBytesMax());
-        } catch (IOException | JournalException e) {
-            config.log().accept(new LogEvent(Level.WARN, "", "old model copies cannot be deleted: " + e.getMessage()));
-        }
     }
 
     /// Takes no more decisions and waits for the one in progress.

@@ -12,6 +12,9 @@ import dev.understudy.infer.InferenceRequest;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.verdict.Criteria;
+import dev.understudy.verdict.Task;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -169,6 +172,22 @@ public final class Engine implements AutoCloseable {
         hosted.sampler().set(rate);
         parts.chronicle().note(JournalEvent.Kind.SAMPLING, hosted, "", "", "rate " + rate);
         return true;
+    }
+
+    /// Sets a model's criteria, or with null goes back to those of its `model.yaml`. Recorded with who and when, and kept
+    /// across restarts. Challengers that are shadowing begin new evaluations, and have when this returns. Must not be called
+    /// by a champion's thread.
+    ///
+    /// @return those in force now; empty when there is no such model
+    /// @throws IOException when they cannot be recorded; then those before stay
+    public Optional<CriteriaInForce> setCriteria(String model, @Nullable Criteria criteria, String by)
+            throws IOException {
+        return parts.criteria().set(model, criteria, by);
+    }
+
+    /// What a model's answers are about, as declared now; empty when nothing was declared.
+    public Optional<Task> task(String model) {
+        return Optional.ofNullable(models.get(model)).flatMap(hosted -> hosted.terms().task());
     }
 
     /// The record of comparisons, captures and events, for reading.

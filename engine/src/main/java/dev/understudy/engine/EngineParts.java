@@ -11,6 +11,7 @@ import dev.understudy.model.ObjectStore;
 import dev.understudy.model.RepositoryWatcher;
 import dev.understudy.model.WatchConfig;
 import dev.understudy.roles.ChampionFile;
+import dev.understudy.roles.CriteriaFile;
 import dev.understudy.runtime.CpuLanes;
 import dev.understudy.runtime.OrtNatives;
 import dev.understudy.shadow.Comparer;
@@ -32,6 +33,7 @@ final class EngineParts implements AutoCloseable {
     private final Chronicle chronicle;
     private final Audition audition;
     private final Director director;
+    private final CriteriaDesk criteria;
 
     private EngineParts(EngineConfig config, Deque<AutoCloseable> started)
             throws EngineStartException, IOException, JournalException {
@@ -46,7 +48,7 @@ final class EngineParts implements AutoCloseable {
                 refusal -> config.log().accept(new LogEvent(Level.WARN, "", refusal)));
         journal = behind(lanes, () -> Journal.open(state.journal(), journalLimits(config.limits())));
         started.push(journal);
-        Comparer comparer = behind(lanes, () -> new Comparer(journal, config.limits().comparerQueueRunsMax()));
+        Comparer comparer = behind(lanes, () -> new Comparer(config.limits().comparerQueueRunsMax(), lanes));
         Governor governor = new Governor(lanes, config.shadow().maxDeviceShare(),
                 new HeapBudget(config.limits().shadowBytesMax()));
         started.push(governor);
@@ -54,11 +56,15 @@ final class EngineParts implements AutoCloseable {
                 + governor.achieved().label() + ", max_device_share " + config.shadow().maxDeviceShare()));
         chronicle = new Chronicle(config.log(), journal);
         audition = new Audition(config.limits(), lanes, governor, journal, comparer, config.log());
-        director = new Director(config, objects, roles, audition, chronicle);
+        CriteriaFile setCriteria = CriteriaFile.in(state.criteria());
+        director = new Director(config, objects, roles, audition, chronicle,
+                model -> CriteriaDesk.asLeft(audition.host(model), setCriteria, chronicle));
+        criteria = new CriteriaDesk(director, chronicle, setCriteria);
         started.push(() -> closeLines(comparer));
         started.push(director);
         started.push(audition);
         started.push(new Rounds(director, governor, chronicle));
+        started.push(new Verdicts(director, journal, config.log()));
         started.push(watch(objects));
         director.awaitCast();
         if (director.models().isEmpty()) {
@@ -122,6 +128,10 @@ final class EngineParts implements AutoCloseable {
         return audition;
     }
 
+    CriteriaDesk criteria() {
+        return criteria;
+    }
+
     Director director() {
         return director;
     }
@@ -141,8 +151,7 @@ final class EngineParts implements AutoCloseable {
         comparer.close();
         for (HostedModel model : director.models().values()) {
             for (Challenger challenger : model.challengers()) {
-                PairEvaluation evaluation = challenger.evaluation();
-                if (evaluation != null) {
+                for (PairEvaluation evaluation : challenger.unsettled()) {
                     journal.saveLedger(evaluation.pair(), evaluation.ledger().counts());
                 }
             }
@@ -169,7 +178,7 @@ final class EngineParts implements AutoCloseable {
         return defaults
                 .withRetention(new JournalLimits.Retention(limits.journalRowsMax(),
                         Math.min(limits.journalRowsMax(), defaults.retention().rowsPerPairMax()),
-                        defaults.retention().eventsMax()))
+                        defaults.retention().eventsMax(), limits.answersMax()))
                 .withCaptures(new JournalLimits.Captures(limits.capturesMax(), limits.captureBytesMax(),
                         defaults.captures().pairsMax(), defaults.captures().pairIdleMillis(),
                         defaults.captures().seed()));

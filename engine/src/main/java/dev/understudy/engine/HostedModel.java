@@ -3,6 +3,7 @@ package dev.understudy.engine;
 import dev.understudy.champion.ChampionLine;
 import dev.understudy.diff.Comparators;
 import dev.understudy.engine.ModelStatus.State;
+import dev.understudy.journal.Terms;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.shadow.Governor;
@@ -36,6 +37,8 @@ final class HostedModel {
     private final Map<String, String> alerts = new LinkedHashMap<>();
     private volatile ModelConfig config = ModelConfig.DEFAULT;
     private volatile Comparators comparators = Comparators.DEFAULT;
+    private volatile Terms declared = Terms.NONE;
+    private volatile @Nullable CriteriaInForce set;
     private final VersionRoll versions = new VersionRoll();
     private volatile String obstacle = "";
     private volatile @Nullable ChampionLine champion;
@@ -70,6 +73,21 @@ final class HostedModel {
         return comparators;
     }
 
+    /// What a new evaluation is judged by: the criteria that were set, else those of `model.yaml`.
+    Terms terms() {
+        return new Terms(criteria().criteria(), declared.task());
+    }
+
+    CriteriaInForce criteria() {
+        CriteriaInForce current = set;
+        return current == null ? CriteriaInForce.declared(declared.criteria()) : current;
+    }
+
+    /// Puts criteria in the place of those in `model.yaml`; null goes back to them.
+    void set(@Nullable CriteriaInForce criteria) {
+        set = criteria;
+    }
+
     /// For the director's thread only.
     VersionRoll versions() {
         return versions;
@@ -93,9 +111,10 @@ final class HostedModel {
         return challengers;
     }
 
-    void configure(ModelConfig newConfig, Comparators newComparators) {
+    void configure(ModelConfig newConfig, Comparators newComparators, Terms newTerms) {
         config = newConfig;
         comparators = newComparators;
+        declared = newTerms;
     }
 
     void crown(ChampionLine line) {
@@ -134,7 +153,7 @@ final class HostedModel {
     /// The key of an evaluation beside this champion under the rules in force.
     Pair pair(ChampionLine beside, String challengerSha256) {
         return new Pair(name, beside.version().sha256(), challengerSha256,
-                comparators.fingerprint(config.outputMapping()));
+                terms().fingerprint(comparators.fingerprint(config.outputMapping())));
     }
 
     /// Offers the champion's requests to the challengers that are shadowing now.
@@ -186,7 +205,7 @@ final class HostedModel {
                 listed, sampler.rate(), new ModelStatus.Effect(
                         line == null ? 0 : line.processorTime().nanos() / NANOS_PER_SECOND, governor.duty(),
                         fanout.ratio()),
-                alerts());
+                alerts(), criteria());
     }
 
     private String listedAs(ModelVersion version) {

@@ -24,6 +24,7 @@ import java.util.Map;
 /// @param probationMax            one model's stay in the probation process before it is given up
 /// @param drainMax                how long a stopping server waits for requests it has admitted
 /// @param journalRowsMax          raw comparisons kept
+/// @param answersMax              requests whose answers are held until their label comes; bounds how late a label may be
 /// @param capturesMax             captured requests kept per challenger and kind (worst, uniform)
 /// @param captureBytesMax         bytes of captured tensors kept per challenger and kind
 /// @param objectBytesMax          model copies without a role that are kept
@@ -32,14 +33,14 @@ public record Limits(long requestBytesMax, long admissionBytesMax, long modelMem
         Duration shadowAgeMax, int shadowBatchRowsMax, Duration shadowBatchDelayMax, Duration shadowBatchTimeMax,
         Duration challengerRunMax,
         int comparerQueueRunsMax, int challengersMax, Duration probationMax, Duration drainMax, long journalRowsMax,
-        int capturesMax, long captureBytesMax, long objectBytesMax) {
+        long answersMax, int capturesMax, long captureBytesMax, long objectBytesMax) {
     private static final long MIB = 1024 * 1024;
 
     public static final Limits DEFAULT = new Limits(64 * MIB, 256 * MIB, 4096 * MIB, 4096, 64 * MIB, 256 * MIB,
             Duration.ofSeconds(10), 32,
             Duration.ofMillis(50), Duration.ofMillis(2), Duration.ofSeconds(10), 4, 16, Duration.ofSeconds(60),
             Duration.ofSeconds(10),
-            200_000, 50, 16 * MIB, 2048 * MIB);
+            200_000, 1_000_000, 50, 16 * MIB, 2048 * MIB);
 
     /// Name and value of each, in order, for the line printed at start.
     public Map<String, Object> asMap() {

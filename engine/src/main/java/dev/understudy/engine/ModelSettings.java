@@ -1,11 +1,14 @@
 package dev.understudy.engine;
 
 import dev.understudy.diff.Comparators;
+import dev.understudy.journal.Terms;
 import dev.understudy.model.ConfigNode;
 import dev.understudy.model.InvalidConfigException;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.RepositoryEvent;
 import dev.understudy.shadow.SamplingSection;
+import dev.understudy.verdict.Criteria;
+import dev.understudy.verdict.Task;
 import java.util.Map;
 
 /// Puts a model's configuration in force, or says why it cannot be. Not thread-safe; owned by the director's thread.
@@ -19,7 +22,8 @@ record ModelSettings(Chronicle chronicle) {
         try {
             Comparators comparators = Comparators.parse(sections.get("comparators"));
             SamplingSection sampling = SamplingSection.parse(sections.get("sampling"));
-            model.configure(config, comparators);
+            Terms terms = new Terms(Criteria.parse(sections.get("criteria")), Task.parse(sections.get("task")));
+            model.configure(config, comparators, terms);
             model.sampler().set(sampling.rate());
             model.alert("config", "");
             model.obstruct("");
@@ -34,8 +38,8 @@ record ModelSettings(Chronicle chronicle) {
             chronicle.alert(model, TRITON + ": " + ignored);
         }
         if (model.champion() != null) {
-            chronicle.log(model, "its configuration changed: sampling and version_policy apply now, comparators to"
-                    + " challengers that arrive from now on, the rest at the next start");
+            chronicle.log(model, "its configuration changed: sampling, version_policy, comparators, output_mapping,"
+                    + " criteria and task apply now, the rest at the next start");
         }
     }
 

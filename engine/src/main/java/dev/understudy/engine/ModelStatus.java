@@ -5,6 +5,7 @@ import dev.understudy.shadow.LatencyRatio;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,8 +16,9 @@ import java.util.Optional;
 /// @param sampleRate share of the champion's requests that is mirrored, 0..1
 /// @param effect     what shadowing does to the champion
 /// @param alerts     what a person should look at, one sentence each
+/// @param criteria   what challengers that begin now are judged by
 public record ModelStatus(String name, Optional<Version> champion, List<Challenger> challengers, double sampleRate,
-        Effect effect, List<String> alerts) {
+        Effect effect, List<String> alerts, CriteriaInForce criteria) {
     public ModelStatus {
         challengers = List.copyOf(challengers);
         alerts = List.copyOf(alerts);
@@ -53,8 +55,10 @@ public record ModelStatus(String name, Optional<Version> champion, List<Challeng
     /// @param ledger    the account of this evaluation, earlier runs of the server included
     /// @param isolation what keeps it off the champion, as achieved
     /// @param effort    what it takes
+    /// @param verdict   the latest on this evaluation, at most a second or so old; empty before the first
     public record Challenger(String version, String sha256, State state, String reason, Optional<Pair> pair,
-            double sampleRate, LedgerCounts ledger, Agreement agreement, Isolation isolation, Effort effort) {}
+            double sampleRate, LedgerCounts ledger, Agreement agreement, Isolation isolation, Effort effort,
+            Optional<Verdict> verdict) {}
 
     /// Where a challenger is in its life.
     public enum State {

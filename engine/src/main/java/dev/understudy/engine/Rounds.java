@@ -54,16 +54,18 @@ final class Rounds implements AutoCloseable {
     }
 
     private void look(HostedModel model, Challenger challenger) {
-        PairEvaluation evaluation = challenger.evaluation();
+        PairEvaluation current = challenger.evaluation();
         ShadowLine line = challenger.line();
-        if (evaluation == null) {
-            return;
+        for (PairEvaluation evaluation : challenger.unsettled()) {
+            LedgerCounts counts = evaluation.ledger().counts();
+            if (!counts.equals(saved.put(evaluation, counts))) {
+                chronicle.journal().saveLedger(evaluation.pair(), counts);
+            }
+            if (!evaluation.equals(current) && counts.inFlight() == 0) {
+                challenger.settled(evaluation);
+            }
         }
-        LedgerCounts counts = evaluation.ledger().counts();
-        if (!counts.equals(saved.put(evaluation, counts))) {
-            chronicle.journal().saveLedger(evaluation.pair(), counts);
-        }
-        if (line == null) {
+        if (line == null || current == null) {
             return;
         }
         line.cancelOverdue();
@@ -74,7 +76,7 @@ final class Rounds implements AutoCloseable {
         if (line.ended()) {
             director.decide(() -> {
                 if (challenger.line() != null) {
-                    director.retire(model, challenger, "its lane died: " + evaluation.lastFailure());
+                    director.retire(model, challenger, "its lane died: " + current.lastFailure());
                 }
             });
         }

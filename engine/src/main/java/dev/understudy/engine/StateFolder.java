@@ -69,6 +69,10 @@ final class StateFolder implements AutoCloseable {
         return root.resolve("roles");
     }
 
+    Path criteria() {
+        return root.resolve("criteria");
+    }
+
     Path journal() {
         return root.resolve("journal");
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param model         the model's name
 /// @param version       the version asked for, or null for the champion, whichever that is
 /// @param requestId     the server's own id of this request, unique; sampling and feedback go by it
-/// @param id            the client's id, echoed and otherwise unused, or null
+/// @param id            the client's id, echoed and kept with the comparison, or null
 /// @param inputs        in the client's order, no name twice
 /// @param outputs       names of the outputs wanted, in the order wanted; empty means all of them
 /// @param segment       the slice of traffic the client says this belongs to, or null
@@ -21,7 +21,8 @@ public record InferenceRequest(String model, @Nullable String version, String re
         outputs = List.copyOf(outputs);
     }
 
-    /// Rows for batching and statistics: the first dimension of the first input, 1 when there is none.
+    /// Rows for the bounds of queues and batches: the first dimension of the first input, 1 when there is none. Where requests
+    /// share runs all inputs have as many.
     public long rows() {
         return inputs.isEmpty() || inputs.getFirst().shape().rank() == 0 ? 1 : inputs.getFirst().shape().dim(0);
     }

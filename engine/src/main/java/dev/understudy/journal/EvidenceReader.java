@@ -3,11 +3,15 @@ package dev.understudy.journal;
 import dev.understudy.journal.CaptureSelection.Found;
 import dev.understudy.journal.CaptureSelection.Slot;
 import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.Circumstances;
+import dev.understudy.verdict.Evidence;
 import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.Judge;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.MinuteCounts;
 import dev.understudy.verdict.Pair;
 import dev.understudy.verdict.ShedReason;
+import dev.understudy.verdict.Verdict;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -48,6 +52,50 @@ final class EvidenceReader {
                 return Optional.of(new Evaluation(pair, ledger(row.getInt(2)), agreement, row.getLong(1)));
             }
         }
+    }
+
+    /// An evaluation that began, and under which terms.
+    record Begun(int number, long firstMillis, Terms terms) {
+        Circumstances circumstances(LedgerCounts ledger, long nowMinute) {
+            return new Circumstances(ledger, Math.floorDiv(firstMillis, 60_000L), nowMinute, List.of());
+        }
+    }
+
+    Optional<Begun> begun(Pair pair) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT evaluation, epoch_ms(first_at), criteria, task FROM evaluations e
+                WHERE\s""" + PairColumns.ARE)) {
+            PairColumns.set(select, pair);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Begun(row.getInt(1), row.getLong(2), Evaluations.terms(row)))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    Optional<Verdict> recomputed(Pair pair, LedgerCounts ledger, long nowMinute) throws SQLException {
+        Optional<Begun> begun = begun(pair);
+        if (begun.isEmpty()) {
+            return Optional.empty();
+        }
+        Evidence evidence = EvidenceBook.sum(begun.get().terms().criteria(),
+                EvidenceRows.read(connection, begun.get().number()));
+        return Optional.of(Judge.judge(evidence, begun.get().circumstances(ledger, nowMinute)));
+    }
+
+    FeedbackCounts feedback(String model) throws SQLException {
+        Map<String, Long> accounts = new HashMap<>();
+        try (PreparedStatement select = connection
+                .prepareStatement("SELECT account, labels FROM feedback WHERE model = ?")) {
+            select.setString(1, model);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    accounts.put(row.getString(1), row.getLong(2));
+                }
+            }
+        }
+        return Account.feedback(accounts);
     }
 
     Set<String> sha256() throws SQLException {

@@ -1,9 +1,12 @@
 package dev.understudy.journal;
 
 import dev.understudy.tensor.Tensor;
+import dev.understudy.verdict.Circumstances;
+import dev.understudy.verdict.Judge;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.MinuteCounts;
 import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.Verdict;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -30,6 +33,7 @@ public final class Journal implements AutoCloseable {
     }
 
     private final JournalDatabase database;
+    private final EvidenceBook book = new EvidenceBook();
     private final JournalBuffer buffer;
     private final CaptureSelection selection;
     private final JournalWriter writer;
@@ -43,7 +47,7 @@ public final class Journal implements AutoCloseable {
         this.database = database;
         this.selection = selection;
         buffer = new JournalBuffer(limits.buffer());
-        writer = new JournalWriter(database, buffer, selection, limits, clock);
+        writer = new JournalWriter(database, book, buffer, selection, limits, clock);
         readersMax = limits.database().readersMax();
         readers = new Semaphore(readersMax, true);
         thread = Thread.ofPlatform().name("understudy-journal").daemon().unstarted(writer);
@@ -81,15 +85,45 @@ public final class Journal implements AutoCloseable {
     /// room. The tensors must live on the heap, as all request and response tensors do. Each segment costs a row a
     /// minute for as long as the evaluation lives, so the caller bounds how many there are.
     ///
+    /// @param seen what it gives to the evidence, recorded with it or not at all
     /// @return false when it found no room and was counted as lost, so it is no evidence either
-    public boolean append(Capture capture) {
+    public boolean append(Capture capture, Seen seen) {
         CaptureSelection.Decision decision = selection.offer(capture.comparison(), capture.byteSize());
         Capture kept = decision.keeps() ? capture : null;
-        boolean taken = buffer.append(new JournalEntry.Compared(capture.comparison(), kept, decision));
+        boolean taken = buffer.append(new JournalEntry.Compared(capture.comparison(), kept, decision, seen));
         if (!taken) {
             selection.release(decision);
         }
         return taken;
+    }
+
+    /// For tests of what is not evidence.
+    boolean append(Capture capture) {
+        return append(capture, Seen.NOTHING);
+    }
+
+    /// Records evidence that comes without a comparison. Waits for room.
+    ///
+    /// @return false when it found no room and was counted as lost
+    public boolean append(Pair pair, long timeMillis, Seen seen) {
+        return buffer.append(new JournalEntry.Observed(pair, timeMillis, seen));
+    }
+
+    /// An evaluation begins under these terms, or goes on. Comes before everything else about the pair. Waits for room.
+    public void begin(Pair pair, long timeMillis, Terms terms) {
+        buffer.append(new JournalEntry.Begun(pair, timeMillis, terms));
+    }
+
+    /// Records labels and joins them with what was answered to their requests, at once or when it comes. Returns when that
+    /// is on disk.
+    ///
+    /// @throws JournalException when they cannot be recorded now. Giving them again is harmless: none counts twice
+    public FeedbackOutcome feedback(String model, List<Label> labels) throws JournalException, InterruptedException {
+        FeedbackTicket ticket = new FeedbackTicket();
+        if (!buffer.append(new JournalEntry.Labelled(model, labels, ticket)) || !buffer.flush()) {
+            throw new JournalException("the labels cannot be recorded now; send them again later, none counts twice");
+        }
+        return ticket.await();
     }
 
     /// Records an event. Waits for room.
@@ -157,6 +191,33 @@ public final class Journal implements AutoCloseable {
     /// are what the evidence is about.
     public Set<String> sha256WithEvidence() throws JournalException {
         return read(connection -> new EvidenceReader(connection).sha256());
+    }
+
+    /// The account of all labels a model was ever given.
+    public FeedbackCounts feedback(String model) throws JournalException {
+        return read(connection -> new EvidenceReader(connection).feedback(model));
+    }
+
+    /// The verdict on a pair, from the evidence as it is on disk; empty when the pair was never recorded.
+    ///
+    /// @param nowMinute of the judgement, minutes since the epoch
+    /// @param ledger    the account of the evaluation
+    public Optional<Verdict> verdict(Pair pair, LedgerCounts ledger, long nowMinute) throws JournalException {
+        return read(connection -> {
+            Optional<EvidenceReader.Begun> begun = new EvidenceReader(connection).begun(pair);
+            if (begun.isEmpty()) {
+                return Optional.empty();
+            }
+            Circumstances circumstances = begun.get().circumstances(ledger, nowMinute);
+            return Optional.of(book.look(pair, begun.get().terms().criteria(),
+                    () -> EvidenceRows.read(connection, begun.get().number()),
+                    evidence -> Judge.judge(evidence, circumstances)));
+        });
+    }
+
+    /// The same, with nothing taken from memory: the evidence is summed up anew from its rows.
+    public Optional<Verdict> recomputed(Pair pair, LedgerCounts ledger, long nowMinute) throws JournalException {
+        return read(connection -> new EvidenceReader(connection).recomputed(pair, ledger, nowMinute));
     }
 
     /// The per-minute counts of a pair, by minute and segment.

@@ -208,6 +208,7 @@ final class JournalBuffer {
             closed = true;
             failing = true;
             lost += inHand + rows.size();
+            rows.forEach(JournalEntry::lost);
             clear();
             settled.signalAll();
         } finally {

@@ -25,6 +25,8 @@ final class JournalDatabase implements AutoCloseable {
     private static final Pattern HOLDER = Pattern.compile("PID (\\d+)");
     private static final Pattern UNPACKED = Pattern.compile("libduckdb_java\\d+\\.so");
 
+    private static final String FILE = "journal.duckdb";
+
     private final Path directory;
     private final JournalLimits.Database limits;
     private DuckDBConnection connection;
@@ -55,6 +57,30 @@ final class JournalDatabase implements AutoCloseable {
             if (!opened) {
                 OPEN.remove(real);
             }
+        }
+    }
+
+    /// A connection to the file of a journal that nobody has open, for reading only; to be closed by the caller.
+    static DuckDBConnection readOnly(Path directory, JournalLimits.Database limits) throws JournalException {
+        if (!Files.isRegularFile(directory.resolve(FILE))) {
+            throw new JournalException("there is no journal here");
+        }
+        Properties settings = settings(directory, limits);
+        settings.put("access_mode", "READ_ONLY");
+        DuckDBConnection opened = null;
+        try {
+            opened = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve(FILE), settings)
+                    .unwrap(DuckDBConnection.class);
+            deleteUnpackedLibrary();
+            JournalSchema.check(opened);
+            opened.setAutoCommit(false);
+            return opened;
+        } catch (SQLException e) {
+            closeQuietly(opened, e);
+            throw refusal(e);
+        } catch (JournalException e) {
+            closeQuietly(opened, e);
+            throw e;
         }
     }
 
@@ -95,18 +121,23 @@ final class JournalDatabase implements AutoCloseable {
         }
     }
 
-    private static DuckDBConnection connect(Path directory, JournalLimits.Database limits) throws JournalException {
+    private static Properties settings(Path directory, JournalLimits.Database limits) {
         Properties settings = new Properties();
         settings.put("threads", "1");
         settings.put("memory_limit", limits.memoryBytesMax() + "B");
         settings.put("temp_directory", directory.resolve("journal.tmp").toString());
         settings.put("max_temp_directory_size", limits.tempBytesMax() + "B");
-        settings.put("checkpoint_threshold", limits.walBytesMax() + "B");
         settings.put("autoinstall_known_extensions", "false");
         settings.put("autoload_known_extensions", "false");
+        return settings;
+    }
+
+    private static DuckDBConnection connect(Path directory, JournalLimits.Database limits) throws JournalException {
+        Properties settings = settings(directory, limits);
+        settings.put("checkpoint_threshold", limits.walBytesMax() + "B");
         DuckDBConnection opened = null;
         try {
-            opened = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("journal.duckdb"), settings)
+            opened = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve(FILE), settings)
                     .unwrap(DuckDBConnection.class);
             JournalSchema.prepare(opened);
             opened.setAutoCommit(false);

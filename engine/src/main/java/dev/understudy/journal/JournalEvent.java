@@ -19,6 +19,8 @@ public record JournalEvent(long timeMillis, Kind kind, String model, String vers
         RETIRED,
         /// The sampling rate changed.
         SAMPLING,
+        /// The criteria were set, with who and what.
+        CRITERIA,
         /// Something a person should look at.
         ALERT;
 

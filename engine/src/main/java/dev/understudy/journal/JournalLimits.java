@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 public record JournalLimits(Buffer buffer, Retention retention, Captures captures, Database database) {
     public static final JournalLimits DEFAULTS = new JournalLimits(
             new Buffer(8192, 64L << 20, 1024, TimeUnit.MILLISECONDS.toNanos(500), TimeUnit.SECONDS.toNanos(1), 16),
-            new Retention(1_000_000, 250_000, 10_000), new Captures(32, 16L << 20, 16, 60_000, 20_261_122),
+            new Retention(1_000_000, 250_000, 10_000, 1_000_000), new Captures(32, 16L << 20, 16, 60_000, 20_261_122),
             new Database(256L << 20, 1L << 30, 16L << 20, 4));
 
     /// What waits between the shadow side and the writer.
@@ -36,11 +36,14 @@ public record JournalLimits(Buffer buffer, Retention retention, Captures capture
     /// @param rowsMax        comparisons and their output rows, all pairs together, oldest deleted first; bounds the file
     /// @param rowsPerPairMax the same for one pair, so that a busy model does not push out the others
     /// @param eventsMax      events, oldest deleted first
-    public record Retention(long rowsMax, long rowsPerPairMax, long eventsMax) {
+    /// @param answersMax     requests whose answers are held until their label comes, and labels held until their request
+    ///                       is compared, all models together, oldest deleted first; bounds how late a label may be
+    public record Retention(long rowsMax, long rowsPerPairMax, long eventsMax, long answersMax) {
         public Retention {
             atLeast(1, rowsMax, "rowsMax");
             atLeast(1, rowsPerPairMax, "rowsPerPairMax");
             atLeast(1, eventsMax, "eventsMax");
+            atLeast(1, answersMax, "answersMax");
         }
 
         /// Rows written between two trims: the bounds may be passed by this many, so that deleting stays cheap.

@@ -64,11 +64,31 @@ final class JournalReader {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        long sequence = found.getFirst().sequence();
-        return Optional.of(
-                new Capture(found.getFirst().comparison(), tensors(sequence, CaptureRows.INPUT),
-                        tensors(sequence, CaptureRows.CHAMPION_OUTPUT),
-                        tensors(sequence, CaptureRows.CHALLENGER_OUTPUT)));
+        return Optional.of(withTensors(found.getFirst()));
+    }
+
+    /// Captured requests of a model, of whichever of its evaluations, each once, the latest first.
+    List<Capture> captures(String model, int limit) throws SQLException {
+        String sql = COMPARISON + """
+                WHERE c.sequence IN (SELECT max(c.sequence) FROM captures k JOIN evaluations e USING (evaluation)
+                  JOIN comparisons c ON c.sequence = k.sequence WHERE e.model = ? GROUP BY c.request_id)
+                ORDER BY c.sequence DESC LIMIT ?
+                """;
+        List<Capture> captures = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setString(1, model);
+            select.setInt(2, limit);
+            for (StoredComparison stored : comparisons(select)) {
+                captures.add(withTensors(stored));
+            }
+        }
+        return captures;
+    }
+
+    private Capture withTensors(StoredComparison stored) throws SQLException {
+        long sequence = stored.sequence();
+        return new Capture(stored.comparison(), tensors(sequence, CaptureRows.INPUT),
+                tensors(sequence, CaptureRows.CHAMPION_OUTPUT), tensors(sequence, CaptureRows.CHALLENGER_OUTPUT));
     }
 
     List<JournalEvent> events(String model, int limit) throws SQLException {

@@ -11,14 +11,16 @@ import java.util.List;
 /// There are no keys and no indexes: one writer keeps rows unique, and every statement scans columns, which is what
 /// this database is good at.
 final class JournalSchema {
-    /// Grows with every change of the tables; a file of another version is refused.
-    static final int VERSION = 3;
+    /// Grows with every change of the tables; a file of an unknown version is refused.
+    static final int VERSION = 4;
+    /// The oldest version that can be brought up to this one.
+    private static final int MIGRATED_FROM = 3;
 
     private static final List<String> TABLES = List.of("""
             CREATE TABLE journal (schema_version INTEGER, batch BIGINT, sequence BIGINT, committed_at TIMESTAMP_MS)
             """, """
             CREATE TABLE evaluations (evaluation INTEGER, model VARCHAR, champion VARCHAR, challenger VARCHAR,
-              rules VARCHAR, first_at TIMESTAMP_MS)
+              rules VARCHAR, first_at TIMESTAMP_MS, criteria VARCHAR, task VARCHAR, resumed_at TIMESTAMP_MS)
             """,
             """
                     CREATE TABLE comparisons (sequence BIGINT, evaluation INTEGER, compared_at TIMESTAMP_MS,
@@ -59,6 +61,21 @@ final class JournalSchema {
                         LEFT JOIN output_differences d ON d.sequence = c.sequence
                     """);
 
+    /// What version 4 has beyond version 3.
+    private static final List<String> EVIDENCE = List.of("""
+            CREATE TABLE evidence (evaluation INTEGER, minute BIGINT, criterion VARCHAR, segment VARCHAR, good BIGINT,
+              even BIGINT, bad BIGINT, lost BIGINT, payload BLOB)
+            """, """
+            CREATE TABLE predictions (prediction BIGINT, evaluation INTEGER, predicted_at TIMESTAMP_MS,
+              request_id VARCHAR, segment VARCHAR, labelled BOOLEAN, champion VARCHAR[], champion_scores DOUBLE[],
+              challenger VARCHAR[], challenger_scores DOUBLE[])
+            """, """
+            CREATE TABLE labels (label BIGINT, model VARCHAR, request_id VARCHAR, labelled_at TIMESTAMP_MS,
+              truth VARCHAR[], joined BOOLEAN)
+            """, """
+            CREATE TABLE feedback (model VARCHAR, account VARCHAR, labels BIGINT)
+            """);
+
     private JournalSchema() {}
 
     /// Makes the tables in an empty file; checks the version of any other.
@@ -66,9 +83,10 @@ final class JournalSchema {
         try (Statement statement = connection.createStatement()) {
             if (count(statement, "SELECT count(*) FROM information_schema.tables WHERE table_name = 'journal'") == 1) {
                 long version = count(statement, "SELECT schema_version FROM journal");
-                if (version != VERSION) {
-                    throw new JournalException("the journal has schema version " + version + ", this program reads "
-                            + VERSION + ": move journal.duckdb away to start a new one");
+                if (version == MIGRATED_FROM) {
+                    migrate(statement);
+                } else if (version != VERSION) {
+                    throw other(version);
                 }
                 return;
             }
@@ -79,9 +97,47 @@ final class JournalSchema {
             for (String table : TABLES) {
                 statement.execute(table);
             }
+            for (String table : EVIDENCE) {
+                statement.execute(table);
+            }
             statement.execute("INSERT INTO journal VALUES (" + VERSION + ", 0, 0, NULL)");
             statement.execute("COMMIT");
         }
+    }
+
+    /// Checks the version of a file that is only read.
+    static void check(Connection connection) throws SQLException, JournalException {
+        try (Statement statement = connection.createStatement()) {
+            if (count(statement, "SELECT count(*) FROM information_schema.tables WHERE table_name = 'journal'") != 1) {
+                throw new JournalException("journal.duckdb is a database of something else");
+            }
+            long version = count(statement, "SELECT schema_version FROM journal");
+            if (version == MIGRATED_FROM) {
+                throw new JournalException("the journal has schema version " + version
+                        + ": start a server on its state folder once, which brings it up to " + VERSION);
+            }
+            if (version != VERSION) {
+                throw other(version);
+            }
+        }
+    }
+
+    private static JournalException other(long version) {
+        return new JournalException("the journal has schema version " + version + ", this program reads " + VERSION
+                + ": move journal.duckdb away to start a new one");
+    }
+
+    /// All of it or nothing, so a kill meanwhile leaves the old file.
+    private static void migrate(Statement statement) throws SQLException {
+        statement.execute("BEGIN");
+        statement.execute("ALTER TABLE evaluations ADD COLUMN criteria VARCHAR DEFAULT ''");
+        statement.execute("ALTER TABLE evaluations ADD COLUMN task VARCHAR DEFAULT ''");
+        statement.execute("ALTER TABLE evaluations ADD COLUMN resumed_at TIMESTAMP_MS");
+        for (String table : EVIDENCE) {
+            statement.execute(table);
+        }
+        statement.execute("UPDATE journal SET schema_version = " + VERSION);
+        statement.execute("COMMIT");
     }
 
     private static long count(Statement statement, String query) throws SQLException {

@@ -1,56 +1,59 @@
 package dev.understudy.journal;
 
 import dev.understudy.diff.OutputDifference;
-import dev.understudy.verdict.FailureReason;
+import dev.understudy.journal.LabelTables.Answered;
+import dev.understudy.verdict.EvidenceMinute;
+import dev.understudy.verdict.EvidenceMinutes;
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Observation;
 import dev.understudy.verdict.Pair;
-import dev.understudy.verdict.ShedReason;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 
 /// Writes batches as single transactions. Single writer: the journal's writer thread. After any failure it is to be
 /// rolled back, thrown away and loaded again, because its numbers may be ahead of the file.
 final class JournalStore {
-    private static final int MERGE_ROWS = 256;
+    private static final Merge MINUTES = new Merge("MERGE INTO minutes t", 5, """
+            (evaluation, segment, minute, compared, agreed)
+            ON t.evaluation = v.evaluation AND t.segment = v.segment AND t.minute = v.minute
+            WHEN MATCHED THEN UPDATE SET compared = t.compared + v.compared, agreed = t.agreed + v.agreed
+            WHEN NOT MATCHED THEN INSERT VALUES (v.evaluation, v.segment, v.minute, v.compared, v.agreed)
+            """);
 
     private record MinuteKey(int evaluation, String segment, long minute) {}
 
     private final DuckDBConnection connection;
-    private final Map<Pair, Integer> evaluations = new HashMap<>();
+    private final EvidenceBook book;
+    private final Evaluations evaluations;
+    private final LabelTables labelTables;
     private long batch;
     private long events;
     private Position position;
 
     /// Takes up where the file ends.
-    JournalStore(DuckDBConnection connection) throws SQLException {
+    JournalStore(DuckDBConnection connection, EvidenceBook book) throws SQLException {
         this.connection = connection;
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery(
-                    "SELECT batch, sequence, epoch_ms(committed_at), (SELECT max(event) FROM events) FROM journal")) {
-                if (!row.next()) {
-                    throw new SQLException("the journal has lost its position");
-                }
-                batch = row.getLong(1);
-                position = new Position(row.getLong(2), row.getLong(3));
-                events = row.getLong(4);
+        this.book = book;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT batch, sequence, epoch_ms(committed_at), (SELECT max(event) FROM events) FROM journal")) {
+            if (!row.next()) {
+                throw new SQLException("the journal has lost its position");
             }
-            try (ResultSet row = statement
-                    .executeQuery("SELECT evaluation, model, champion, challenger, rules FROM evaluations")) {
-                while (row.next()) {
-                    evaluations.put(PairColumns.read(row), row.getInt("evaluation"));
-                }
-            }
+            batch = row.getLong(1);
+            position = new Position(row.getLong(2), row.getLong(3));
+            events = row.getLong(4);
         }
+        evaluations = new Evaluations(connection);
+        labelTables = new LabelTables(connection);
         connection.commit();
     }
 
@@ -63,59 +66,63 @@ final class JournalStore {
         return position;
     }
 
-    /// Commits rows and ledgers, all or nothing.
-    void commit(List<JournalEntry> rows, Map<Pair, LedgerCounts> ledgers, long timeMillis) throws SQLException {
-        List<JournalEntry.Compared> compared = new ArrayList<>();
-        List<JournalEvent> happened = new ArrayList<>();
-        for (JournalEntry row : rows) {
-            switch (row) {
-                case JournalEntry.Compared entry -> compared.add(entry);
-                case JournalEntry.Happened(JournalEvent event) -> happened.add(event);
+    /// The rows of a batch by what is to be done with them.
+    private static final class Sorted {
+        private final List<JournalEntry.Compared> compared = new ArrayList<>();
+        private final List<JournalEntry.Observed> observed = new ArrayList<>();
+        private final List<JournalEntry.Begun> begun = new ArrayList<>();
+        private final List<JournalEntry.Labelled> labelled = new ArrayList<>();
+        private final List<JournalEvent> happened = new ArrayList<>();
+
+        Sorted(List<JournalEntry> rows) {
+            for (JournalEntry row : rows) {
+                switch (row) {
+                    case JournalEntry.Compared entry -> compared.add(entry);
+                    case JournalEntry.Observed entry -> observed.add(entry);
+                    case JournalEntry.Begun entry -> begun.add(entry);
+                    case JournalEntry.Labelled entry -> labelled.add(entry);
+                    case JournalEntry.Happened(JournalEvent event) -> happened.add(event);
+                }
             }
         }
+    }
+
+    /// Commits rows and ledgers, all or nothing.
+    void commit(List<JournalEntry> rows, Map<Pair, LedgerCounts> ledgers, long timeMillis) throws SQLException {
+        Sorted sorted = new Sorted(rows);
         long first = position.sequence() + 1;
-        long sequence = position.sequence() + compared.size();
+        long sequence = position.sequence() + sorted.compared.size();
         // First, because the driver begins a transaction for a statement but not for an appender, whose rows would
         // be committed each table for itself.
         try (Statement statement = connection.createStatement()) {
             statement.execute("UPDATE journal SET batch = " + (batch + 1) + ", sequence = " + sequence
                     + ", committed_at = make_timestamp_ms(" + timeMillis + ")");
         }
-        addEvaluations(compared, ledgers, timeMillis);
-        appendComparisons(compared, first);
-        mergeMinutes(compared);
-        CaptureRows.write(connection, evaluations, compared, first);
-        appendEvents(happened);
-        mergeLedgers(ledgers);
-        connection.commit();
+        addEvaluations(sorted, ledgers, timeMillis);
+        appendComparisons(sorted.compared, first);
+        mergeMinutes(sorted.compared);
+        CaptureRows.write(connection, evaluations.numbers(), sorted.compared, first);
+        Map<Pair, List<EvidenceMinute>> evidence = writeEvidence(sorted, timeMillis);
+        appendEvents(sorted.happened);
+        Account.put(connection, evaluations, ledgers);
+        book.commit(connection::commit, evidence);
         batch++;
         position = new Position(sequence, timeMillis);
     }
 
-    private void addEvaluations(List<JournalEntry.Compared> compared, Map<Pair, LedgerCounts> ledgers, long timeMillis)
-            throws SQLException {
-        for (JournalEntry.Compared entry : compared) {
-            addEvaluation(entry.comparison().pair(), entry.comparison().timeMillis());
+    private void addEvaluations(Sorted sorted, Map<Pair, LedgerCounts> ledgers, long timeMillis) throws SQLException {
+        for (JournalEntry.Begun entry : sorted.begun) {
+            evaluations.resume(entry.pair(), entry.timeMillis(), entry.terms());
+        }
+        for (JournalEntry.Compared entry : sorted.compared) {
+            evaluations.add(entry.comparison().pair(), entry.comparison().timeMillis(), Terms.NONE);
+        }
+        for (JournalEntry.Observed entry : sorted.observed) {
+            evaluations.add(entry.pair(), entry.timeMillis(), Terms.NONE);
         }
         for (Pair pair : ledgers.keySet()) {
-            addEvaluation(pair, timeMillis);
+            evaluations.add(pair, timeMillis, Terms.NONE);
         }
-    }
-
-    private void addEvaluation(Pair pair, long timeMillis) throws SQLException {
-        if (evaluations.containsKey(pair)) {
-            return;
-        }
-        int evaluation = evaluations.size() + 1;
-        try (DuckDBAppender row = connection.createAppender("evaluations")) {
-            row.beginRow().append(evaluation).append(pair.model()).append(pair.champion()).append(pair.challenger())
-                    .append(pair.rules()).appendEpochMillis(timeMillis).endRow();
-        }
-        evaluations.put(pair, evaluation);
-    }
-
-    private int evaluation(Pair pair) {
-        return Objects.requireNonNull(evaluations.get(pair), "rows are written after their evaluation");
     }
 
     private void appendComparisons(List<JournalEntry.Compared> compared, long first) throws SQLException {
@@ -123,7 +130,7 @@ final class JournalStore {
             long sequence = first;
             for (JournalEntry.Compared entry : compared) {
                 Comparison comparison = entry.comparison();
-                ComparisonRows.append(rows, sequence++, evaluation(comparison.pair()), comparison);
+                ComparisonRows.append(rows, sequence++, evaluations.number(comparison.pair()), comparison);
             }
         }
         try (DuckDBAppender rows = connection.createAppender("output_differences")) {
@@ -143,7 +150,7 @@ final class JournalStore {
         for (JournalEntry.Compared entry : compared) {
             Comparison comparison = entry.comparison();
             String segment = comparison.segment() == null ? "" : comparison.segment();
-            long[] counts = minutes.computeIfAbsent(new MinuteKey(evaluation(comparison.pair()), segment,
+            long[] counts = minutes.computeIfAbsent(new MinuteKey(evaluations.number(comparison.pair()), segment,
                     Math.floorDiv(comparison.timeMillis(), 60_000L)), key -> new long[2]);
             counts[0]++;
             counts[1] += comparison.difference().agrees() ? 1 : 0;
@@ -151,55 +158,58 @@ final class JournalStore {
         List<Object[]> rows = new ArrayList<>();
         minutes.forEach((key, counts) -> rows
                 .add(new Object[]{key.evaluation(), key.segment(), key.minute(), counts[0], counts[1]}));
-        merge("MERGE INTO minutes t USING (VALUES ", "(?, ?, ?, ?, ?)", """
-                ) v (evaluation, segment, minute, compared, agreed)
-                ON t.evaluation = v.evaluation AND t.segment = v.segment AND t.minute = v.minute
-                WHEN MATCHED THEN UPDATE SET compared = t.compared + v.compared, agreed = t.agreed + v.agreed
-                WHEN NOT MATCHED THEN INSERT VALUES (v.evaluation, v.segment, v.minute, v.compared, v.agreed)
-                """, rows);
+        MINUTES.run(connection, rows);
     }
 
-    private void mergeLedgers(Map<Pair, LedgerCounts> ledgers) throws SQLException {
-        List<Object[]> rows = new ArrayList<>();
-        ledgers.forEach((pair, counts) -> accounts(counts).forEach(
-                (account, requests) -> rows.add(new Object[]{evaluation(pair), account, requests})));
-        merge("MERGE INTO ledgers t USING (VALUES ", "(?, ?, ?)", """
-                ) v (evaluation, account, requests) ON t.evaluation = v.evaluation AND t.account = v.account
-                WHEN MATCHED THEN UPDATE SET requests = v.requests
-                WHEN NOT MATCHED THEN INSERT VALUES (v.evaluation, v.account, v.requests)
-                """, rows);
+    /// Records answers and labels, joins them, and adds all that was seen and joined to the minutes of its evaluation.
+    private Map<Pair, List<EvidenceMinute>> writeEvidence(Sorted sorted, long timeMillis) throws SQLException {
+        Map<Integer, EvidenceMinutes> gathered = new LinkedHashMap<>();
+        List<Answered> answered = new ArrayList<>();
+        for (JournalEntry.Compared entry : sorted.compared) {
+            take(entry.comparison().pair(), entry.comparison().timeMillis(), entry.seen(), gathered, answered);
+        }
+        for (JournalEntry.Observed entry : sorted.observed) {
+            take(entry.pair(), entry.timeMillis(), entry.seen(), gathered, answered);
+        }
+        LabelJoin join = new LabelJoin(labelTables,
+                (evaluation, truth, answers) -> grade(evaluation, truth, answers, Math.floorDiv(timeMillis, 60_000L)));
+        if (!answered.isEmpty()) {
+            join.answers(answered);
+        }
+        if (!sorted.labelled.isEmpty()) {
+            join.labels(sorted.labelled, timeMillis);
+        }
+        join.graded().forEach(graded -> gather(graded.evaluation(), graded.grades(), gathered));
+        Account.add(connection, join.accounts());
+        Map<Pair, List<EvidenceMinute>> added = new LinkedHashMap<>();
+        for (Map.Entry<Integer, EvidenceMinutes> entry : gathered.entrySet()) {
+            List<EvidenceMinute> rows = entry.getValue().rows();
+            EvidenceRows.add(connection, entry.getKey(), rows);
+            added.put(evaluations.known(entry.getKey()).pair(), rows);
+        }
+        return added;
     }
 
-    /// The ledger as the file spells it; every reason is written, so that a later save puts it back to 0.
-    static Map<String, Long> accounts(LedgerCounts counts) {
-        Map<String, Long> accounts = new LinkedHashMap<>();
-        accounts.put("served", counts.served());
-        accounts.put("sampled", counts.sampled());
-        accounts.put("compared", counts.compared());
-        accounts.put("in_flight", counts.inFlight());
-        for (ShedReason reason : ShedReason.values()) {
-            accounts.put("shed_" + reason.label(), counts.shed().getOrDefault(reason, 0L));
+    private void take(Pair pair, long timeMillis, Seen seen, Map<Integer, EvidenceMinutes> gathered,
+            List<Answered> answered) {
+        int evaluation = evaluations.number(pair);
+        gather(evaluation, seen.observations(), gathered);
+        if (seen.answers() != null) {
+            answered.add(new Answered(evaluation, timeMillis, seen.answers()));
         }
-        for (FailureReason reason : FailureReason.values()) {
-            accounts.put("failed_" + reason.label(), counts.failed().getOrDefault(reason, 0L));
-        }
-        return accounts;
     }
 
-    private void merge(String head, String row, String tail, List<Object[]> rows) throws SQLException {
-        for (int start = 0; start < rows.size(); start += MERGE_ROWS) {
-            List<Object[]> part = rows.subList(start, Math.min(rows.size(), start + MERGE_ROWS));
-            String sql = head + (row + ", ").repeat(part.size() - 1) + row + tail;
-            try (PreparedStatement merge = connection.prepareStatement(sql)) {
-                int parameter = 1;
-                for (Object[] values : part) {
-                    for (Object value : values) {
-                        merge.setObject(parameter++, value);
-                    }
-                }
-                merge.executeUpdate();
-            }
+    private void gather(int evaluation, List<Observation> observations, Map<Integer, EvidenceMinutes> gathered) {
+        if (!observations.isEmpty()) {
+            EvidenceMinutes minutes = gathered.computeIfAbsent(evaluation,
+                    number -> new EvidenceMinutes(evaluations.known(number).terms().criteria()));
+            observations.forEach(minutes::take);
         }
+    }
+
+    private Optional<List<Observation>> grade(int evaluation, List<String> truth, Answers answers, long minute) {
+        return evaluations.known(evaluation).terms().task()
+                .flatMap(task -> Grading.grade(task, truth, answers, minute));
     }
 
     private void appendEvents(List<JournalEvent> happened) throws SQLException {
@@ -230,6 +240,7 @@ final class JournalStore {
                     .execute("DELETE FROM output_differences WHERE sequence NOT IN (SELECT sequence FROM comparisons)");
             statement.execute("DELETE FROM events WHERE event <= " + (events - retention.eventsMax()));
         }
+        labelTables.trim(retention.answersMax());
         connection.commit();
     }
 }

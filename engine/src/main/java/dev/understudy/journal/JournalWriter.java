@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// time, and new rows find the buffer full and are counted as lost.
 final class JournalWriter implements Runnable {
     private final JournalDatabase database;
+    private final EvidenceBook book;
     private final JournalBuffer buffer;
     private final CaptureSelection selection;
     private final JournalLimits limits;
@@ -28,14 +29,15 @@ final class JournalWriter implements Runnable {
     private volatile Position committed;
     private volatile @Nullable String failure;
 
-    JournalWriter(JournalDatabase database, JournalBuffer buffer, CaptureSelection selection, JournalLimits limits,
-            InstantSource clock) throws SQLException {
+    JournalWriter(JournalDatabase database, EvidenceBook book, JournalBuffer buffer, CaptureSelection selection,
+            JournalLimits limits, InstantSource clock) throws SQLException {
         this.database = database;
+        this.book = book;
         this.buffer = buffer;
         this.selection = selection;
         this.limits = limits;
         this.clock = clock;
-        JournalStore opened = new JournalStore(database.connection());
+        JournalStore opened = new JournalStore(database.connection(), book);
         store = opened;
         batches = opened.batch();
         committed = opened.position();
@@ -53,8 +55,10 @@ final class JournalWriter implements Runnable {
     @Override
     public void run() {
         boolean ended = false;
+        List<JournalEntry> taken = List.of();
         try {
             for (JournalBuffer.Batch batch = buffer.take(); batch != null; batch = buffer.take()) {
+                taken = batch.rows();
                 inHand = batch.rows().size();
                 commitAll(batch);
                 trimWhenDue();
@@ -67,6 +71,8 @@ final class JournalWriter implements Runnable {
             if (!ended) {
                 failure = "the writer has stopped";
             }
+            // Whoever waits for a row that is on disk has been told already.
+            taken.forEach(JournalEntry::lost);
             buffer.abandon(inHand);
         }
     }
@@ -112,7 +118,10 @@ final class JournalWriter implements Runnable {
         publish();
         failure = null;
         inHand -= rows.size();
-        rowsSinceTrim += rowCount(rows);
+        for (JournalEntry row : rows) {
+            rowsSinceTrim += row.rows();
+            row.committed();
+        }
         buffer.committed(rows.size());
         return true;
     }
@@ -123,10 +132,10 @@ final class JournalWriter implements Runnable {
         if (usable == null) {
             try {
                 database.connection().rollback();
-                usable = new JournalStore(database.connection());
+                usable = new JournalStore(database.connection(), book);
             } catch (SQLException broken) {
                 database.reopen();
-                usable = new JournalStore(database.connection());
+                usable = new JournalStore(database.connection(), book);
             }
             store = usable;
         }
@@ -166,6 +175,7 @@ final class JournalWriter implements Runnable {
             if (row instanceof JournalEntry.Compared entry) {
                 selection.release(entry.selection());
             }
+            row.lost();
         }
         inHand -= rows.size();
         buffer.lost(rows.size());
@@ -183,16 +193,5 @@ final class JournalWriter implements Runnable {
         } catch (SQLException | RuntimeException e) {
             spoiled(e);
         }
-    }
-
-    private static long rowCount(List<JournalEntry> rows) {
-        long count = 0;
-        for (JournalEntry row : rows) {
-            count += switch (row) {
-                case JournalEntry.Compared entry -> 1 + entry.comparison().difference().outputs().size();
-                case JournalEntry.Happened _ -> 1;
-            };
-        }
-        return count;
     }
 }

@@ -18,9 +18,13 @@ final class ConfigText {
     /// The file's text, without a byte order mark.
     ///
     /// @throws InvalidConfigException when it is too large or no UTF-8 text
-    /// @throws IOException            when the file cannot be read
+    /// @throws IOException            when the file cannot be read, or is none
     static String read(Path file) throws IOException, InvalidConfigException {
         byte[] bytes;
+        // Whoever opens a pipe waits for somebody to write into it.
+        if (!FileStamp.of(file).isFile()) {
+            throw new IOException("not a file");
+        }
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(FILE_BYTES_MAX + 1);
         }

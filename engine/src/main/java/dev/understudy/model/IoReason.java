@@ -7,10 +7,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /// Says why an operation on files failed, without saying where: messages must not carry paths.
-final class IoReason {
+public final class IoReason {
     private IoReason() {}
 
-    static String of(IOException exception) {
+    public static String of(IOException exception) {
         return switch (exception) {
             case NoSuchFileException _ -> "no such file";
             case AccessDeniedException _ -> "permission denied";

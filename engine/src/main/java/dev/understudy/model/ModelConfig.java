@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 /// @param instanceCount               `instance_group.count`: sessions of the champion
 /// @param intraOpThreads              `intra_op_threads`: threads of one session's run; 0 lets the lane choose
 /// @param outputMapping               `output_mapping`: champion's output name to challenger's, where they differ
-/// @param sections                    `comparators`, `criteria` and `sampling`, where present, uninterpreted
+/// @param sections                    `comparators`, `criteria`, `sampling` and `task`, where present, uninterpreted
 /// @param triton                      what only `config.pbtxt` can say
 public record ModelConfig(OptionalInt maxBatchSize, long maxQueueDelayMicroseconds, int maxQueueSize,
         int instanceCount, int intraOpThreads, Map<String, String> outputMapping, Map<String, ConfigNode> sections,

@@ -21,9 +21,9 @@ public final class ModelConfigFile {
     static final int INSTANCES_MAX = 1024;
     private static final int THREADS_MAX = 1024;
 
-    private static final List<String> SECTIONS = List.of("comparators", "criteria", "sampling");
+    private static final List<String> SECTIONS = List.of("comparators", "criteria", "sampling", "task");
     private static final List<String> KEYS = List.of("max_batch_size", "dynamic_batching", "instance_group",
-            "intra_op_threads", "output_mapping", "comparators", "criteria", "sampling");
+            "intra_op_threads", "output_mapping", "comparators", "criteria", "sampling", "task");
 
     private ModelConfigFile() {}
 

@@ -34,16 +34,16 @@ final class ObjectCopy {
         }
     }
 
-    /// The plain SHA-256 of one file.
-    static String hash(Path file, BooleanSupplier stopping) throws IOException, Stopped {
-        return read(file, null, stopping);
+    /// The plain SHA-256 of the first bytes of a file, of all of them where it has no more.
+    static String hash(Path file, long bytesMax, BooleanSupplier stopping) throws IOException, Stopped {
+        return read(file, bytesMax, null, stopping);
     }
 
     /// The version's identity.
     static String hash(VersionFiles files, BooleanSupplier stopping) throws IOException, Stopped {
         Map<String, String> hashes = new HashMap<>();
         for (String name : files.stamps().keySet()) {
-            hashes.put(name, read(files.path(name), null, stopping));
+            hashes.put(name, read(files.path(name), Long.MAX_VALUE, null, stopping));
         }
         return ContentHash.combine(hashes);
     }
@@ -60,7 +60,7 @@ final class ObjectCopy {
                 Files.createDirectories(parent);
             }
             try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                hashes.put(name, read(files.path(name), out, stopping));
+                hashes.put(name, read(files.path(name), Long.MAX_VALUE, out, stopping));
                 Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
                 out.force(true);
             }
@@ -94,15 +94,18 @@ final class ObjectCopy {
         }
     }
 
-    private static String read(Path source, @Nullable FileChannel out, BooleanSupplier stopping)
+    private static String read(Path source, long bytesMax, @Nullable FileChannel out, BooleanSupplier stopping)
             throws IOException, Stopped {
         MessageDigest digest = ContentHash.newDigest();
         byte[] block = new byte[BLOCK_BYTES];
+        long left = bytesMax;
         try (InputStream in = Files.newInputStream(source)) {
-            for (int read = in.read(block); read >= 0; read = in.read(block)) {
+            for (int read = in.read(block); read > 0 && left > 0; read = in.read(block)) {
                 if (stopping.getAsBoolean()) {
                     throw new Stopped();
                 }
+                read = (int) Math.min(read, left);
+                left -= read;
                 digest.update(block, 0, read);
                 if (out != null) {
                     ByteBuffer bytes = ByteBuffer.wrap(block, 0, read);

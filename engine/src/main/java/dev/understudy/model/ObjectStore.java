@@ -117,8 +117,8 @@ public final class ObjectStore {
         long usableBytes = Files.getFileStore(folder).getUsableSpace();
         // Some file systems answer 0 for "unknown"; a full one will say so when it is written to.
         if (usableBytes > 0 && usableBytes < files.bytes()) {
-            return new Taking.Failed("the object store has " + usableBytes + " bytes free and the version has "
-                    + files.bytes());
+            // Without the bytes that are free: they differ from try to try, and this is to be told once.
+            return new Taking.Failed("the object store has no room for its " + files.bytes() + " bytes");
         }
         Path unfinished = Files.createTempDirectory(folder, UNFINISHED);
         try {

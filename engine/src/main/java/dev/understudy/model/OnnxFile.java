@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// run is for probation to find out.
 public final class OnnxFile {
     /// Protobuf counts in 32 bits; no ONNX reader takes more.
-    private static final long FILE_BYTES_MAX = Integer.MAX_VALUE;
+    static final long FILE_BYTES_MAX = Integer.MAX_VALUE;
     /// Protobuf's own limit on nested messages.
     private static final int DEPTH_MAX = 100;
     private static final int TEXT_BYTES_MAX = 4096;

@@ -14,7 +14,8 @@ public sealed interface RepositoryEvent {
 
     /// A version's files are whole but cannot be a model.
     ///
-    /// @param sha256 of the ONNX file as it is, so that the same bytes are not reported twice
+    /// @param sha256 of the ONNX file as it is, so that the same bytes are not reported twice; of its first MiB where it
+    ///               is larger than a model can be
     /// @param reason one sentence without paths
     record VersionUnusable(String model, String version, String sha256, String reason) implements RepositoryEvent {}
 

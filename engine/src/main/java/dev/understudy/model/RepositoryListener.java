@@ -8,6 +8,6 @@ public interface RepositoryListener {
     /// What one look at the repository found, never empty: models by name; of a model its configuration first, then
     /// its versions in their natural order; of a version its going before its coming. Called by the thread that
     /// starts the watcher for the first look and by the watcher's own thread afterwards, one call at a time. Watching
-    /// waits for the return. An exception is reported as a warning and the events are not repeated.
+    /// waits for the return. An exception or an error is reported as a warning and the events are not repeated.
     void onEvents(List<RepositoryEvent> events);
 }

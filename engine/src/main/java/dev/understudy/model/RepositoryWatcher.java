@@ -32,6 +32,17 @@ public final class RepositoryWatcher implements AutoCloseable {
         this.scanner = new RepositoryScanner(repository, store, config, warnings, alarm::isClosed);
     }
 
+    /// Whether a folder holds anything of a model, as a watcher sees it: links are followed, and what cannot be read may be
+    /// one.
+    ///
+    /// @throws IOException when the folder itself cannot be listed
+    public static boolean holdsModel(Path repository) throws IOException {
+        return switch (new ModelRepository(repository).list()) {
+            case ModelRepository.Unreadable(String reason) -> throw new IOException(reason);
+            case ModelRepository.Listed listed -> listed.models().values().stream().anyMatch(model -> !model.isBlank());
+        };
+    }
+
     /// Looks at the repository for the first time, on the calling thread, and goes on watching on its own.
     ///
     /// When it returns, the listener has been told of everything that was there and settled, in one call; there was
@@ -116,7 +127,8 @@ public final class RepositoryWatcher implements AutoCloseable {
     private Scan scan() {
         try {
             return scanner.scan(nanoClock.getAsLong(), System.currentTimeMillis());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also a heap that is full at the moment: nobody else would notice the drops to come.
             warnings.accept("the repository could not be looked at: " + e);
             return new Scan(List.of(), List.of(), config.rescanNanos());
         }
@@ -128,7 +140,7 @@ public final class RepositoryWatcher implements AutoCloseable {
         }
         try {
             listener.onEvents(List.copyOf(events));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             warnings.accept("events of the repository were not taken: " + e);
         }
     }

@@ -26,8 +26,8 @@ final class TrackedModel {
     private final Settling<ConfigFiles> settling = new Settling<>();
     private @Nullable ConfigFiles examined;
     private RepositoryEvent.@Nullable ModelConfigured configured;
-    /// Whether the files examined last could not be used, which only a further event takes back.
-    private boolean misconfigured;
+    /// Why the files read last cannot be used, which only a further event takes back.
+    private RepositoryEvent.@Nullable ConfigInvalid refused;
 
     private record ConfigFiles(Optional<FileStamp> yaml, Optional<FileStamp> triton) {
         List<FileStamp> stamps() {
@@ -97,6 +97,7 @@ final class TrackedModel {
         }
         ModelConfig read = configured == null ? ModelConfig.DEFAULT : configured.config();
         RepositoryEvent.ConfigInvalid invalid = null;
+        boolean isRead = true;
         String file = TritonConfigFile.NAME;
         try {
             ModelConfig base = files.triton().isEmpty() ? ModelConfig.DEFAULT : TritonConfigFile.read(path, name);
@@ -106,22 +107,25 @@ final class TrackedModel {
             invalid = new RepositoryEvent.ConfigInvalid(name, file, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             invalid = new RepositoryEvent.ConfigInvalid(name, file, "it cannot be read: " + IoReason.of(e));
+            isRead = false;
+            look.due(config.rescanNanos());
         }
         if (!isUnchanged(files.yaml(), path.resolve(YAML))
                 || !isUnchanged(files.triton(), path.resolve(TritonConfigFile.NAME))) {
             look.due(config.settleNanos());
             return;
         }
-        examined = files;
+        // What keeps a file from being read, such as too many open files, may pass without any change of it.
+        examined = isRead ? files : null;
         RepositoryEvent.ModelConfigured found = new RepositoryEvent.ModelConfigured(name, read);
-        if (!found.equals(configured) || (misconfigured && invalid == null)) {
+        if (!found.equals(configured) || (refused != null && invalid == null)) {
             configured = found;
             look.event(found);
         }
-        misconfigured = invalid != null;
-        if (invalid != null) {
+        if (invalid != null && !invalid.equals(refused)) {
             look.event(invalid);
         }
+        refused = invalid;
     }
 
     private static boolean isUnchanged(Optional<FileStamp> stamp, Path file) {

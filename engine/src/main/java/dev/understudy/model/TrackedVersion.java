@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// States: waiting until the files settle; then examined with one of two outcomes, `current` (in the store) or
 /// `unusable`. Any change of the files begins the wait anew while the outcome before stands; a new outcome replaces it.
 final class TrackedVersion {
+    /// A wrong file may be of any size, and reading it to its end would keep the watch from everything else.
+    private static final long OVERSIZED_HASHED_BYTES = 1 << 20;
+
     private final String model;
     private final String version;
     private final ObjectStore store;
@@ -169,7 +172,8 @@ final class TrackedVersion {
     }
 
     private void refuse(VersionFiles files, String reason, Look look) throws IOException, ObjectCopy.Stopped {
-        String sha256 = ObjectCopy.hash(files.onnx(), stopping);
+        boolean canBeModel = files.onnxStamp().bytes() <= OnnxFile.FILE_BYTES_MAX;
+        String sha256 = ObjectCopy.hash(files.onnx(), canBeModel ? Long.MAX_VALUE : OVERSIZED_HASHED_BYTES, stopping);
         if (!files.areUnchanged()) {
             look.due(config.settleNanos());
             return;

@@ -1,5 +1,6 @@
 package dev.understudy.runtime;
 
+import dev.understudy.ffm.Scheduling;
 import dev.understudy.model.TensorDeclarations;
 import dev.understudy.model.WarmupSample;
 import java.io.BufferedInputStream;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class Probation implements AutoCloseable {
     /// The exit code of a process that signal 9 ended.
     private static final int KILLED = 128 + 9;
+    /// Behind everything else on the machine, and yet sure to get on.
+    private static final int NICENESS = 19;
 
     private final List<String> command;
     private final Duration timeMax;
@@ -129,12 +133,43 @@ public final class Probation implements AutoCloseable {
     private Child running() throws IOException {
         Child current = child;
         if (current == null || !current.process().isAlive()) {
-            Process process = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
+            Process process = startBehindOthers();
             current = new Child(process, new DataOutputStream(new BufferedOutputStream(process.getOutputStream())),
                     new DataInputStream(new BufferedInputStream(process.getInputStream())));
             child = current;
         }
         return current;
+    }
+
+    /// Starts the child by a thread of the least niceness, which all of the child's threads inherit. The child may run Java
+    /// that far behind, since it holds up nobody's safepoints but its own.
+    private Process startBehindOthers() throws IOException {
+        FutureTask<Process> start = new FutureTask<>(() -> {
+            // Refused only to who asks for more than it has.
+            var unused = Scheduling.nice(0, NICENESS);
+            return new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
+        });
+        Thread.ofPlatform().name("understudy-probation-start").start(start);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return start.get();
+                } catch (InterruptedException e) {
+                    // The child will be there in a moment, and must be known then to be killed.
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("the probation process did not start", e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void kill() {

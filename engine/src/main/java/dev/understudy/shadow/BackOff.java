@@ -13,6 +13,8 @@ record BackOff(double duty) {
     static final double DUTY_MIN = 0.02;
     static final double P50_RATIO_MAX = 1.15;
     static final double P95_RATIO_MAX = 1.3;
+    /// A difference that no client can tell behind a network. It keeps models of a few microseconds from holding the lane back.
+    static final long EXCESS_NANOS_MAX = 50_000;
     private static final double INCREASE = 0.05;
     private static final double DECREASE = 0.5;
 
@@ -27,6 +29,7 @@ record BackOff(double duty) {
 
     /// False also where nothing is known: a champion that answers so little has nothing to lose.
     static boolean hurts(LatencyRatio ratio) {
-        return ratio.p50() > P50_RATIO_MAX || ratio.p95() > P95_RATIO_MAX;
+        return (ratio.p50() > P50_RATIO_MAX && ratio.p50ExcessNanos() > EXCESS_NANOS_MAX)
+                || (ratio.p95() > P95_RATIO_MAX && ratio.p95ExcessNanos() > EXCESS_NANOS_MAX);
     }
 }

@@ -12,6 +12,7 @@ final class ChampionLatency {
     static final int CYCLES = 20;
     /// Answers that must be known of each kind before a ratio says anything.
     static final int ANSWERS_MIN = 100;
+    private static final long NANOS_MIN = 1_000;
     private static final long NANOS_MAX = 60_000_000_000L;
     private static final int DIGITS = 2;
 
@@ -20,7 +21,7 @@ final class ChampionLatency {
 
     /// Answers of one kind of window.
     private static final class Kind {
-        private final Recorder recorder = new Recorder(NANOS_MAX, DIGITS);
+        private final Recorder recorder = new Recorder(NANOS_MIN, NANOS_MAX, DIGITS);
         private final Deque<Histogram> cycles = new ArrayDeque<>();
 
         void closeCycle() {
@@ -29,7 +30,7 @@ final class ChampionLatency {
         }
 
         Histogram all() {
-            Histogram sum = new Histogram(NANOS_MAX, DIGITS);
+            Histogram sum = new Histogram(NANOS_MIN, NANOS_MAX, DIGITS);
             cycles.forEach(sum::add);
             return sum;
         }
@@ -65,7 +66,12 @@ final class ChampionLatency {
         if (with.getTotalCount() < ANSWERS_MIN || without.getTotalCount() < ANSWERS_MIN) {
             return LatencyRatio.UNKNOWN;
         }
-        return new LatencyRatio(ratio(with, without, 50), ratio(with, without, 95), ratio(with, without, 99));
+        return new LatencyRatio(ratio(with, without, 50), ratio(with, without, 95), ratio(with, without, 99),
+                excess(with, without, 50), excess(with, without, 95));
+    }
+
+    private static long excess(Histogram with, Histogram without, double percentile) {
+        return with.getValueAtPercentile(percentile) - without.getValueAtPercentile(percentile);
     }
 
     private static double ratio(Histogram with, Histogram without, double percentile) {

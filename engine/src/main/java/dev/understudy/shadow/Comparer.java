@@ -5,12 +5,17 @@ import dev.understudy.diff.Difference;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
+import dev.understudy.journal.Answers;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Comparison;
-import dev.understudy.journal.Journal;
+import dev.understudy.journal.Seen;
+import dev.understudy.runtime.Activity;
+import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.Observation;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -21,8 +26,12 @@ import org.jspecify.annotations.Nullable;
 /// lines' own threads, which may get no processor. Thread-safe at [#forEvaluation] and [#close].
 public final class Comparer implements AutoCloseable {
     static final int CLIENT_ID_CHARS_MAX = 128;
+    private static final long MINUTE_MILLIS = 60_000;
 
-    private final Journal journal;
+    /// A comparison waits so long for a gap of the champion's. Short, since it takes less itself and must get on.
+    private static final long GAP_NANOS = 200_000;
+
+    private final CpuLanes lanes;
     private final BlockingQueue<Task> tasks;
     private final Thread thread;
 
@@ -32,8 +41,9 @@ public final class Comparer implements AutoCloseable {
     /// Starts the comparer.
     ///
     /// @param runsMax finished runs that may wait; lines that finish more wait with them
-    public Comparer(Journal journal, int runsMax) {
-        this.journal = journal;
+    /// @param lanes   on whose challengers' side it works
+    public Comparer(int runsMax, CpuLanes lanes) {
+        this.lanes = lanes;
         this.tasks = new ArrayBlockingQueue<>(runsMax);
         this.thread = Thread.ofPlatform().name("understudy-comparer").daemon(true).start(this::live);
     }
@@ -68,7 +78,7 @@ public final class Comparer implements AutoCloseable {
                 }
                 for (int i = 0; i < task.run().requests().size(); i++) {
                     Mirrored mirrored = task.run().requests().get(i);
-                    book(evaluation, mirrored, task.run().outcomes().get(i));
+                    bookInGap(evaluation, mirrored, task.run().outcomes().get(i));
                     task.run().release().accept(mirrored);
                 }
             } catch (InterruptedException e) {
@@ -77,47 +87,96 @@ public final class Comparer implements AutoCloseable {
         }
     }
 
+    /// Paced, it makes way for the champion as the lane does: it waits for a gap, a short while, and counts as being in the way.
+    private void bookInGap(PairEvaluation evaluation, Mirrored mirrored, RunOutcome outcome) {
+        if (lanes.asked() == Isolation.PACED) {
+            lanes.champion().activity().awaitIdle(GAP_NANOS);
+        }
+        Activity own = lanes.challenger().activity();
+        own.began();
+        try {
+            book(evaluation, mirrored, outcome);
+        } finally {
+            own.ended(1);
+        }
+    }
+
     private void book(PairEvaluation evaluation, Mirrored mirrored, RunOutcome outcome) {
         switch (outcome) {
-            case RunOutcome.Failed failed -> {
-                evaluation.noteFailure(failed.message());
-                evaluation.ledger().failed(failed.cancelled() ? FailureReason.TIMEOUT : FailureReason.RUN);
-            }
+            case RunOutcome.Failed failed ->
+                fail(evaluation, mirrored, failed.cancelled() ? FailureReason.TIMEOUT : FailureReason.RUN,
+                        failed.message());
             case RunOutcome.Answered answered -> {
                 try {
-                    if (compare(evaluation, mirrored, answered)) {
-                        evaluation.ledger().compared();
+                    if (mirrored.champion() instanceof InferenceResponse champion) {
+                        compare(evaluation, mirrored, champion, answered);
                     } else {
+                        // There is nothing the challenger could agree with, but it did answer.
+                        evaluation
+                                .observe(new Observation.Failed(minute(), segment(evaluation, mirrored), false, null));
                         evaluation.ledger().failed(FailureReason.INCOMPATIBLE);
                     }
                 } catch (RuntimeException | Error e) {
                     // One thread compares for all challengers, so no fault of one comparison may end it.
-                    evaluation.noteFailure("the comparison failed: " + e);
-                    evaluation.ledger().failed(FailureReason.RUN);
+                    fail(evaluation, mirrored, FailureReason.RUN, "the comparison failed: " + e);
                 }
             }
         }
     }
 
-    /// False when the champion failed on the request, so that there is nothing the challenger could agree with.
-    private boolean compare(PairEvaluation evaluation, Mirrored mirrored, RunOutcome.Answered answered) {
-        if (!(mirrored.champion() instanceof InferenceResponse champion)) {
-            return false;
-        }
+    /// The challenger gave no answer. A label that comes later finds it wrong.
+    private static void fail(PairEvaluation evaluation, Mirrored mirrored, FailureReason reason, String message) {
+        InferenceResponse champion = mirrored.champion() instanceof InferenceResponse answer ? answer : null;
+        String segment = segment(evaluation, mirrored);
+        Answers answers = champion == null
+                ? null
+                : answers(evaluation, mirrored, segment, champion, List.of());
+        evaluation.journal().append(evaluation.pair(), System.currentTimeMillis(), new Seen(
+                List.of(new Observation.Failed(minute(), segment, champion != null, reason)), answers));
+        evaluation.noteFailure(message);
+        evaluation.ledger().failed(reason);
+    }
+
+    private static void compare(PairEvaluation evaluation, Mirrored mirrored, InferenceResponse champion,
+            RunOutcome.Answered answered) {
         List<Tensor> challengerOutputs = evaluation.pairing().underChampionNames(answered.outputs());
-        Difference difference = evaluation.comparators().compare(champion.outputs(), challengerOutputs);
+        List<Difference> differences = evaluation.differences(champion.outputs(), challengerOutputs);
         Timings championTimings = champion.timings();
         InferenceRequest request = mirrored.request();
+        String segment = segment(evaluation, mirrored);
         Comparison comparison = new Comparison(System.currentTimeMillis(), evaluation.pair(), request.requestId(),
-                shortened(request.id()), evaluation.segments().of(request.segment()),
-                championTimings.computeInferNanos(), championTimings.batchRows(),
-                answered.timings().computeInferNanos(), answered.timings().batchRows(), difference);
+                shortened(request.id()), segment, championTimings.computeInferNanos(), championTimings.batchRows(),
+                answered.timings().computeInferNanos(), answered.timings().batchRows(), differences.getFirst());
+        long minute = Math.floorDiv(comparison.timeMillis(), MINUTE_MILLIS);
+        Seen seen = new Seen(
+                List.of(new Observation.Compared(minute, segment, comparison.championNanos(), differences),
+                        new Observation.DeviceTime(minute, segment, deviceNanos(request, answered.timings()))),
+                answers(evaluation, mirrored, segment, champion, challengerOutputs));
         Capture capture = new Capture(comparison, request.inputs(), champion.outputs(), challengerOutputs);
         // What the journal lost must not count either, or the digits would differ after a restart.
-        if (journal.append(capture)) {
-            evaluation.count(difference.agrees());
+        if (evaluation.journal().append(capture, seen)) {
+            evaluation.count(comparison.difference().agrees());
         }
-        return true;
+        evaluation.ledger().compared();
+    }
+
+    /// What the request cost the device: its rows' part of the run they shared.
+    private static long deviceNanos(InferenceRequest request, Timings timings) {
+        return timings.computeInferNanos() * request.rows() / Math.max(1, timings.batchRows());
+    }
+
+    private static @Nullable Answers answers(PairEvaluation evaluation, Mirrored mirrored, @Nullable String segment,
+            InferenceResponse champion, List<Tensor> challenger) {
+        return evaluation.terms().task().flatMap(task -> Answers.of(task, mirrored.request().requestId(), segment,
+                champion.outputs(), challenger)).orElse(null);
+    }
+
+    private static @Nullable String segment(PairEvaluation evaluation, Mirrored mirrored) {
+        return evaluation.segments().of(mirrored.request().segment());
+    }
+
+    private static long minute() {
+        return Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS);
     }
 
     /// A client's id as far as it is kept: clients choose its length, and the journal must stay small.

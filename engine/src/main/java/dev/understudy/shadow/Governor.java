@@ -11,7 +11,7 @@ public final class Governor implements AutoCloseable {
     private final CpuLanes lanes;
     private final HeapBudget heap;
     private final LaneWindows windows;
-    private final Turnstile<ShadowLine> turnstile;
+    private final Turnstile<Entrant> turnstile;
     private final Watchdog watchdog;
     private volatile BackOff backOff = BackOff.START;
     private long cycleReviewed;
@@ -35,7 +35,7 @@ public final class Governor implements AutoCloseable {
         return lanes.challenger();
     }
 
-    Turnstile<ShadowLine> turnstile() {
+    Turnstile<Entrant> turnstile() {
         return turnstile;
     }
 

@@ -1,14 +1,24 @@
 package dev.understudy.shadow;
 
 import dev.understudy.diff.Comparators;
+import dev.understudy.diff.Difference;
+import dev.understudy.journal.Journal;
+import dev.understudy.journal.Seen;
+import dev.understudy.journal.Terms;
+import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.Observation;
 import dev.understudy.verdict.Pair;
+import java.util.ArrayList;
+import java.util.List;
 
 /// One evaluation in progress: what is needed to compare a challenger's answers with its champion's, and the running
 /// result. Single writer: the comparer's thread; readable from any.
 public final class PairEvaluation {
     private final String model;
     private final Pair pair;
+    private final Terms terms;
+    private final Journal journal;
     private final Pairing pairing;
     private final Comparators comparators;
     private final Ledger ledger;
@@ -18,11 +28,16 @@ public final class PairEvaluation {
 
     /// An evaluation that goes on from what earlier runs of the server found.
     ///
+    /// @param terms    what it is judged by, as the pair's rules say
+    /// @param journal  where its evidence goes
     /// @param segments the model's, shared by its evaluations
-    public PairEvaluation(String model, Pair pair, Pairing pairing, Comparators comparators, Ledger ledger,
+    public PairEvaluation(String model, Pair pair, Terms terms, Journal journal, Pairing pairing,
+            Comparators comparators, Ledger ledger,
             Segments segments, Agreement earlier) {
         this.model = model;
         this.pair = pair;
+        this.terms = terms;
+        this.journal = journal;
         this.pairing = pairing;
         this.comparators = comparators;
         this.ledger = ledger;
@@ -51,12 +66,35 @@ public final class PairEvaluation {
         return lastFailure;
     }
 
-    Pairing pairing() {
-        return pairing;
+    public Terms terms() {
+        return terms;
     }
 
-    Comparators comparators() {
-        return comparators;
+    /// Records what was seen beside the comparisons: a probe, a re-run, a sample of memory. Waits for the journal when that
+    /// is behind, so never on a thread of the champion, nor on a lane's. Thread-safe.
+    public void observe(Observation observation) {
+        journal.append(pair, System.currentTimeMillis(), new Seen(List.of(observation), null));
+    }
+
+    /// How the challenger's answer differs from another: by the model's comparators first, and then by each rule that the
+    /// criteria declare for themselves.
+    ///
+    /// @param challenger under the champion's names
+    public List<Difference> differences(List<Tensor> champion, List<Tensor> challenger) {
+        List<Difference> differences = new ArrayList<>(1 + terms.criteria().rules().size());
+        differences.add(comparators.compare(champion, challenger));
+        for (Comparators rule : terms.criteria().rules()) {
+            differences.add(rule.compare(champion, challenger));
+        }
+        return differences;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Pairing pairing() {
+        return pairing;
     }
 
     Segments segments() {

@@ -6,23 +6,34 @@ import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The mirror of one champion: offers its requests to every challenger that is shadowing, and notes how fast it answered.
 /// Thread-safe; the list of lines is replaced whole by the control thread and read by the champion's threads.
 public final class ShadowFanout implements Mirror {
     private final Sampler sampler;
     private final Governor governor;
-    private final ChampionLatency champion = new ChampionLatency();
+    /// Made for the first challenger, since there are models without one.
+    private volatile @Nullable ChampionLatency champion;
     private volatile List<ShadowLine> lines = List.of();
     private volatile LatencyRatio ratio = LatencyRatio.UNKNOWN;
 
     public ShadowFanout(Sampler sampler, Governor governor) {
+        this(sampler, governor, null);
+    }
+
+    /// One of whose champion something is known already.
+    ShadowFanout(Sampler sampler, Governor governor, @Nullable ChampionLatency champion) {
         this.sampler = sampler;
         this.governor = governor;
+        this.champion = champion;
     }
 
     /// Replaces the challengers that are offered requests from now on.
     public void setLines(List<ShadowLine> newLines) {
+        if (champion == null && !newLines.isEmpty()) {
+            champion = new ChampionLatency();
+        }
         lines = List.copyOf(newLines);
     }
 
@@ -33,8 +44,9 @@ public final class ShadowFanout implements Mirror {
             return;
         }
         boolean answered = outcome instanceof InferenceResponse;
-        if (outcome instanceof InferenceResponse response) {
-            champion.record(governor.window(), nanos(response.timings()));
+        ChampionLatency latency = champion;
+        if (latency != null && outcome instanceof InferenceResponse response) {
+            latency.record(governor.window(), nanos(response.timings()));
         }
         long draw = Sampler.draw(request.requestId());
         for (ShadowLine line : now) {
@@ -53,23 +65,24 @@ public final class ShadowFanout implements Mirror {
                 + timings.computeOutputNanos();
     }
 
-    /// How fast the champion answers.
-    ChampionLatency champion() {
-        return champion;
-    }
-
     /// Ends a cycle of the lane's. Called by the [Governor].
     ///
     /// @return whether the champion is slower than without the lane
     boolean closeCycle() {
-        champion.closeCycle();
-        ratio = champion.ratio();
+        ChampionLatency latency = champion;
+        if (latency != null) {
+            latency.closeCycle();
+            ratio = latency.ratio();
+        }
         return BackOff.hurts(ratio);
     }
 
     /// The lane will work differently from now on.
     void forgetOn() {
-        champion.forgetOn();
+        ChampionLatency latency = champion;
+        if (latency != null) {
+            latency.forgetOn();
+        }
     }
 
     /// The champion's latency with the challengers' lane on over that with it off, as of the last cycle.

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// [#cancelOverdue] and [#close]; everything else belongs to its one thread, which dequeues, runs and publishes.
 ///
 /// The [Governor] says when it may run; what its thread knows of its own model says with how many rows.
-public final class ShadowLine implements AutoCloseable {
+public final class ShadowLine implements Entrant, AutoCloseable {
     /// A sleep without work ends by itself after this, so that a lost wake-up costs a delay and not the line.
     private static final long IDLE_NANOS = 500_000_000;
     /// So long it waits for its turn before it looks again at what has arrived, and at what has become too old.
@@ -154,6 +154,7 @@ public final class ShadowLine implements AutoCloseable {
     /// Runs what there is by now, on this side of the turnstile, and hands over what it gave on the other.
     private void run(Rehearsal rehearsal) {
         long startNanos = System.nanoTime();
+        starved = false;
         List<Mirrored> batch = List.of();
         List<RunOutcome> outcomes = List.of();
         try {
@@ -168,7 +169,6 @@ public final class ShadowLine implements AutoCloseable {
             governor.turnstile().leave(this, System.nanoTime() - startNanos);
         }
         publish(batch, outcomes);
-        starved = false;
     }
 
     /// Hands the outcomes over, without the requests that only [#close] or a lack of processor time cancelled.
@@ -207,8 +207,8 @@ public final class ShadowLine implements AutoCloseable {
         }
     }
 
-    /// Cancels the run in progress, which gets no processor time; its requests are shed as starved. Any thread.
-    void cancelStarved() {
+    @Override
+    public void cancelStarved() {
         OrtInstance instance = running;
         if (instance != null) {
             starved = true;
@@ -237,8 +237,8 @@ public final class ShadowLine implements AutoCloseable {
         return rate.factor();
     }
 
-    /// The kernel's id of the thread of the idle class that runs it, if one does.
-    OptionalInt idleThread() {
+    @Override
+    public OptionalInt idleThread() {
         OrtInstance instance = running;
         return instance != null && instance.runsOn() instanceof RunsOn.IdleClass(int threadId)
                 ? OptionalInt.of(threadId)

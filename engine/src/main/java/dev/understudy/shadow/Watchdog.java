@@ -12,19 +12,19 @@ final class Watchdog implements AutoCloseable {
     private static final long INTERVAL_MILLIS = 50;
     private static final long PAUSE_NANOS = 1_000_000_000;
 
-    private final Turnstile<ShadowLine> turnstile;
+    private final Turnstile<Entrant> turnstile;
     private final Starvation starvation = new Starvation();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("understudy-watchdog").daemon(true).factory());
 
-    Watchdog(Turnstile<ShadowLine> turnstile) {
+    Watchdog(Turnstile<Entrant> turnstile) {
         this.turnstile = turnstile;
         var unused = thread.scheduleWithFixedDelay(this::look, INTERVAL_MILLIS, INTERVAL_MILLIS,
                 TimeUnit.MILLISECONDS);
     }
 
     private void look() {
-        Turnstile.Inside<ShadowLine> run = turnstile.inside();
+        Turnstile.Inside<Entrant> run = turnstile.inside();
         OptionalInt threadId = run == null ? OptionalInt.empty() : run.who().idleThread();
         if (run == null || threadId.isEmpty()) {
             return;

@@ -162,6 +162,15 @@ class ComparatorsTest {
         assertFalse(compare(step, floats(5), floats(Math.nextUp(6f))).agrees());
     }
 
+    /// Their squares are all 0, as if both outputs were zero.
+    @Test
+    void oppositeDirectionsAreToldApartHoweverSmallTheNumbers() throws InvalidConfigException {
+        Comparators direction = rule("rule", "cosine", "at_least", "0.99");
+        assertFalse(elementwise(direction, doubles(1e-200, 3e-200), doubles(-1e-200, -3e-200)).agrees());
+        assertTrue(elementwise(direction, doubles(1e-200, 3e-200), doubles(1e-200, 3e-200)).agrees());
+        assertTrue(elementwise(direction, doubles(0, 0), doubles(-0.0, 0)).agrees());
+    }
+
     @Test
     void cosineLooksAtTheDirectionOnly() throws InvalidConfigException {
         Comparators direction = rule("rule", "cosine", "at_least", "0.99");
@@ -204,7 +213,7 @@ class ComparatorsTest {
     void fingerprintIsThatOfItsPublishedText() throws Exception {
         Comparators rules = parsed("comparators: {b: identical, a: {rule: close, rtol: 1e-3, on: 99.9%}}");
         String text = """
-                5:rules 1:1
+                5:rules 1:2
                 6:output 1:a 38:close atol=default rtol=0.001 on=0.999
                 6:output 1:b 9:identical
                 7:mapping 1:a 6:scores

@@ -99,7 +99,7 @@ class SharedModelsTest {
                         limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax(), limits.shadowBatchTimeMax(),
                         limits.challengerRunMax(),
                         limits.comparerQueueRunsMax(), 100, limits.probationMax(), limits.drainMax(),
-                        limits.journalRowsMax(), limits.capturesMax(), limits.captureBytesMax(),
+                        limits.journalRowsMax(), limits.answersMax(), limits.capturesMax(), limits.captureBytesMax(),
                         limits.objectBytesMax()),
                 new ShadowConfig(Isolation.NONE, 1), event -> {}));
     }

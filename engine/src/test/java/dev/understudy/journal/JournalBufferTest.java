@@ -31,7 +31,7 @@ class JournalBufferTest {
                 : new Capture(comparison, List.of(
                         Tensor.ofFloats("x", Shape.of(floats), new float[floats])),
                         List.of(), List.of());
-        return new JournalEntry.Compared(comparison, capture, CaptureSelection.Decision.NONE);
+        return new JournalEntry.Compared(comparison, capture, CaptureSelection.Decision.NONE, Seen.NOTHING);
     }
 
     @Test

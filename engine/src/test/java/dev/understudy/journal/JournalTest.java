@@ -222,7 +222,7 @@ class JournalTest {
 
     @Test
     void rawRowsAndEventsAreBoundedWhileMinutesAndCapturedComparisonsStay() throws Exception {
-        JournalLimits limits = Samples.QUICK.withRetention(new JournalLimits.Retention(1000, 400, 10))
+        JournalLimits limits = Samples.QUICK.withRetention(new JournalLimits.Retention(1000, 400, 10, 1000))
                 .withCaptures(new JournalLimits.Captures(1, 1 << 20, 16, 60_000, 1));
         Capture worst = Samples.capture(Samples.comparison("worst", 50), 1);
         try (Journal journal = Journal.open(directory, limits)) {

@@ -110,7 +110,7 @@ class RepositoryWatcherTest {
                     if (Stage.tell(events).contains("digits/2 settled")) {
                         second.countDown();
                     } else {
-                        throw new IllegalStateException("not today");
+                        throw new OutOfMemoryError("not today");
                     }
                 }, warnings::add)) {
             Files.write(digits.resolve("1.onnx"), OnnxBytes.named("one"));

@@ -55,12 +55,12 @@ class ChampionFileTest {
                 if (hadOne) {
                     roles.write("digits", OLD);
                 }
-                Files.write(file(".digits.tmp"), Arrays.copyOf(written, length));
+                Files.write(file(".unfinished"), Arrays.copyOf(written, length));
                 assertEquals(hadOne ? Optional.of(OLD) : Optional.empty(), roles.read("digits"));
             }
             roles.write("digits", NEW);
             assertEquals(Optional.of(NEW), roles.read("digits"), "a leftover does not hinder the next write");
-            assertFalse(Files.exists(file(".digits.tmp")));
+            assertFalse(Files.exists(file(".unfinished")));
         }
     }
 
@@ -83,9 +83,28 @@ class ChampionFileTest {
     }
 
     @Test
+    void everyNameAFolderCanHaveIsRecorded() throws IOException {
+        String longest = "n".repeat(255);
+        roles.write(longest, OLD);
+        assertEquals(Optional.of(OLD), roles.read(longest));
+    }
+
+    /// What they say reaches the clients of a model without a champion.
+    @Test
+    void failuresNameTheReasonAndNoPath() throws IOException {
+        Files.createDirectories(file("digits").resolve("in the way"));
+        IOException unwritten = assertThrows(IOException.class, () -> roles.write("digits", NEW));
+        IOException unread = assertThrows(IOException.class, () -> roles.read("digits"));
+        for (IOException failure : List.of(unwritten, unread)) {
+            assertFalse(String.valueOf(failure.getMessage()).contains("/"), failure::getMessage);
+            assertFalse(String.valueOf(failure.getMessage()).isBlank());
+        }
+    }
+
+    @Test
     void onlyWellFormedNamesAreTaken() {
         assertThrows(IllegalArgumentException.class, () -> roles.read("../digits"));
-        assertThrows(IllegalArgumentException.class, () -> roles.read(".digits.tmp"));
+        assertThrows(IllegalArgumentException.class, () -> roles.read(".unfinished"));
         assertThrows(IllegalArgumentException.class, () -> new Champion("A".repeat(64), "1"));
         assertThrows(IllegalArgumentException.class, () -> new Champion("a".repeat(64), "1\nsha256 x"));
     }

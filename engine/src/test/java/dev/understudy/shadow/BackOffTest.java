@@ -10,12 +10,15 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class BackOffTest {
+    private static final long MILLI = 1_000_000;
+
     @Test
     void aChampionThatIsSlowerAtEitherPlaceIsHurt() {
-        assertFalse(BackOff.hurts(new LatencyRatio(1.05, 1.2, 3)));
-        assertTrue(BackOff.hurts(new LatencyRatio(1.2, 1.2, 1)));
-        assertTrue(BackOff.hurts(new LatencyRatio(1, 1.4, 1)));
+        assertFalse(BackOff.hurts(new LatencyRatio(1.05, 1.2, 3, MILLI, MILLI)));
+        assertTrue(BackOff.hurts(new LatencyRatio(1.2, 1.2, 1, MILLI, 0)));
+        assertTrue(BackOff.hurts(new LatencyRatio(1, 1.4, 1, 0, MILLI)));
         assertFalse(BackOff.hurts(LatencyRatio.UNKNOWN));
+        assertFalse(BackOff.hurts(new LatencyRatio(3, 3, 3, 40_000, 40_000)), "no client can tell");
     }
 
     @Test

@@ -14,7 +14,9 @@ import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalLimits;
 import dev.understudy.journal.Order;
 import dev.understudy.journal.StoredComparison;
+import dev.understudy.journal.Terms;
 import dev.understudy.runtime.Signature;
+import dev.understudy.runtime.TestLanes;
 import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
@@ -44,12 +46,18 @@ class ComparerTest {
 
     private final Journal journal;
     private final Ledger ledger = new Ledger(LedgerCounts.ZERO);
-    private final PairEvaluation evaluation = new PairEvaluation("m", PAIR,
-            ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(), Comparators.DEFAULT,
-            ledger, new Segments(), Agreement.NONE);
+    private final PairEvaluation evaluation;
 
     ComparerTest(@TempDir Path folder) throws Exception {
         journal = Journal.open(folder, JournalLimits.DEFAULTS);
+        evaluation = evaluation(Terms.NONE);
+    }
+
+    private PairEvaluation evaluation(Terms terms) {
+        journal.begin(PAIR, 0, terms);
+        return new PairEvaluation("m", PAIR, terms, journal,
+                ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(), Comparators.DEFAULT,
+                ledger, new Segments(), Agreement.NONE);
     }
 
     @AfterEach
@@ -127,7 +135,7 @@ class ComparerTest {
     @Test
     void whatWasHandedOverIsComparedBeforeClosingReturns() {
         int runs = 500;
-        try (Comparer comparer = new Comparer(journal, 4)) {
+        try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
             for (int i = 0; i < runs; i++) {
                 ledger.sampled();
                 comparer.forEvaluation(evaluation)
@@ -140,7 +148,7 @@ class ComparerTest {
 
     private void compare(List<Mirrored> requests, List<RunOutcome> outcomes) {
         requests.forEach(request -> ledger.sampled());
-        try (Comparer comparer = new Comparer(journal, 4)) {
+        try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
             comparer.forEvaluation(evaluation).accept(new FinishedRun(requests, outcomes, done -> {}));
         }
     }

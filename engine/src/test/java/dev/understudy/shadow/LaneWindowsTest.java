@@ -33,8 +33,8 @@ class LaneWindowsTest {
             before = rests;
         }
         assertEquals(1, starts);
-        assertEquals(LaneWindows.OFF_NANOS / STEP, resting, 1);
-        assertEquals((LaneWindows.OFF_NANOS - LaneWindows.SETTLING_NANOS) / STEP, off, 1);
+        assertEquals((double) (LaneWindows.OFF_NANOS / STEP), resting, 1);
+        assertEquals((double) ((LaneWindows.OFF_NANOS - LaneWindows.SETTLING_NANOS) / STEP), off, 1);
     }
 
     @Property

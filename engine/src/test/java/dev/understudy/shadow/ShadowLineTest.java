@@ -13,9 +13,9 @@ import dev.understudy.model.ModelVersion;
 import dev.understudy.model.TritonConfig;
 import dev.understudy.models.SyntheticModels;
 import dev.understudy.runtime.CpuLanes;
-import dev.understudy.runtime.Isolation;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.TestGraph;
+import dev.understudy.runtime.TestLanes;
 import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
@@ -53,7 +53,7 @@ class ShadowLineTest {
     private final Path folder;
     private final Ledger ledger = new Ledger(LedgerCounts.ZERO);
     private final List<FinishedRun> finished = new CopyOnWriteArrayList<>();
-    private final CpuLanes lanes = CpuLanes.open(Isolation.PACED, refusal -> {});
+    private final CpuLanes lanes = TestLanes.pacedInTheNormalClass();
     private final Governor governor = new Governor(lanes, 1, new HeapBudget(Long.MAX_VALUE));
 
     @AfterEach

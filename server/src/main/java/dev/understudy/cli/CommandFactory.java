@@ -18,6 +18,9 @@ record CommandFactory(Terminal terminal) implements IFactory {
         if (type == DiffsCommand.class) {
             return type.cast(new DiffsCommand(terminal));
         }
+        if (type == VerdictCommand.class) {
+            return type.cast(new VerdictCommand(terminal));
+        }
         return CommandLine.defaultFactory().create(type);
     }
 }

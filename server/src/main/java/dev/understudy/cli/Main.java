@@ -34,7 +34,7 @@ public final class Main {
         PrintWriter err = command.getErr();
         err.println("understudy: " + oneLine(String.valueOf(failure.getMessage())));
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-        return ExitCode.USAGE;
+        return command.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     private static int report(Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
@@ -43,7 +43,7 @@ public final class Main {
             return expected.exitCode();
         }
         command.getErr().println("understudy: internal error: " + oneLine(FaultLog.describe(failure)));
-        return ExitCode.FAILED;
+        return command.getCommandSpec().exitCodeOnExecutionException();
     }
 
     private static String oneLine(String message) {

@@ -2,6 +2,7 @@ package dev.understudy.cli;
 
 import dev.understudy.engine.Limits;
 import dev.understudy.engine.ShadowConfig;
+import dev.understudy.model.RepositoryWatcher;
 import dev.understudy.server.management.ManagementConfig;
 import dev.understudy.server.management.ManagementStartException;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Everything a server is started with, defaults filled in and checked together. Immutable.
 ///
-/// @param repository real path of a folder that holds at least one model file
+/// @param repository real path of a folder that holds something of at least one model
 /// @param state      absolute, neither inside the repository nor around it; need not exist
 /// @param httpPort   0 takes a free one
 /// @param grpcPort   0 takes a free one
@@ -73,7 +74,7 @@ public record ServeConfig(Path repository, Path state, String host, int httpPort
             if (!Files.isDirectory(repository)) {
                 throw new CommandFailure(ExitCode.REPOSITORY, "the repository " + given + " is not a folder");
             }
-            if (!holdsModel(repository)) {
+            if (!RepositoryWatcher.holdsModel(repository)) {
                 throw new CommandFailure(ExitCode.REPOSITORY, "the repository " + given
                         + " holds no model; put one at " + given.resolve("NAME/1/model.onnx"));
             }
@@ -81,14 +82,6 @@ public record ServeConfig(Path repository, Path state, String host, int httpPort
         } catch (IOException e) {
             throw new CommandFailure(ExitCode.REPOSITORY,
                     "there is no repository " + given + ", or it cannot be read");
-        }
-    }
-
-    /// Whether any file lies where a version's would: `NAME/V.onnx` or `NAME/V/model.onnx`.
-    private static boolean holdsModel(Path repository) throws IOException {
-        try (var files = Files.find(repository, 3,
-                (path, _) -> path.toString().endsWith(".onnx") && repository.relativize(path).getNameCount() > 1)) {
-            return files.findAny().isPresent();
         }
     }
 

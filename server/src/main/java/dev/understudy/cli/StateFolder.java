@@ -23,12 +23,16 @@ public final class StateFolder {
         return defaultFor(repository, System.getenv(), System.getProperty("user.home"));
     }
 
+    /// @param home of the user in the system's list, which is not always the one the process was given
     static Path defaultFor(Path repository, Map<String, String> environment, @Nullable String home)
             throws CommandFailure {
         String given = environment.getOrDefault("XDG_STATE_HOME", "");
+        String own = environment.getOrDefault("HOME", "");
         Path base;
         if (given.startsWith("/")) {
             base = Path.of(given);
+        } else if (own.startsWith("/")) {
+            base = Path.of(own, ".local", "state");
         } else if (home != null && home.startsWith("/")) {
             base = Path.of(home, ".local", "state");
         } else {

@@ -16,7 +16,7 @@ public record StatusPage(JsonNode model, Terminal terminal) {
         lines.add(terminal.bold(model.path("name").asText()) + "  " + champion() + "  sampling "
                 + percent(model.path("sample_rate").asDouble()));
         TextTable table = new TextTable("  ", "challenger", "sha256", "state", "coverage", "compared", "agreement",
-                "shed", "failed", "in flight", "cost");
+                "shed", "failed", "in flight", "cost", "verdict");
         List<String> notes = new ArrayList<>();
         for (JsonNode challenger : model.path("challengers")) {
             addRow(table, challenger);
@@ -67,12 +67,20 @@ public record StatusPage(JsonNode model, Terminal terminal) {
 
     private void addRow(TextTable table, JsonNode challenger) {
         JsonNode ledger = challenger.path("ledger");
-        boolean ran = ledger.path("sampled").asLong() > 0;
         table.add(challenger.path("version").asText(), terminal.dim(shortSha(challenger)), state(challenger),
-                ran ? percent(challenger.path("coverage").asDouble()) : "-",
+                ran(challenger) ? percent(challenger.path("coverage").asDouble()) : "-",
                 count(ledger.path("compared").asLong()), percent(agreement(challenger)),
                 count(total(ledger.path("shed"))), count(total(ledger.path("failed"))),
-                count(ledger.path("in_flight").asLong()), cost(challenger));
+                count(ledger.path("in_flight").asLong()), cost(challenger), verdict(challenger.path("verdict")));
+    }
+
+    private static boolean ran(JsonNode challenger) {
+        return challenger.path("ledger").path("sampled").asLong() > 0;
+    }
+
+    private String verdict(JsonNode verdict) {
+        String decision = verdict.path("decision").asText();
+        return decision.isEmpty() ? "-" : VerdictPage.decision(decision, terminal);
     }
 
     private void addNotes(List<String> notes, JsonNode challenger) {
@@ -84,6 +92,10 @@ public record StatusPage(JsonNode model, Terminal terminal) {
         double rate = challenger.path("effort").path("sample_rate").asDouble();
         if (rate > 0 && rate < challenger.path("sample_rate").asDouble()) {
             notes.add("  " + version + " takes " + percent(rate) + " of the requests for now, since it cannot keep up");
+        }
+        JsonNode verdict = challenger.path("verdict");
+        if (verdict.isObject() && ran(challenger)) {
+            notes.add("  " + version + " verdict: " + verdict.path("reason").asText());
         }
         StringJoiner lost = new StringJoiner(", ");
         addReasons(lost, "shed", challenger.path("ledger").path("shed"));

@@ -29,7 +29,7 @@ final class RunningServerTest {
                 good.shadowBatchDelayMax(), good.shadowBatchTimeMax(), good.challengerRunMax(),
                 good.comparerQueueRunsMax(),
                 good.challengersMax(), good.probationMax(), good.drainMax(), good.journalRowsMax(),
-                good.capturesMax(), good.captureBytesMax(), good.objectBytesMax());
+                good.answersMax(), good.capturesMax(), good.captureBytesMax(), good.objectBytesMax());
         Path state = folder.resolve("state");
         ServeConfig config = new ServeConfig(folder.resolve("repository"), state, "127.0.0.1", 0, 0, "127.0.0.1", 0,
                 ManagementConfig.of("127.0.0.1", 0, null), EventLog.Format.TEXT, tooLarge, ShadowConfig.DEFAULT);

@@ -3,11 +3,13 @@ package dev.understudy.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.understudy.engine.Limits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +62,29 @@ final class ServeConfigTest {
                 new ServeSettings(empty, null, null, null, null, null, null, null, null, null, null, null))
                 .getMessage();
         assertTrue(String.valueOf(message).contains("put one at " + empty.resolve("NAME/1/model.onnx")));
+    }
+
+    private ServeConfig serving(Path repository) throws CommandFailure {
+        return ServeConfig.of(new ServeSettings(repository, folder.resolve("state"), null, null, null, null, null, null,
+                null, null, null, null));
+    }
+
+    /// As volumes of Kubernetes are laid out, and as a person links a model into a repository.
+    @Test
+    void aRepositoryMayBeMadeOfLinks() throws Exception {
+        Path linked = Files.createDirectory(folder.resolve("linked"));
+        Files.createSymbolicLink(linked.resolve("digits"), folder.resolve("repository/digits"));
+        Files.createSymbolicLink(folder.resolve("itself"), linked);
+        assertEquals(linked.toRealPath(), serving(folder.resolve("itself")).repository());
+    }
+
+    /// Such as the `lost+found` of a volume.
+    @Test
+    void aFolderNobodyMayReadDoesNotKeepTheRestFromBeingServed() throws Exception {
+        Path locked = Files.createDirectory(folder.resolve("repository/locked"));
+        Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
+        assumeFalse(Files.isReadable(locked), "for this user every folder can be read");
+        assertEquals(folder.resolve("repository").toRealPath(), serving(folder.resolve("repository")).repository());
     }
 
     @Test

@@ -22,6 +22,8 @@ final class StateFolderTest {
         assertTrue(given.getFileName().toString().matches("[0-9a-f]{16}"), given.toString());
         Path home = StateFolder.defaultFor(REPOSITORY, Map.of("XDG_STATE_HOME", "relative"), "/home/ada");
         assertEquals(Path.of("/home/ada/.local/state/understudy").resolve(given.getFileName()), home);
+        Map<String, String> moved = Map.of("HOME", "/home/ada");
+        assertEquals(home, StateFolder.defaultFor(REPOSITORY, moved, "/nonexistent"));
         assertNotEquals(home, StateFolder.defaultFor(Path.of("/srv/other"), Map.of(), "/home/ada"));
         assertThrows(CommandFailure.class, () -> StateFolder.defaultFor(REPOSITORY, Map.of(), "?"));
     }

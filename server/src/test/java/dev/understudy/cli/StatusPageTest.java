@@ -17,6 +17,7 @@ final class StatusPageTest {
               {"version":"better","sha256":"fedcba9876543210","state":"shadowing","reason":"","agreement":0.9731,"sample_rate":1.0,
                "effort":{"sample_rate":0.25,"device_seconds":1,"cost_ratio":0.314},
                "served":1240,"coverage":0.9951,"agreed":1201,
+               "verdict":{"decision":"watch","reason":"Not yet: undecided: agreement: {at_least: 99%}."},
                "ledger":{"sampled":1238,"compared":1234,"shed":{"queue_full":3,"stale":0},"failed":{"run":1},"in_flight":0}},
               {"version":"broken","sha256":"aaaabbbbccccdddd","state":"refused","reason":"wants FP64","agreement":null,
                "ledger":{"sampled":0,"compared":0,"shed":{},"failed":{},"in_flight":0}}]}""";
@@ -30,10 +31,11 @@ final class StatusPageTest {
         assertEquals(
                 """
                         digits  champion 1 01234567  sampling 100 %
-                          challenger  sha256    state      coverage  compared  agreement  shed  failed  in flight   cost
-                          better      fedcba98  shadowing    99.5 %     1,234     97.3 %     3       1          0  0.31x
-                          broken      aaaabbbb  refused           -         0          -     0       0          0      -
+                          challenger  sha256    state      coverage  compared  agreement  shed  failed  in flight   cost  verdict
+                          better      fedcba98  shadowing    99.5 %     1,234     97.3 %     3       1          0  0.31x  watch
+                          broken      aaaabbbb  refused           -         0          -     0       0          0      -  -
                           better takes 25.0 % of the requests for now, since it cannot keep up
+                          better verdict: Not yet: undecided: agreement: {at_least: 99%}.
                           better lost: shed queue_full 3, failed run 1
                           broken refused: wants FP64
                           with challengers at work the champion's latency is 1.02x (median), 1.04x (p95), 1.10x (p99) of what it is without

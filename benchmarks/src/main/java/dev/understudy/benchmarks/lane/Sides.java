@@ -7,7 +7,10 @@ import java.util.List;
 /// The sides of a contest, closed together, the last first. Not thread-safe; owned by the thread that measures.
 final class Sides implements AutoCloseable {
     private static final int WARMING = 4;
-    private static final double WARM_UP_SECONDS = 3;
+    /// So many that what is hot has been compiled for good.
+    private static final double WARM_UP_ANSWERS = 10_000;
+    private static final int WARM_UP_SECONDS_MIN = 2;
+    private static final int WARM_UP_SECONDS_MAX = 10;
 
     private final List<Side> sides = new ArrayList<>();
 
@@ -30,7 +33,11 @@ final class Sides implements AutoCloseable {
     /// Has each answer for some seconds, so that all code is compiled, and then measures what `alone` can.
     Capacity warmUp(Side alone) throws IOException {
         for (Side side : sides) {
-            new ClosedLoop(WARMING, WARM_UP_SECONDS).perSecond(side);
+            double answers = 0;
+            for (int second = 0; second < WARM_UP_SECONDS_MIN
+                    || (answers < WARM_UP_ANSWERS && second < WARM_UP_SECONDS_MAX); second++) {
+                answers += new ClosedLoop(WARMING, 1).perSecond(side);
+            }
         }
         return Capacity.of(alone);
     }

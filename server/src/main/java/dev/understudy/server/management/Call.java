@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param path  the path's parameters, decoded
 /// @param query the query's parameters, each known to the endpoint and given once
-record Call(Map<String, String> path, Map<String, String> query, String body) {
+/// @param contentType of the body as the caller said, or null
+/// @param caller      who calls, for the record: the header `understudy-operator` if there is one, and the address
+record Call(Map<String, String> path, Map<String, String> query, String body, @Nullable String contentType,
+        String caller) {
     Call {
         path = Map.copyOf(path);
         query = Map.copyOf(query);

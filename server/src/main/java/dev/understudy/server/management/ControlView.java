@@ -1,15 +1,23 @@
 package dev.understudy.server.management;
 
 import dev.understudy.champion.ServingStatistics;
+import dev.understudy.engine.CriteriaInForce;
 import dev.understudy.engine.ModelStatus;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Evaluation;
+import dev.understudy.journal.FeedbackCounts;
+import dev.understudy.journal.FeedbackOutcome;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.JournalException;
+import dev.understudy.journal.Label;
 import dev.understudy.journal.Order;
 import dev.understudy.journal.Position;
 import dev.understudy.journal.StoredComparison;
+import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.Task;
+import dev.understudy.verdict.Verdict;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +37,23 @@ interface ControlView {
 
     /// False when there is no such model. The rate is within 0..1.
     boolean setSampling(String model, double rate);
+
+    /// What a model's answers are about, empty when it declares no task or is unknown.
+    Optional<Task> task(String model);
+
+    /// Sets a model's criteria, with null goes back to those of its file; empty when there is no such model.
+    Optional<CriteriaInForce> setCriteria(String model, @Nullable Criteria criteria, String by) throws IOException;
+
+    /// Joins labels with what was answered, and returns when that is durable.
+    FeedbackOutcome feedback(String model, List<Label> labels) throws JournalException, InterruptedException;
+
+    /// The account of all labels a model was given.
+    FeedbackCounts feedback(String model) throws JournalException;
+
+    /// The verdict on a challenger as of now, from what is on disk; empty before its evaluation is.
+    ///
+    /// @param recompute takes nothing from memory
+    Optional<Verdict> verdict(ModelStatus.Challenger challenger, boolean recompute) throws JournalException;
 
     /// At most `limit` comparisons of the pair, of one segment when it is not null.
     List<StoredComparison> comparisons(Pair pair, Order order, int limit, @Nullable String segment)

@@ -10,7 +10,9 @@ import java.util.Set;
 /// @param cost       where it runs
 /// @param parameters the query parameters it knows; a guarded endpoint refuses others, an open one knows none and ignores
 ///                   what scrapers and probes may add
-record Endpoint(HttpMethod method, String path, Access access, Cost cost, Set<String> parameters, Action action) {
+/// @param bodyBytesMax the largest body it takes, 0 for none
+record Endpoint(HttpMethod method, String path, Access access, Cost cost, Set<String> parameters, int bodyBytesMax,
+        Action action) {
     /// Computes the answer; may block.
     @FunctionalInterface
     interface Action {
@@ -24,7 +26,7 @@ record Endpoint(HttpMethod method, String path, Access access, Cost cost, Set<St
 
     /// What keeps a slow read of the journal from delaying a health check: each cost has threads of its own.
     enum Cost {
-        STATUS, JOURNAL
+        STATUS, JOURNAL, FEEDBACK
     }
 
     /// The path as OpenAPI writes it: `/models/{model}`.

@@ -1,18 +1,26 @@
 package dev.understudy.server.management;
 
 import dev.understudy.champion.ServingStatistics;
+import dev.understudy.engine.CriteriaInForce;
 import dev.understudy.engine.Engine;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.ModelStatus;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Evaluation;
+import dev.understudy.journal.FeedbackCounts;
+import dev.understudy.journal.FeedbackOutcome;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.JournalException;
+import dev.understudy.journal.Label;
 import dev.understudy.journal.Order;
 import dev.understudy.journal.StoredComparison;
+import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.Task;
+import dev.understudy.verdict.Verdict;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The running engine as the control plane sees it. Thread-safe.
 final class EngineView implements ControlView {
+    private static final long MINUTE_MILLIS = 60_000;
+
     private final Engine engine;
 
     EngineView(Engine engine) {
@@ -49,6 +59,39 @@ final class EngineView implements ControlView {
     @Override
     public boolean setSampling(String model, double rate) {
         return engine.setSampling(model, rate);
+    }
+
+    @Override
+    public Optional<Task> task(String model) {
+        return engine.task(model);
+    }
+
+    @Override
+    public Optional<CriteriaInForce> setCriteria(String model, @Nullable Criteria criteria, String by)
+            throws IOException {
+        return engine.setCriteria(model, criteria, by);
+    }
+
+    @Override
+    public FeedbackOutcome feedback(String model, List<Label> labels) throws JournalException, InterruptedException {
+        return engine.journal().feedback(model, labels);
+    }
+
+    @Override
+    public FeedbackCounts feedback(String model) throws JournalException {
+        return engine.journal().feedback(model);
+    }
+
+    @Override
+    public Optional<Verdict> verdict(ModelStatus.Challenger challenger, boolean recompute) throws JournalException {
+        if (challenger.pair().isEmpty()) {
+            return Optional.empty();
+        }
+        Pair pair = challenger.pair().get();
+        long minute = Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS);
+        return recompute
+                ? engine.journal().recomputed(pair, challenger.ledger(), minute)
+                : engine.journal().verdict(pair, challenger.ledger(), minute);
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.understudy.server.management;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -32,10 +34,25 @@ final class Gate {
                     : Optional.of(Answer.error(401, "this needs the management token: Authorization: Bearer ..."));
         }
         HostAndPort authority = request.authority();
-        if (authority == null || isOwnName(authority.host().toLowerCase(Locale.ROOT))) {
-            return Optional.empty();
+        if (authority != null && !isOwnName(authority.host().toLowerCase(Locale.ROOT))) {
+            return Optional.of(Answer.error(403, "without a management token only requests to localhost are answered"));
         }
-        return Optional.of(Answer.error(403, "without a management token only requests to localhost are answered"));
+        return isFromOtherPage(request.getHeader(HttpHeaders.ORIGIN))
+                ? Optional.of(Answer.error(403, "without a management token pages of other hosts are not answered"))
+                : Optional.empty();
+    }
+
+    /// A page from elsewhere may send a plain POST to this address without asking; its browser then says where it is from.
+    private boolean isFromOtherPage(@Nullable String origin) {
+        if (origin == null) {
+            return false;
+        }
+        try {
+            String host = new URI(origin).getHost();
+            return host == null || !isOwnName(host.toLowerCase(Locale.ROOT));
+        } catch (URISyntaxException e) {
+            return true;
+        }
     }
 
     private boolean isOwnName(String host) {

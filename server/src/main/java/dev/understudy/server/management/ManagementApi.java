@@ -28,11 +28,15 @@ final class ManagementApi {
     private final ControlView view;
     private final MetricsPage metrics;
     private final StaticPages pages;
+    private final FeedbackApi feedback;
+    private final CriteriaApi criteria;
 
     ManagementApi(ControlView view, MetricsPage metrics, StaticPages pages) {
         this.view = view;
         this.metrics = metrics;
         this.pages = pages;
+        this.feedback = new FeedbackApi(view);
+        this.criteria = new CriteriaApi(view);
     }
 
     /// Every route there is.
@@ -47,10 +51,20 @@ final class ManagementApi {
                         call -> withModel(call, model -> Answer.ok(StatusJson.model(model)))),
                 guarded(HttpMethod.GET, "/models/:model/sampling", Cost.STATUS, Set.of(),
                         call -> withModel(call, model -> rate(model.sampleRate()))),
-                guarded(HttpMethod.PUT, "/models/:model/sampling", Cost.JOURNAL, Set.of(), this::setSampling),
+                taking(HttpMethod.PUT, "/models/:model/sampling", Cost.JOURNAL, SamplingBody.BYTES_MAX,
+                        this::setSampling),
+                guarded(HttpMethod.GET, "/models/:model/criteria", Cost.STATUS, Set.of(),
+                        call -> withModel(call, CriteriaApi::show)),
+                taking(HttpMethod.PUT, "/models/:model/criteria", Cost.JOURNAL, CriteriaApi.BYTES_MAX, criteria::put),
+                guarded(HttpMethod.DELETE, "/models/:model/criteria", Cost.JOURNAL, Set.of(), criteria::delete),
+                guarded(HttpMethod.GET, "/models/:model/feedback", Cost.JOURNAL, Set.of(), call -> withModel(call,
+                        model -> Answer.ok(FeedbackApi.counts(view.feedback(model.name()))))),
+                taking(HttpMethod.POST, "/models/:model/feedback", Cost.FEEDBACK, FeedbackApi.BYTES_MAX,
+                        feedback::post),
                 guarded(HttpMethod.GET, "/models/:model/events", Cost.JOURNAL, Set.of("limit"), this::events),
                 guarded(HttpMethod.GET, CHALLENGER, Cost.JOURNAL, Set.of(),
                         call -> withChallenger(call, this::challenger)),
+                guarded(HttpMethod.GET, CHALLENGER + "/verdict", Cost.JOURNAL, Set.of("recompute"), this::verdict),
                 guarded(HttpMethod.GET, CHALLENGER + "/comparisons", Cost.JOURNAL, ComparisonQuery.PARAMETERS,
                         this::comparisons),
                 guarded(HttpMethod.GET, CHALLENGER + "/comparisons/:request_id", Cost.JOURNAL, Set.of("max_elements"),
@@ -59,12 +73,16 @@ final class ManagementApi {
     }
 
     private static Endpoint open(String path, Action action) {
-        return new Endpoint(HttpMethod.GET, path, Access.OPEN, Cost.STATUS, Set.of(), action);
+        return new Endpoint(HttpMethod.GET, path, Access.OPEN, Cost.STATUS, Set.of(), 0, action);
     }
 
     private static Endpoint guarded(HttpMethod method, String path, Cost cost, Set<String> parameters,
             Action action) {
-        return new Endpoint(method, path, Access.GUARDED, cost, parameters, action);
+        return new Endpoint(method, path, Access.GUARDED, cost, parameters, 0, action);
+    }
+
+    private static Endpoint taking(HttpMethod method, String path, Cost cost, int bodyBytesMax, Action action) {
+        return new Endpoint(method, path, Access.GUARDED, cost, Set.of(), bodyBytesMax, action);
     }
 
     private interface WithModel {
@@ -142,8 +160,18 @@ final class ManagementApi {
         Optional<Evaluation> evaluation = challenger.pair().isEmpty()
                 ? Optional.empty()
                 : view.evaluation(challenger.pair().get());
+        node.set("verdict", VerdictJson.verdict(view.verdict(challenger, false)));
         node.put("since", evaluation.map(known -> StatusJson.time(known.firstMillis())).orElse(null));
         return Answer.ok(node);
+    }
+
+    private Answer verdict(Call call) throws Exception {
+        String recompute = call.inQuery("recompute");
+        if (recompute != null && !recompute.equals("true") && !recompute.equals("false")) {
+            return Answer.error(400, "recompute must be true or false");
+        }
+        return withChallenger(call, (_, challenger) -> Answer
+                .ok(VerdictJson.verdict(view.verdict(challenger, "true".equals(recompute)))));
     }
 
     private Answer comparisons(Call call) throws Exception {

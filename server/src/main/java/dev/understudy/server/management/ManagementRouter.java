@@ -6,6 +6,7 @@ import dev.understudy.server.management.Endpoint.Cost;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -13,6 +14,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,20 +23,19 @@ import java.util.regex.Pattern;
 /// Carries calls from the network to the endpoints and their answers back. Runs on the server's event loop; the
 /// endpoints run on workers.
 final class ManagementRouter {
-    private static final long BODY_BYTES_MAX = 4096;
+    private static final String OPERATOR = "understudy-operator";
+    private static final int OPERATOR_CHARS_MAX = 100;
     private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     private final Gate gate;
-    private final BoundedWorkers statusWorkers;
-    private final BoundedWorkers journalWorkers;
+    private final Map<Cost, BoundedWorkers> workers;
     private final ControlView view;
     private final Replies replies;
 
-    ManagementRouter(Gate gate, BoundedWorkers statusWorkers, BoundedWorkers journalWorkers, ControlView view,
-            Replies replies) {
+    /// @param workers of every cost
+    ManagementRouter(Gate gate, Map<Cost, BoundedWorkers> workers, ControlView view, Replies replies) {
         this.gate = gate;
-        this.statusWorkers = statusWorkers;
-        this.journalWorkers = journalWorkers;
+        this.workers = Map.copyOf(workers);
         this.view = view;
         this.replies = replies;
     }
@@ -50,8 +51,10 @@ final class ManagementRouter {
             if (endpoint.access() == Access.GUARDED) {
                 router.route(endpoint.method(), endpoint.path()).handler(this::guard);
             }
-            if (endpoint.method().equals(HttpMethod.PUT)) {
-                router.put(endpoint.path()).handler(BodyHandler.create(false).setBodyLimit(BODY_BYTES_MAX));
+            if (endpoint.bodyBytesMax() > 0) {
+                router.route(endpoint.method(), endpoint.path())
+                        .handler(BodyHandler.create(false).setBodyLimit(endpoint.bodyBytesMax()))
+                        .failureHandler(context -> refuseBody(context, endpoint));
             }
             Route route = router.route(endpoint.method(), endpoint.path());
             if (endpoint.access() == Access.OPEN) {
@@ -110,10 +113,28 @@ final class ManagementRouter {
             }
         }
         String body = context.body().buffer() == null ? "" : context.body().buffer().toString();
-        Call call = new Call(context.pathParams(), query, body);
-        BoundedWorkers workers = endpoint.cost() == Cost.STATUS ? statusWorkers : journalWorkers;
-        workers.answer(() -> endpoint.action().answer(call)).onSuccess(answer -> replies.send(context, answer))
-                .onFailure(context::fail);
+        Call call = new Call(context.pathParams(), query, body, context.request().getHeader(HttpHeaders.CONTENT_TYPE),
+                caller(context.request()));
+        Objects.requireNonNull(workers.get(endpoint.cost())).answer(() -> endpoint.action().answer(call))
+                .onSuccess(answer -> replies.send(context, answer)).onFailure(context::fail);
+    }
+
+    private static String caller(HttpServerRequest request) {
+        String operator = request.getHeader(OPERATOR);
+        String address = request.remoteAddress() == null ? "somewhere" : request.remoteAddress().hostAddress();
+        if (operator == null || operator.isBlank()) {
+            return address;
+        }
+        String name = operator.strip().replaceAll("\\p{C}", "?");
+        return name.substring(0, Math.min(OPERATOR_CHARS_MAX, name.length())) + " (" + address + ")";
+    }
+
+    private void refuseBody(RoutingContext context, Endpoint endpoint) {
+        if (context.statusCode() == 413) {
+            replies.send(context, Answer.error(413, "the body is larger than " + endpoint.bodyBytesMax() + " bytes"));
+        } else {
+            context.next();
+        }
     }
 
     private static String known(Endpoint endpoint) {
@@ -128,8 +149,6 @@ final class ManagementRouter {
         if (cause instanceof JournalException) {
             view.fault("the journal cannot be read: " + cause.getMessage());
             replies.send(context, Answer.error(503, "the journal cannot be read at the moment"));
-        } else if (status == 413) {
-            replies.send(context, Answer.error(413, "the body is larger than " + BODY_BYTES_MAX + " bytes"));
         } else if (status >= 400 && status < 500) {
             replies.send(context, Answer.error(status, "the request cannot be understood"));
         } else {

@@ -1,6 +1,7 @@
 package dev.understudy.server.management;
 
 import dev.understudy.engine.Engine;
+import dev.understudy.server.management.Endpoint.Cost;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.vertx.core.Handler;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.net.BindException;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ManagementServer implements AutoCloseable {
     private static final int STATUS_THREADS = 2;
     private static final int JOURNAL_THREADS = 2;
+    /// Each waits for a commit that it shares with the others.
+    private static final int FEEDBACK_THREADS = 4;
     private static final int CALLS_MAX = 64;
     private static final int CONNECTIONS_MAX = 256;
     private static final int IDLE_SECONDS_MAX = 60;
@@ -90,10 +94,12 @@ public final class ManagementServer implements AutoCloseable {
 
     private static Router router(Vertx vertx, ControlView view, MetricsPage metrics, ManagementConfig config) {
         StaticPages pages = StaticPages.load();
-        BoundedWorkers status = new BoundedWorkers(vertx, "management-status", STATUS_THREADS, CALLS_MAX);
-        BoundedWorkers journal = new BoundedWorkers(vertx, "management-journal", JOURNAL_THREADS, CALLS_MAX);
+        Map<Cost, BoundedWorkers> workers = Map.of(Cost.STATUS,
+                new BoundedWorkers(vertx, "management-status", STATUS_THREADS, CALLS_MAX), Cost.JOURNAL,
+                new BoundedWorkers(vertx, "management-journal", JOURNAL_THREADS, CALLS_MAX), Cost.FEEDBACK,
+                new BoundedWorkers(vertx, "management-feedback", FEEDBACK_THREADS, CALLS_MAX));
         Replies replies = new Replies(view, pages.securityPolicy());
-        return new ManagementRouter(new Gate(config), status, journal, view, replies).route(vertx,
+        return new ManagementRouter(new Gate(config), workers, view, replies).route(vertx,
                 new ManagementApi(view, metrics, pages).endpoints());
     }
 

@@ -1,11 +1,13 @@
 package dev.understudy.server.management;
 
+import dev.understudy.engine.ModelStatus;
 import dev.understudy.server.management.ControlView.JournalHealth;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
 
 /// `/metrics`: serving metrics under Triton's names, the shadow's ledgers, the journal and the JVM. Thread-safe.
 ///
@@ -31,7 +33,9 @@ final class MetricsPage implements AutoCloseable {
                 "1 when at least one champion can answer and no stop was asked for")
                 .sample("", view.ready() ? 1 : 0);
         ServingMetrics.write(page, view.statistics());
-        ShadowMetrics.write(page, view.status());
+        List<ModelStatus> models = view.status();
+        ShadowMetrics.write(page, models);
+        VerdictMetrics.write(page, models);
         journal(page, view.journal());
         page.append(jvm.scrape(Exposition.CONTENT_TYPE));
         return page.toString();

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /// The body of a change of the sampling rate: `{"rate": 0.25}` and nothing else.
 sealed interface SamplingBody {
+    int BYTES_MAX = 4096;
     ObjectReader READER = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build().readerFor(JsonNode.class);
 

@@ -35,12 +35,8 @@ final class ShadowMetrics {
     static void write(Exposition page, List<ModelStatus> models) {
         List<Account> accounts = new ArrayList<>();
         for (ModelStatus model : models) {
-            Version champion = model.champion().orElse(new Version("", ""));
             for (Challenger challenger : model.challengers()) {
-                String labels = Exposition.labels("model", model.name(), "champion", champion.version(),
-                        "champion_sha", ChallengerLookup.shortSha(champion.sha256()), "challenger",
-                        challenger.version(), "challenger_sha", ChallengerLookup.shortSha(challenger.sha256()));
-                accounts.add(new Account(labels, challenger));
+                accounts.add(new Account(labels(model, challenger), challenger));
             }
         }
         ShadowMetrics metrics = new ShadowMetrics(page, accounts);
@@ -48,6 +44,14 @@ final class ShadowMetrics {
         metrics.ratios();
         metrics.states();
         champions(page, models);
+    }
+
+    /// What tells a challenger from all others.
+    static String labels(ModelStatus model, Challenger challenger) {
+        Version champion = model.champion().orElse(new Version("", ""));
+        return Exposition.labels("model", model.name(), "champion", champion.version(), "champion_sha",
+                ChallengerLookup.shortSha(champion.sha256()), "challenger", challenger.version(), "challenger_sha",
+                ChallengerLookup.shortSha(challenger.sha256()));
     }
 
     private void ledger() {

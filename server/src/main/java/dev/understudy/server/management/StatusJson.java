@@ -36,6 +36,7 @@ final class StatusJson {
         node.set("effect", effect(model.effect()));
         ArrayNode alerts = node.putArray("alerts");
         model.alerts().forEach(alerts::add);
+        node.set("criteria", CriteriaApi.json(model.criteria()));
         return node;
     }
 
@@ -71,7 +72,7 @@ final class StatusJson {
         }
         node.put("isolation", challenger.isolation().label());
         node.set("effort", effort(challenger.effort()));
-        node.putNull("verdict");
+        node.set("verdict", VerdictJson.verdict(challenger.verdict()));
         node.put("served", counts.served()).put("coverage", counts.coverage());
         return node.put("agreed", challenger.agreement().agreed());
     }

@@ -70,6 +70,19 @@ final class AccessTest {
         }
     }
 
+    @Test
+    void withoutATokenAPageOfAnotherHostCannotPost() throws Exception {
+        try (ManagementServer server = ManagementServer.start(view, ManagementConfig.of("127.0.0.1", 0, null));
+                Caller caller = new Caller(server.port())) {
+            for (String own : List.of("http://localhost:8002", "http://127.0.0.1:9", "http://[::1]:8002")) {
+                assertEquals(404, caller.send("POST", "/models/m/feedback", "x", "Origin", own).statusCode(), own);
+            }
+            for (String other : List.of("https://evil.example", "null", "http://localhost.evil.example", "%")) {
+                assertEquals(403, caller.send("POST", "/models/m/feedback", "x", "Origin", other).statusCode(), other);
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0", "::"})
     void beyondLoopbackATokenIsNeeded(String host) throws Exception {

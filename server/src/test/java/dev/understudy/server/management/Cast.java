@@ -6,6 +6,7 @@ import dev.understudy.diff.OutputDifference.Elementwise;
 import dev.understudy.diff.OutputDifference.ScoreMetrics;
 import dev.understudy.diff.OutputDifference.Structural;
 import dev.understudy.diff.TensorMetrics;
+import dev.understudy.engine.CriteriaInForce;
 import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.ModelStatus.Challenger;
 import dev.understudy.engine.ModelStatus.Effect;
@@ -16,18 +17,27 @@ import dev.understudy.journal.Capture;
 import dev.understudy.journal.Comparison;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.StoredComparison;
+import dev.understudy.journal.Terms;
 import dev.understudy.runtime.Isolation;
 import dev.understudy.shadow.LatencyRatio;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.CriterionResult;
+import dev.understudy.verdict.Decision;
 import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.Gate;
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Outcome;
 import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.SegmentResult;
 import dev.understudy.verdict.ShedReason;
+import dev.understudy.verdict.Unit;
+import dev.understudy.verdict.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Models, challengers and comparisons for tests.
 final class Cast {
@@ -45,23 +55,41 @@ final class Cast {
 
     static Challenger challenger(String version, String sha256) {
         return new Challenger(version, sha256, State.SHADOWING, "", Optional.of(pair(sha256)), 0.75, LEDGER,
-                new Agreement(100, 96), Isolation.PACED, new Effort(0.375, 1.5, 0.25));
+                new Agreement(100, 96), Isolation.PACED, new Effort(0.375, 1.5, 0.25), Optional.of(verdict()));
     }
 
     static Challenger refused(String version, String sha256, String reason) {
         return new Challenger(version, sha256, State.REFUSED, reason, Optional.of(pair(sha256)), 0, LedgerCounts.ZERO,
-                Agreement.NONE, Isolation.PACED, Effort.NONE);
+                Agreement.NONE, Isolation.PACED, Effort.NONE, Optional.empty());
     }
 
     /// A refused version of a model without a champion.
     static Challenger alone(String version, String sha256, String reason) {
         return new Challenger(version, sha256, State.REFUSED, reason, Optional.empty(), 0, LedgerCounts.ZERO,
-                Agreement.NONE, Isolation.PACED, Effort.NONE);
+                Agreement.NONE, Isolation.PACED, Effort.NONE, Optional.empty());
     }
 
     static ModelStatus model(String name, Challenger... challengers) {
         return new ModelStatus(name, Optional.of(new Version("1", CHAMPION_SHA)), List.of(challengers), 0.75,
-                new Effect(12, 0.5, new LatencyRatio(1.02, 1.05, 1.5)), List.of());
+                new Effect(12, 0.5, new LatencyRatio(1.02, 1.05, 1.5, 10, 20)), List.of(), criteria());
+    }
+
+    static CriteriaInForce criteria() {
+        return new CriteriaInForce(Terms.NONE.criteria(), CriteriaInForce.Source.MODEL_YAML, "", 0);
+    }
+
+    /// One criterion fails, one has seen nothing, and one segment is worst.
+    static Verdict verdict() {
+        CriterionResult failing = new CriterionResult("agreement: {at_least: 99%}", Outcome.FAIL, Unit.PERCENT, 0.96,
+                0.93, 0.98, 0.99, 100, 80, 1.25, 0.01, 20, Double.POSITIVE_INFINITY, 40, OptionalLong.empty(), "");
+        CriterionResult unseen = new CriterionResult("accuracy_gain: {at_least: 0 points}", Outcome.UNDECIDED,
+                Unit.POINTS, Double.NaN, Double.NaN, Double.NaN, 0, 0, 0, 1, 1, 20, 1, 40, OptionalLong.of(500),
+                "about 500 more labels");
+        return new Verdict(Decision.REJECT, "agreement is missed", List.of(failing, unseen),
+                List.of(new Gate("min_coverage", false, "coverage 67% of 90%")),
+                List.of(new SegmentResult("agreement: {at_least: 99%}", "night", true, true, Unit.PERCENT, 0.9, 0.8,
+                        0.95, 50, 900, 120)),
+                0.67, "what was shed took longer", "no re-runs yet", "wrong at most once in 20", 28_333_333);
     }
 
     static ServingStatistics statistics(String model) {

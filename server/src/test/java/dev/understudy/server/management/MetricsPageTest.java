@@ -62,7 +62,8 @@ final class MetricsPageTest {
                 while (label.find()) {
                     labels.put(label.group(1), label.group(2));
                 }
-                samples.add(new Sample(matcher.group(1), labels, Double.parseDouble(matcher.group(3))));
+                samples.add(new Sample(matcher.group(1), labels,
+                        Double.parseDouble(matcher.group(3).replace("Inf", "Infinity"))));
             }
         }
         return samples;
@@ -94,6 +95,29 @@ final class MetricsPageTest {
         assertFalse(text.contains("nv_inference_count_total"));
     }
 
+    @Test
+    void theVerdictIsOnThePageCriterionByCriterion() {
+        view.models = List.of(Cast.model("digits", Cast.challenger("2", Cast.CHALLENGER_SHA)));
+        List<Sample> samples = scraped(page.scrape());
+        assertEquals(1, one(samples, "understudy_verdict", "decision", "reject"));
+        assertEquals(0, one(samples, "understudy_verdict", "decision", "promote"));
+        String agreement = "agreement: {at_least: 99%}";
+        assertEquals(0.96, one(samples, "understudy_criterion_estimate", "criterion", agreement));
+        assertEquals(0.93, one(samples, "understudy_criterion_low", "criterion", agreement));
+        assertEquals(Double.POSITIVE_INFINITY, one(samples, "understudy_criterion_fail_odds", "criterion", agreement));
+        assertEquals(1, samples.stream().filter(each -> each.name().equals("understudy_criterion_outcome")
+                && each.labels().values().containsAll(List.of(agreement, "fail"))).findFirst().orElseThrow().value());
+        assertEquals(1, samples.stream().filter(each -> each.name().equals("understudy_criterion_estimate")).count(),
+                "a criterion that has seen nothing has no estimate");
+        assertEquals(0, one(samples, "understudy_gate_open", "gate", "min_coverage"));
+        assertEquals(1, one(samples, "understudy_segment_failing", "segment", "night"));
+    }
+
+    private static double one(List<Sample> samples, String name, String label, String value) {
+        return samples.stream().filter(each -> each.name().equals(name) && value.equals(each.labels().get(label)))
+                .findFirst().orElseThrow().value();
+    }
+
     /// I3 as an operator can check it: from the text of one scrape.
     @Test
     void everyLedgerBalancesInEveryScrape() {
@@ -106,7 +130,8 @@ final class MetricsPageTest {
                 LedgerCounts counts = ledger(random);
                 challengers.add(new Challenger("v" + i, i + "0000000" + "e".repeat(56), State.SHADOWING, "",
                         Optional.empty(), 1, counts,
-                        new Agreement(counts.compared(), counts.compared() / 2), Isolation.PACED, Effort.NONE));
+                        new Agreement(counts.compared(), counts.compared() / 2), Isolation.PACED, Effort.NONE,
+                        Optional.empty()));
             }
             view.models = List.of(Cast.model("digits", challengers.toArray(new Challenger[0])));
             List<Sample> samples = scraped(page.scrape());

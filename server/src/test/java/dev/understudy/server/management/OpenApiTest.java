@@ -23,6 +23,10 @@ import org.junit.jupiter.api.Test;
 final class OpenApiTest {
     private static final Set<String> METHODS = Set.of("get", "put", "post", "delete", "patch");
 
+    private static final Map<String, String> BODIES = Map.of("/models/:model/sampling", "{\"rate\":0.5}",
+            "/models/:model/criteria", "promote_when: [agreement: {at_least: 95%}]", "/models/:model/feedback",
+            "{\"request_id\": \"r1\", \"label\": 3}");
+
     private final StageView view = new StageView();
     private final JsonNode document = parsed(StaticPages.load().openApi());
 
@@ -86,7 +90,7 @@ final class OpenApiTest {
         view.models = List.of(Cast.model("digits", Cast.challenger("2", Cast.CHALLENGER_SHA)),
                 new ModelStatus("new", Optional.empty(), List.of(Cast.refused("bad", Cast.OTHER_SHA, "no")), 1,
                         ModelStatus.Effect.UNKNOWN,
-                        List.of("nothing serves")));
+                        List.of("nothing serves"), Cast.criteria()));
         view.comparisons = List.of(Cast.stored("r1"));
         view.capture = Cast.capture("r1");
         view.events = List.of(Cast.event(JournalEvent.Kind.SAMPLING, "0.5"));
@@ -97,7 +101,7 @@ final class OpenApiTest {
                 continue;
             }
             Call call = new Call(Map.of("model", "digits", "version", "2", "request_id", "r1"), Map.of(),
-                    "{\"rate\":0.5}");
+                    BODIES.getOrDefault(endpoint.path(), ""), null, "ann (127.0.0.1)");
             JsonNode body = switch (endpoint.action().answer(call)) {
                 case Answer.Json json -> parsed(Answer.MAPPER.writeValueAsString(json.body()));
                 case Answer.Text text -> parsed(text.body());
@@ -106,7 +110,7 @@ final class OpenApiTest {
             check(schema, body, endpoint.template());
             checked++;
         }
-        assertEquals(9, checked);
+        assertEquals(15, checked);
         assertEquals(Cast.pair(Cast.CHALLENGER_SHA), Cast.comparison("r1").pair());
     }
 

@@ -1,17 +1,24 @@
 package dev.understudy.server.management;
 
 import dev.understudy.champion.ServingStatistics;
+import dev.understudy.engine.CriteriaInForce;
 import dev.understudy.engine.ModelStatus;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Evaluation;
+import dev.understudy.journal.FeedbackCounts;
+import dev.understudy.journal.FeedbackOutcome;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.JournalException;
+import dev.understudy.journal.Label;
 import dev.understudy.journal.Order;
 import dev.understudy.journal.Position;
 import dev.understudy.journal.StoredComparison;
 import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.Task;
+import dev.understudy.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +38,9 @@ final class StageView implements ControlView {
     volatile JournalHealth health = new JournalHealth(Optional.empty(), 0, Position.START);
     volatile @Nullable JournalException journalFault;
     volatile @Nullable RuntimeException statusFault;
+    volatile @Nullable Task task = new Task(Task.Type.CLASSIFICATION, "scores", List.of());
+    volatile boolean criteriaFault;
+    final List<Label> labels = new CopyOnWriteArrayList<>();
     volatile byte[] export = new byte[0];
 
     /// What was asked of the view, in order: `comparisons WORST 20 null`.
@@ -75,6 +85,42 @@ final class StageView implements ControlView {
     public boolean setSampling(String model, double rate) {
         asked.add("sampling " + model + " " + rate);
         return status(model).isPresent();
+    }
+
+    @Override
+    public Optional<Task> task(String model) {
+        return Optional.ofNullable(task);
+    }
+
+    @Override
+    public Optional<CriteriaInForce> setCriteria(String model, @Nullable Criteria criteria, String by)
+            throws IOException {
+        asked.add("criteria " + model + " " + (criteria == null ? "" : criteria.text()) + " " + by);
+        if (criteriaFault) {
+            throw new IOException("the disk is full");
+        }
+        return status(model).map(found -> criteria == null
+                ? found.criteria()
+                : new CriteriaInForce(criteria, CriteriaInForce.Source.API, by, 1_000));
+    }
+
+    @Override
+    public FeedbackOutcome feedback(String model, List<Label> given) throws JournalException {
+        maybeFail();
+        labels.addAll(given);
+        return new FeedbackOutcome(given.size(), given.size() - 1, 0, 1, 0, List.of("r9"), List.of());
+    }
+
+    @Override
+    public FeedbackCounts feedback(String model) throws JournalException {
+        maybeFail();
+        return new FeedbackCounts(10, 5, 2, 2, 1, 1);
+    }
+
+    @Override
+    public Optional<Verdict> verdict(ModelStatus.Challenger challenger, boolean recompute) throws JournalException {
+        maybeFail();
+        return challenger.verdict();
     }
 
     @Override

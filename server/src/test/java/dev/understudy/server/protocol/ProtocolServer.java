@@ -6,6 +6,8 @@ import dev.understudy.cli.RunningServer;
 import dev.understudy.cli.ServeConfig;
 import dev.understudy.cli.ServeSettings;
 import dev.understudy.engine.EngineConfig.LogEvent;
+import dev.understudy.engine.ShadowConfig;
+import dev.understudy.runtime.Isolation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -67,8 +69,10 @@ final class ProtocolServer implements AutoCloseable {
         model(repository, "kinds/1.onnx", OnnxModels.kinds());
         model(repository, "digits/1.onnx", Files.readAllBytes(MODELS.resolve("repository/digits/1.onnx")));
         model(repository, "digits/better.onnx", Files.readAllBytes(MODELS.resolve("challengers/better.onnx")));
+        // Not kept off the champion, since a test that waits for a comparison must get one on a busy machine too.
+        ShadowConfig shadow = new ShadowConfig(Isolation.NONE, 1);
         server = RunningServer.start(ServeConfig.of(new ServeSettings(repository, folder.resolve("state"), "127.0.0.1",
-                0, 0, null, 0, null, null, null, null, null)), log::add);
+                0, 0, null, 0, null, null, null, null, shadow)), log::add);
     }
 
     private static void model(Path repository, String name, byte[] bytes) throws IOException {
@@ -83,6 +87,10 @@ final class ProtocolServer implements AutoCloseable {
 
     int httpPort() {
         return server.httpPort();
+    }
+
+    int grpcPort() {
+        return server.grpcPort();
     }
 
     Answer get(String path) throws IOException, InterruptedException {

@@ -1,0 +1,92 @@
+package dev.understudy.journal;
+
+import dev.understudy.verdict.LabelMeasure;
+import dev.understudy.verdict.Observation;
+import dev.understudy.verdict.Observation.Labelled;
+import dev.understudy.verdict.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Holds answers against the truth. Stateless.
+///
+/// A classification gives accuracy, and the log-loss where both score vectors are held; a regression gives the absolute
+/// and the squared error. Every row of a request counts.
+final class Grading {
+    /// Classes that are watched one by one. More would make a row a minute and class for as long as the evaluation lives.
+    static final int CLASSES_MAX = 64;
+    /// The least probability a log-loss is taken of, so that one certain error does not weigh infinitely.
+    static final double PROBABILITY_MIN = 1e-15;
+
+    private Grading() {}
+
+    /// What the truth says about the answers; empty when it cannot be the truth about them.
+    ///
+    /// A request without a segment counts under its label's class, so that a challenger that is worse on one class only is
+    /// found out without anybody sending the truth along with the request.
+    ///
+    /// @param minute when they are joined
+    static Optional<List<Observation>> grade(Task task, List<String> truth, Answers answers, long minute) {
+        Prediction champion = answers.champion();
+        if (truth.size() != champion.answers().size()) {
+            return Optional.empty();
+        }
+        List<Observation> grades = new ArrayList<>();
+        for (int row = 0; row < truth.size(); row++) {
+            Optional<String> label = task.spelled(truth.get(row));
+            if (label.isEmpty() || (champion.classes() > 0 && index(label.get()) >= champion.classes())) {
+                return Optional.empty();
+            }
+            String segment = answers.segment() == null ? classOf(task, label.get()) : answers.segment();
+            switch (task.type()) {
+                case CLASSIFICATION -> classified(grades, minute, segment, label.get(), row, answers);
+                case REGRESSION -> measured(grades, minute, segment, Double.parseDouble(label.get()), row, answers);
+            }
+        }
+        return Optional.of(grades);
+    }
+
+    /// The segment of a class, null where there are too many or it has no number.
+    private static @Nullable String classOf(Task task, String label) {
+        return task.type() == Task.Type.CLASSIFICATION && index(label) < CLASSES_MAX
+                ? "label=" + task.named(label)
+                : null;
+    }
+
+    /// The number of a class, or the largest int for a label that is none.
+    private static int index(String label) {
+        boolean digits = label.length() <= 9 && label.chars().allMatch(c -> c >= '0' && c <= '9');
+        return digits ? Integer.parseInt(label) : Integer.MAX_VALUE;
+    }
+
+    private static void classified(List<Observation> grades, long minute, @Nullable String segment, String label,
+            int row, Answers answers) {
+        Prediction champion = answers.champion();
+        Prediction challenger = answers.challenger();
+        grades.add(new Labelled(minute, segment, LabelMeasure.ACCURACY,
+                champion.answers().get(row).equals(label) ? 1 : 0,
+                challenger != null && challenger.answers().get(row).equals(label) ? 1 : 0));
+        if (champion.classes() > 0 && (challenger == null || challenger.classes() == champion.classes())) {
+            grades.add(new Labelled(minute, segment, LabelMeasure.LOG_LOSS, logLoss(champion, row, label),
+                    challenger == null ? Double.POSITIVE_INFINITY : logLoss(challenger, row, label)));
+        }
+    }
+
+    private static double logLoss(Prediction prediction, int row, String label) {
+        double probability = prediction.scores().get(row * prediction.classes() + index(label));
+        // Adding zero makes -0.0, the loss of certainty, 0.
+        return -Math.log(Math.clamp(probability, PROBABILITY_MIN, 1)) + 0.0;
+    }
+
+    private static void measured(List<Observation> grades, long minute, @Nullable String segment, double label,
+            int row, Answers answers) {
+        Prediction challenger = answers.challenger();
+        double champion = Math.abs(Double.parseDouble(answers.champion().answers().get(row)) - label);
+        double other = challenger == null
+                ? Double.POSITIVE_INFINITY
+                : Math.abs(Double.parseDouble(challenger.answers().get(row)) - label);
+        grades.add(new Labelled(minute, segment, LabelMeasure.ABSOLUTE_ERROR, champion, other));
+        grades.add(new Labelled(minute, segment, LabelMeasure.SQUARED_ERROR, champion * champion, other * other));
+    }
+}

@@ -1,0 +1,80 @@
+package dev.understudy.verdict;
+
+import dev.understudy.verdict.Criterion.Rate;
+import dev.understudy.verdict.DesignEffect.Measured;
+import dev.understudy.verdict.RateJudge.Evident;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+
+/// Finds segments that miss a limit. Stateless.
+///
+/// The j-th segment to appear fails at odds of pi^2 j^2 / 6 times those of a single one, divided among the criteria. These
+/// shares add up to one however many segments there will be, so the chance that any is ever called failing wrongly is
+/// at most `false_reject`.
+final class SegmentJudge {
+    private SegmentJudge() {}
+
+    /// The odds the j-th segment fails at, natural logarithm.
+    ///
+    /// @param order    from 1, in the order of first appearance
+    /// @param criteria how many share the chance of error
+    static double logOdds(int order, int criteria, double falseReject) {
+        return StrictMath.log(StrictMath.PI * StrictMath.PI * order * order * criteria / (6 * falseReject));
+    }
+
+    private record Judged(SegmentResult result, double logOdds) {}
+
+    static List<SegmentResult> results(Evidence evidence, Look look) {
+        List<Rate> rates = new ArrayList<>();
+        for (Criterion criterion : evidence.criteria().criteria()) {
+            if (criterion instanceof Rate rate && rate.segment() == null) {
+                rates.add(rate);
+            }
+        }
+        List<SegmentResult> results = new ArrayList<>();
+        for (Rate rate : rates) {
+            boolean blocks = evidence.criteria().mustNotFailInSegments().contains(rate.family());
+            results.addAll(results(rate, (RateTracker) evidence.tracker(rate.key()), rates.size(), blocks, look));
+        }
+        return results;
+    }
+
+    private static List<SegmentResult> results(Rate rate, RateTracker tracker, int criteria, boolean blocks,
+            Look look) {
+        Measured bursts = RateJudge.bursts(tracker, look.nowMinute());
+        List<Map.Entry<String, Tally>> named = new ArrayList<>();
+        for (Map.Entry<String, Tally> segment : tracker.segments().entrySet()) {
+            if (!segment.getKey().isEmpty()) {
+                named.add(segment);
+            }
+        }
+        // Ties keep the order of the names, so that the same evidence always gives the same order.
+        named.sort(Comparator.comparingLong(segment -> segment.getValue().firstMinute()));
+        List<Judged> judged = new ArrayList<>();
+        for (int i = 0; i < named.size(); i++) {
+            double failAt = logOdds(i + 1, criteria, look.falseReject());
+            Evident evident = Evident.of(rate, named.get(i).getValue(), bursts);
+            boolean failing = evident.ripe() && evident.failLogOdds() >= failAt;
+            judged.add(
+                    new Judged(result(rate, named.get(i).getKey(), evident, failAt, failing, failing && blocks, look),
+                            evident.failLogOdds()));
+        }
+        judged.sort(Comparator.<Judged, Boolean>comparing(each -> !each.result().failing())
+                .thenComparing(Comparator.comparingDouble(Judged::logOdds).reversed()));
+        return judged.stream().limit(Judge.SEGMENTS_MAX).map(Judged::result).toList();
+    }
+
+    private static SegmentResult result(Rate rate, String segment, Evident evident, double failAt, boolean failing,
+            boolean blocks, Look look) {
+        Reading reading = rate.reading();
+        Interval interval = evident.interval(rate, look.passLogOdds(), failAt);
+        double one = reading.declared(interval.low());
+        double other = reading.declared(interval.high());
+        return new SegmentResult(rate.key(), segment, failing, blocks, reading.unit(),
+                reading.declared(evident.passing().mean()), reading.atLeast() ? one : other,
+                reading.atLeast() ? other : one, Math.round(evident.passing().size() * evident.bursts().effect()),
+                StrictMath.exp(evident.failLogOdds()), StrictMath.exp(failAt));
+    }
+}

@@ -1,0 +1,79 @@
+package dev.understudy.verdict;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// Says what was shed, and whether it differs from what was compared: by what the champion took for it, and by segment.
+/// Stateless.
+final class Shedding {
+    /// The chance that a difference is ever seen where there is none.
+    private static final double FALSE_ALARM = 0.05;
+
+    private Shedding() {}
+
+    static String sentence(Evidence evidence, LedgerCounts ledger) {
+        if (ledger.shedTotal() == 0) {
+            return "Nothing was shed.";
+        }
+        String reasons = ledger.shed().entrySet().stream().filter(entry -> entry.getValue() > 0)
+                .map(entry -> entry.getKey().label() + " " + Words.count(entry.getValue()))
+                .collect(Collectors.joining(", "));
+        return Words.count(ledger.shedTotal()) + " of " + Words.count(ledger.sampled())
+                + " sampled requests were shed (" + reasons + ")" + difference(evidence) + ".";
+    }
+
+    private static String difference(Evidence evidence) {
+        RateTracker compared = (RateTracker) evidence.tracker(Background.COMPARED_TIME);
+        RateTracker shed = (RateTracker) evidence.tracker(Background.SHED_TIME);
+        Tally comparedTotal = compared.total();
+        Tally shedTotal = shed.total();
+        if (comparedTotal.size() == 0 || shedTotal.size() == 0) {
+            return "; whether they differ from the compared ones is not known";
+        }
+        Set<String> segments = new TreeSet<>(compared.segments().keySet());
+        segments.addAll(shed.segments().keySet());
+        // One question on time and one on each segment share the chance of error, each on two sides of two intervals.
+        double logOdds = StrictMath.log(4 * (1 + segments.size()) / FALSE_ALARM);
+        StringBuilder found = new StringBuilder();
+        if (apart(Sample.forFailing(Support.SCORE, comparedTotal), Sample.forFailing(Support.SCORE, shedTotal),
+                logOdds)) {
+            found.append("; the champion took ").append(Words.millis(median(shedTotal)))
+                    .append(" for them in the median and ").append(Words.millis(median(comparedTotal)))
+                    .append(" for compared ones");
+        }
+        for (String segment : segments) {
+            long inCompared = size(compared.segments(), segment);
+            long inShed = size(shed.segments(), segment);
+            if (apart(Sample.ofGood(comparedTotal.size(), inCompared), Sample.ofGood(shedTotal.size(), inShed),
+                    logOdds)) {
+                found.append("; ").append(segment.isEmpty() ? "requests without a segment" : "segment " + segment)
+                        .append(" makes up ").append(Words.percent((double) inShed / shedTotal.size()))
+                        .append(" of them and ").append(Words.percent((double) inCompared / comparedTotal.size()))
+                        .append(" of compared ones");
+            }
+        }
+        return found.isEmpty() ? "; no difference from the compared ones is seen" : found + ": they differ";
+    }
+
+    private static long size(Map<String, Tally> segments, String segment) {
+        Tally tally = segments.get(segment);
+        return tally == null ? 0 : tally.size();
+    }
+
+    private static boolean apart(Sample one, Sample other, double logOdds) {
+        Interval first = Interval.of(one, 0.5, logOdds, one, 0.5, logOdds);
+        Interval second = Interval.of(other, 0.5, logOdds, other, 0.5, logOdds);
+        return first.high() < second.low() || second.high() < first.low();
+    }
+
+    private static double median(Tally tally) {
+        long below = 0;
+        int place = 0;
+        while (2 * (below + tally.at(place)) < tally.size()) {
+            below += tally.at(place++);
+        }
+        return RunTimeMinutes.nanos(place);
+    }
+}

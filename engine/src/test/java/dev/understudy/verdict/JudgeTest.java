@@ -1,0 +1,244 @@
+package dev.understudy.verdict;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.understudy.verdict.Observation.Failed;
+import dev.understudy.verdict.Observation.Labelled;
+import dev.understudy.verdict.Observation.Rerun;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JudgeTest {
+    private static Evidence agreement(int all, int agreeing, String... promoteWhen) {
+        Evidence evidence = new Evidence(Trials.criteria(promoteWhen));
+        Trials.compare(evidence, Trials.START, "", all, agreeing);
+        return evidence;
+    }
+
+    private static CriterionResult first(Verdict verdict) {
+        return verdict.criteria().getFirst();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"82, 82, WATCH, UNDECIDED", "83, 83, PROMOTE, PASS", "1000, 965, WATCH, UNDECIDED",
+        "20000, 19120, PROMOTE, PASS", "1000, 900, REJECT, FAIL"})
+    void oneCriterionDecidesByItself(int all, int agreeing, Decision decision, Outcome outcome) {
+        Verdict verdict = Trials.judge(agreement(all, agreeing, "agreement: {at_least: 95%}"), 1);
+        assertEquals(decision, verdict.decision(), verdict.toString());
+        assertEquals(outcome, first(verdict).outcome());
+        assertEquals((double) agreeing / all, first(verdict).estimate());
+        assertEquals(all, first(verdict).samples());
+        assertEquals(20, first(verdict).passOddsNeeded(), 1e-9);
+    }
+
+    @Test
+    void anUndecidedCriterionSaysWhatItTakes() {
+        CriterionResult result = first(Trials.judge(agreement(1000, 970, "agreement: {at_least: 95%}"), 1));
+        assertEquals(38, result.moreSamples().orElseThrow());
+        assertEquals("about 38 more observations to pass if things stay as they are", result.needed());
+        assertEquals("observations: there are none yet",
+                first(Trials.judge(agreement(0, 0, "agreement: {at_least: 95%}"), 1)).needed());
+    }
+
+    @Test
+    void promotionTakesEveryCriterionAndRejectionOne() {
+        Evidence both = agreement(500, 500, "agreement: {at_least: 95%}", "accuracy: {at_least: 95%}");
+        assertEquals(Decision.WATCH, Trials.judge(both, 1).decision());
+        for (int i = 0; i < 100; i++) {
+            both.take(new Labelled(Trials.START, null, LabelMeasure.ACCURACY, 1, 1));
+        }
+        assertEquals(Decision.PROMOTE, Trials.judge(both, 1).decision());
+        for (int i = 0; i < 100; i++) {
+            both.take(new Labelled(Trials.START, null, LabelMeasure.ACCURACY, 1, 0));
+        }
+        Verdict verdict = Trials.judge(both, 1);
+        assertEquals(Decision.REJECT, verdict.decision());
+        assertEquals("Missed: accuracy: {at_least: 95%}.", verdict.reason());
+    }
+
+    @Test
+    void severalCriteriaShareTheChanceOfAWrongRejection() {
+        // The odds against 95% after 25 of 32 lie between 20 and 40.
+        assertEquals(Decision.REJECT, Trials.judge(agreement(32, 25, "agreement: {at_least: 95%}"), 1).decision());
+        assertEquals(Decision.WATCH,
+                Trials.judge(agreement(32, 25, "agreement: {at_least: 95%}", "accuracy: {at_least: 90%}"), 1)
+                        .decision());
+    }
+
+    @Test
+    void anIndifferenceZoneFailsLater() {
+        assertEquals(Decision.REJECT, Trials.judge(agreement(1000, 920, "agreement: {at_least: 95%}"), 1).decision());
+        assertEquals(Decision.WATCH,
+                Trials.judge(agreement(1000, 920, "agreement: {at_least: 95%, fails_below: 92%}"), 1).decision());
+    }
+
+    @Test
+    void gatesHoldUpAPromotionAndNothingElse() {
+        Evidence evidence = new Evidence(Trials.parse("""
+                watch_at_least: 2h
+                min_samples: 200
+                min_coverage: 90%
+                promote_when: [agreement: {at_least: 95%}]
+                """));
+        Trials.compare(evidence, Trials.START, "", 100, 100);
+        assertEquals(List.of("watch_at_least", "min_samples"), closed(Trials.judge(evidence, 60)));
+        Trials.compare(evidence, Trials.START + 59, "", 100, 100);
+        assertEquals(List.of("watch_at_least"), closed(Trials.judge(evidence, 60)));
+        Trials.compare(evidence, Trials.START + 119, "", 100, 100);
+        assertEquals(Decision.PROMOTE, Trials.judge(evidence, 120).decision());
+        Circumstances shedding = new Circumstances(Trials.ledger(80, 20), Trials.START, Trials.START + 120, List.of());
+        assertEquals(List.of("min_coverage"), closed(Judge.judge(evidence, shedding)));
+        assertTrue(Judge.judge(evidence, shedding).reason().contains("80% of the sampled requests were run"));
+        Circumstances held = new Circumstances(Trials.ledger(80, 0), Trials.START, Trials.START + 120,
+                List.of("replica b is silent"));
+        assertEquals(List.of("hold"), closed(Judge.judge(evidence, held)));
+        Trials.compare(evidence, Trials.START + 119, "", 300, 0);
+        assertEquals(Decision.REJECT, Judge.judge(evidence, held).decision());
+    }
+
+    private static List<String> closed(Verdict verdict) {
+        assertEquals(Decision.WATCH, verdict.decision());
+        return verdict.gates().stream().filter(gate -> !gate.open()).map(Gate::name).toList();
+    }
+
+    @Test
+    void aServerThatStoodStillDidNotWatch() {
+        Evidence evidence = new Evidence(Trials.criteria("agreement: {at_least: 95%}"));
+        Trials.compare(evidence, Trials.START, "", 1, 1);
+        Trials.compare(evidence, Trials.START + 1000, "", 1, 1);
+        Trials.compare(evidence, Trials.START + 1030, "", 1, 1);
+        assertEquals(60 + 30 + 5, Look.of(evidence, Trials.after(1035)).watchedMinutes());
+        assertEquals(60 + 30 + 60, Look.of(evidence, Trials.after(5000)).watchedMinutes());
+    }
+
+    @Test
+    void aCriterionOverATimeWaitsForItButFailsAtOnce() {
+        String waiting = "agreement: {at_least: 95%, over: 30min}";
+        Verdict early = Trials.judge(agreement(100, 100, waiting), 10);
+        assertEquals(Decision.WATCH, early.decision());
+        assertEquals("time: watched 10 min of 30 min", first(early).needed());
+        assertEquals(Decision.PROMOTE, Trials.judge(agreement(100, 100, waiting), 30).decision());
+        assertEquals(Decision.REJECT, Trials.judge(agreement(100, 50, waiting), 10).decision());
+    }
+
+    @Test
+    void whatIsUndecidedForTooLongEndsAsDeclared() {
+        String text = "watch_at_least: 0\ngive_up_after: 3d\npromote_when: [agreement: {at_least: 95%}]\n";
+        Evidence evidence = new Evidence(Trials.parse(text));
+        Trials.compare(evidence, Trials.START, "", 100, 95);
+        assertEquals(Decision.WATCH, Trials.judge(evidence, 3 * 1440 - 1).decision());
+        assertEquals(Decision.NOT_ENOUGH_EVIDENCE, Trials.judge(evidence, 3 * 1440).decision());
+        Evidence rejecting = new Evidence(Trials.parse("give_up_as: reject\n" + text));
+        Trials.compare(rejecting, Trials.START, "", 100, 95);
+        Verdict verdict = Trials.judge(rejecting, 3 * 1440);
+        assertEquals(Decision.REJECT, verdict.decision());
+        assertTrue(verdict.reason().startsWith("Given up after 3 d: undecided: agreement"), verdict.reason());
+    }
+
+    @Test
+    void aRunCutShortStandsAgainstPassingAndNotForFailing() {
+        Evidence evidence = agreement(83, 83, "agreement: {at_least: 95%}", "errors: {at_most: 5%}");
+        CriterionResult before = first(Trials.judge(evidence, 1));
+        assertEquals(Outcome.PASS, before.outcome());
+        evidence.take(new Failed(Trials.START, null, true, FailureReason.TIMEOUT));
+        CriterionResult after = first(Trials.judge(evidence, 1));
+        assertEquals(Outcome.UNDECIDED, after.outcome());
+        assertEquals(before.failOdds(), after.failOdds());
+        assertEquals(84, after.samples());
+    }
+
+    @Test
+    void anErrorIsADisagreementOnlyWhereTheChampionAnswered() {
+        Evidence evidence = new Evidence(Trials.criteria("agreement: {at_least: 95%}", "errors: {at_most: 5%}",
+                "extra_errors: {at_most: 5 points}"));
+        evidence.take(new Failed(Trials.START, null, true, FailureReason.RUN));
+        evidence.take(new Failed(Trials.START, null, false, FailureReason.RUN));
+        evidence.take(new Failed(Trials.START, null, false, null));
+        List<CriterionResult> results = Trials.judge(evidence, 1).criteria();
+        assertEquals(List.of(1L, 3L, 3L), results.stream().map(CriterionResult::samples).toList());
+        assertEquals(0, results.getFirst().estimate());
+        assertEquals(2.0 / 3, results.get(1).estimate(), 1e-12);
+        assertEquals(0, results.get(2).estimate(), 1e-12);
+    }
+
+    @Test
+    void extraDisagreementForgivesTheChampionsOwnNoise() {
+        Evidence evidence = new Evidence(
+                Trials.criteria("extra_disagreement: {at_most: 5 points}", "agreement: {at_least: 95%}"));
+        for (int i = 0; i < 1000; i++) {
+            List<dev.understudy.diff.Difference> challenger = List.of(i % 12 == 0 ? Trials.DIFFERS : Trials.AGREES);
+            List<dev.understudy.diff.Difference> champion = List.of(i % 12 == 6 ? Trials.DIFFERS : Trials.AGREES);
+            evidence.take(new Rerun(Trials.START, null, challenger, champion, 1, 1));
+            evidence.take(Trials.compared(Trials.START, "", i % 12 != 0));
+        }
+        Verdict verdict = Trials.judge(evidence, 1);
+        assertEquals(Outcome.PASS, verdict.criteria().getFirst().outcome());
+        assertEquals(Outcome.FAIL, verdict.criteria().getLast().outcome());
+        assertTrue(verdict.noise().contains("the champion differed from itself on 8.3% of 1,000 requests"),
+                verdict.noise());
+    }
+
+    @Test
+    void theSegmentThatIsWorseIsNamedAndBlocks() {
+        Evidence evidence = new Evidence(Trials.criteria("agreement: {at_least: 90%}"));
+        for (int digit = 0; digit < 10; digit++) {
+            Trials.compare(evidence, Trials.START, String.valueOf(digit), 1000, digit == 8 ? 800 : 990);
+        }
+        Verdict verdict = Trials.judge(evidence, 1);
+        assertEquals(Outcome.PASS, first(verdict).outcome());
+        assertEquals(List.of("segments"), closed(verdict));
+        assertTrue(verdict.reason().contains("segment 8 misses agreement: {at_least: 90%}"), verdict.reason());
+        SegmentResult worst = verdict.segments().getFirst();
+        assertEquals("8", worst.segment());
+        assertTrue(worst.failing() && worst.high() < 0.9);
+        assertEquals(Judge.SEGMENTS_MAX, verdict.segments().size());
+        assertFalse(verdict.segments().get(1).failing());
+    }
+
+    @Test
+    void aSegmentOfAFamilyThatMayFailIsShownButDoesNotBlock() {
+        Evidence evidence = new Evidence(Trials.parse("watch_at_least: 0\nsegments: {must_not_fail: []}\n"
+                + "promote_when: [agreement: {at_least: 90%}]"));
+        Trials.compare(evidence, Trials.START, "EU", 1000, 800);
+        Trials.compare(evidence, Trials.START, "US", 9000, 8990);
+        Verdict verdict = Trials.judge(evidence, 1);
+        assertEquals(Decision.PROMOTE, verdict.decision());
+        assertTrue(verdict.segments().getFirst().failing());
+    }
+
+    @Test
+    void aCriterionOnOneSegmentIsAboutNoOther() {
+        Evidence evidence = new Evidence(Trials.criteria("agreement: {at_least: 90%, segment: EU}"));
+        Trials.compare(evidence, Trials.START, "US", 1000, 0);
+        Trials.compare(evidence, Trials.START, "EU", 1000, 1000);
+        assertEquals(Decision.PROMOTE, Trials.judge(evidence, 1).decision());
+        assertEquals(1000, first(Trials.judge(evidence, 1)).samples());
+    }
+
+    @Test
+    void whatWasShedIsComparedWithWhatWasNot() {
+        Evidence evidence = new Evidence(Trials.criteria("agreement: {at_least: 90%}"));
+        Circumstances circumstances = new Circumstances(Trials.ledger(1000, 500), Trials.START, Trials.START + 1,
+                List.of());
+        Trials.compare(evidence, Trials.START, "US", 1000, 1000);
+        assertTrue(Judge.judge(evidence, circumstances).shedding()
+                .startsWith("500 of 1,500 sampled requests were shed (queue_full 500); whether they differ"));
+        for (int i = 0; i < 500; i++) {
+            evidence.take(new Observation.Shed(Trials.START, i % 2 == 0 ? "EU" : "US", 4_000_000));
+        }
+        String shedding = Judge.judge(evidence, circumstances).shedding();
+        assertTrue(shedding.contains("the champion took 4.0") && shedding.contains("segment EU makes up 50% of them")
+                && shedding.endsWith(": they differ."), shedding);
+    }
+
+    @Test
+    void theStatementGivesTheChancesAndTheirBounds() {
+        String statement = Trials.judge(agreement(0, 0, "agreement: {at_least: 90%}"), 1).statement();
+        assertTrue(statement.contains("ever promoted with a chance of at most 5%"), statement);
+        assertTrue(statement.contains("not about other requests or other times"), statement);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.understudy.cli;
+
+import java.io.StringWriter;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+
+/// A verdict as a JUnit report, which CI systems show: a case a criterion, failed when it fails and skipped while it is
+/// undecided, and one for the decision. Immutable.
+record JunitReport(VerdictSheet sheet) {
+    String xml() {
+        StringWriter text = new StringWriter();
+        try {
+            XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
+            xml.writeStartDocument("UTF-8", "1.0");
+            xml.writeStartElement("testsuite");
+            xml.writeAttribute("name", "understudy verdict " + sheet.model() + " " + sheet.challenger());
+            xml.writeAttribute("tests", String.valueOf(sheet.lines().size() + 1));
+            xml.writeAttribute("failures", String.valueOf(count("fail") + (failed() ? 1 : 0)));
+            xml.writeAttribute("skipped", String.valueOf(count("undecided") + (undecided() ? 1 : 0)));
+            for (VerdictSheet.Line line : sheet.lines()) {
+                testcase(xml, line.criterion(), line.outcome().equals("fail"), line.outcome().equals("undecided"),
+                        line.estimate() + ", " + line.interval() + ", limit " + line.limit() + ", " + line.samples()
+                                + " samples, odds " + line.odds() + (line.needed().isEmpty() ? "" : ": ")
+                                + line.needed());
+            }
+            testcase(xml, "decision", failed(), undecided(), sheet.decision() + ": " + sheet.reason());
+            xml.writeEndElement();
+            xml.writeEndDocument();
+            xml.close();
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException("a report in memory can always be written", e);
+        }
+        return text + "\n";
+    }
+
+    private boolean failed() {
+        return sheet.decision().equals("reject");
+    }
+
+    private boolean undecided() {
+        return !failed() && !sheet.decision().equals("promote");
+    }
+
+    private long count(String outcome) {
+        return sheet.lines().stream().filter(line -> line.outcome().equals(outcome)).count();
+    }
+
+    private void testcase(XMLStreamWriter xml, String name, boolean failed, boolean skipped, String message)
+            throws XMLStreamException {
+        xml.writeStartElement("testcase");
+        xml.writeAttribute("classname", "understudy." + sheet.model() + "." + sheet.challenger());
+        xml.writeAttribute("name", name);
+        if (failed || skipped) {
+            xml.writeStartElement(failed ? "failure" : "skipped");
+            // XML has no way to write most control characters.
+            xml.writeAttribute("message", message.replaceAll("\\p{C}", "?"));
+            xml.writeEndElement();
+        }
+        xml.writeEndElement();
+    }
+}

@@ -1,0 +1,136 @@
+package dev.understudy.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.understudy.journal.JournalArchive;
+import dev.understudy.journal.JournalArchive.Archived;
+import dev.understudy.journal.JournalException;
+import dev.understudy.server.management.VerdictJson;
+import dev.understudy.verdict.Verdict;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Where a verdict comes from.
+interface VerdictSource {
+    /// A challenger and the verdict on it.
+    ///
+    /// @param problem why there is no verdict to show, else empty
+    record Found(String name, JsonNode verdict, String problem) {
+        /// Whether looking again later may find more.
+        boolean undecided() {
+            return !problem.isEmpty() || verdict.path("decision").asText("watch").equals("watch");
+        }
+
+        static Found nothing(String problem) {
+            return new Found("", MissingNode.getInstance(), problem);
+        }
+    }
+
+    /// @param challenger its name, or null for the only one
+    /// @throws CommandFailure when nothing can be read; that will not change by waiting
+    Found find(String model, @Nullable String challenger) throws CommandFailure;
+
+    /// The name that is never ambiguous: `2@1f0c22ab`.
+    static String qualified(String version, String sha256) {
+        int at = version.indexOf('@');
+        return (at < 0 ? version : version.substring(0, at)) + "@" + sha256.substring(0, Math.min(8, sha256.length()));
+    }
+
+    /// A running server.
+    ///
+    /// @param recompute has it sum up the evidence anew
+    record Server(ManagementClient client, boolean recompute) implements VerdictSource {
+        @Override
+        public Found find(String model, @Nullable String challenger) throws CommandFailure {
+            String path = "/models/" + ManagementClient.escaped(model);
+            JsonNode status = client.json(path);
+            List<JsonNode> candidates = new ArrayList<>();
+            for (JsonNode each : status.path("challengers")) {
+                String version = each.path("version").asText();
+                boolean meant = challenger == null
+                        ? !each.path("state").asText().equals("retired")
+                        : version.equals(challenger)
+                                || qualified(version, each.path("sha256").asText()).equals(challenger);
+                if (meant) {
+                    candidates.add(each);
+                }
+            }
+            if (candidates.size() != 1) {
+                return Found.nothing(candidates.isEmpty()
+                        ? model + (challenger == null ? " has no challenger" : " has no challenger " + challenger)
+                        : "which challenger? give --challenger with one of " + candidates.stream()
+                                .map(each -> qualified(each.path("version").asText(), each.path("sha256").asText()))
+                                .collect(Collectors.joining(", ")));
+            }
+            JsonNode chosen = candidates.getFirst();
+            String version = chosen.path("version").asText();
+            if (chosen.path("state").asText().equals("refused")) {
+                return new Found(version, refused(chosen.path("reason").asText()), "");
+            }
+            String name = qualified(version, chosen.path("sha256").asText());
+            return new Found(version, client.json(path + "/challengers/" + ManagementClient.escaped(name) + "/verdict"
+                    + (recompute ? "?recompute=true" : "")), "");
+        }
+
+        /// A version that was turned away at the door will not be promoted; the same words as for one that failed.
+        private static JsonNode refused(String reason) {
+            return JsonNodeFactory.instance.objectNode().put("decision", "reject").put("reason",
+                    "It was refused before any request was mirrored to it: " + reason);
+        }
+    }
+
+    /// The journal of a server that is not running. Not thread-safe; owned by one command.
+    record Archive(JournalArchive journal) implements VerdictSource, AutoCloseable {
+        static Archive open(Path state) throws CommandFailure {
+            try {
+                return new Archive(JournalArchive.open(state.resolve("journal")));
+            } catch (JournalException e) {
+                throw new CommandFailure(ExitCode.STATE, "the state folder " + state + " cannot be read: "
+                        + e.getMessage());
+            }
+        }
+
+        @Override
+        public Found find(String model, @Nullable String challenger) throws CommandFailure {
+            try {
+                // The latest of each file; older ones were under other criteria.
+                List<Archived> latest = new ArrayList<>();
+                for (Archived each : journal.evaluations(model)) {
+                    if (latest.stream().noneMatch(kept -> kept.pair().challenger().equals(each.pair().challenger()))) {
+                        latest.add(each);
+                    }
+                }
+                List<Archived> meant = latest.stream().filter(each -> challenger == null
+                        || each.version().equals(challenger)
+                        || qualified(each.version(), each.pair().challenger()).equals(challenger)).toList();
+                if (meant.size() != 1) {
+                    return Found.nothing(meant.isEmpty()
+                            ? "there is no such evaluation of " + model + " on record"
+                            : "which challenger? give --challenger with one of " + meant.stream()
+                                    .map(each -> qualified(each.version(), each.pair().challenger()))
+                                    .collect(Collectors.joining(", ")));
+                }
+                Optional<Verdict> verdict = journal.verdict(meant.getFirst());
+                return verdict.isPresent()
+                        ? new Found(meant.getFirst().version(), VerdictJson.verdict(verdict.get()), "")
+                        : Found.nothing("there is no evidence on record");
+            } catch (JournalException e) {
+                throw new CommandFailure(ExitCode.STATE, String.valueOf(e.getMessage()));
+            }
+        }
+
+        @Override
+        public void close() throws CommandFailure {
+            try {
+                journal.close();
+            } catch (JournalException e) {
+                throw new CommandFailure(ExitCode.STATE, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+}
