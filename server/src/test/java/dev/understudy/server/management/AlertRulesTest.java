@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -34,21 +36,20 @@ final class AlertRulesTest {
         }
     }
 
-    @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> rules() throws Exception {
+    private static List<JsonNode> rules() throws Exception {
         Object file = new Load(LoadSettings.builder().build())
                 .loadFromString(Files.readString(Path.of("..", "docs", "alerts.yaml")));
-        Map<String, Object> group = ((List<Map<String, Object>>) ((Map<String, Object>) file).get("groups"))
-                .getFirst();
-        return (List<Map<String, Object>>) group.get("rules");
+        List<JsonNode> rules = new ArrayList<>();
+        new ObjectMapper().valueToTree(file).path("groups").path(0).path("rules").forEach(rules::add);
+        return rules;
     }
 
     @Test
     void everyMetricAndLabelNamedIsOnThePage() throws Exception {
         String page = page();
         Set<String> names = new HashSet<>();
-        for (Map<String, Object> rule : rules()) {
-            String expression = String.valueOf(rule.get("expr"));
+        for (JsonNode rule : rules()) {
+            String expression = rule.path("expr").asText();
             List<String> metrics = METRIC.matcher(expression).results().map(MatchResult::group).toList();
             assertFalse(metrics.isEmpty(), expression);
             for (String metric : metrics) {
@@ -60,12 +61,12 @@ final class AlertRulesTest {
             }
             String series = page.lines().filter(line -> line.startsWith(metrics.getFirst() + "{")).findFirst()
                     .orElse("");
-            String summary = String.valueOf(((Map<?, ?>) rule.get("annotations")).get("summary"));
+            String summary = rule.path("annotations").path("summary").asText();
             for (String label : LABEL.matcher(summary).results().map(result -> result.group(1))
                     .collect(Collectors.toSet())) {
-                assertTrue(series.contains(label + "=\""), rule.get("alert") + " names " + label + ": " + series);
+                assertTrue(series.contains(label + "=\""), rule.path("alert").asText() + " names " + label + ": " + series);
             }
-            assertTrue(names.add(String.valueOf(rule.get("alert"))));
+            assertTrue(names.add(rule.path("alert").asText()));
         }
         assertEquals(8, names.size());
     }
