@@ -63,7 +63,6 @@ final class ReplayCommand implements Callable<Integer> {
         }
         Path folder = Files.createTempDirectory("understudy-replay-").toRealPath();
         try {
-            TemporaryFolder.claim(Files.createDirectories(folder.resolve("state")));
             OrtNatives.unpackInto(folder.resolve("native"));
             return replay(journal(folder));
         } finally {

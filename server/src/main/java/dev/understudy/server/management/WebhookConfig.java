@@ -18,6 +18,8 @@ public final class WebhookConfig {
         this.firstWait = firstWait;
     }
 
+    /// Checks the address.
+    ///
     /// @param url    http or https
     /// @param secret what both sides know, one word
     /// @throws IllegalArgumentException when the address is none that can be posted to
