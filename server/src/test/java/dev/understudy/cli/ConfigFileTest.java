@@ -82,6 +82,8 @@ final class ConfigFileTest {
             "shadow:\\n  isolation: full"                      | line 2: `isolation` is none, priority or paced, not `full`
             "shadow: {max_device_share: 0}"                     | line 1: `max_device_share` is a number above 0 and at most 1, not `0`
             "shadow: {max_device_share: 50%}"                   | line 1: `max_device_share` is a number above 0
+            "alerts: {webhook: 'https://x/y'}"                  | line 1: `alerts` needs webhook, an address, and secret_file
+            "alerts: {secret_file: none, webhook: 'ftp://x'}"   | line 1: the secret file
             "a: &x [*x]"                                        | line 1:
             """)
     void whatCannotBeUsedIsRefusedWithItsLine(String yaml, String start) {

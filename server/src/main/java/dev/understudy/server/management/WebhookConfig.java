@@ -18,7 +18,7 @@ public final class WebhookConfig {
         this.firstWait = firstWait;
     }
 
-    /// Where alerts are posted, as configured.
+    /// Checks the address.
     ///
     /// @param url    http or https
     /// @param secret what both sides know, one word
