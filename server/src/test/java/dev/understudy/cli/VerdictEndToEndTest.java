@@ -146,7 +146,8 @@ final class VerdictEndToEndTest {
                 data.add(pixel);
             }
             open.add(http.sendAsync(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + "/v2/models/digits/infer"))
+                    HttpRequest
+                            .newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + "/v2/models/digits/infer"))
                             .POST(BodyPublishers.ofString(body.toString())).build(),
                     BodyHandlers.ofString()).thenAccept(response -> {
                         synchronized (truth) {
@@ -212,8 +213,10 @@ final class VerdictEndToEndTest {
 
         String csv = truth.entrySet().stream().limit(100).map(each -> each.getKey() + "," + each.getValue())
                 .collect(Collectors.joining("\n", "request_id,label\n", "\n"));
-        assertEquals(100, json("POST", "/models/digits/feedback", csv, "Content-Type", "text/csv").at("/joined").asInt());
-        JsonNode all = json("POST", "/models/digits/feedback", lines(truth) + "{\"request_id\":\"nobody\",\"label\":1}");
+        assertEquals(100,
+                json("POST", "/models/digits/feedback", csv, "Content-Type", "text/csv").at("/joined").asInt());
+        JsonNode all = json("POST", "/models/digits/feedback",
+                lines(truth) + "{\"request_id\":\"nobody\",\"label\":1}");
         assertEquals(List.of(301, 200, 100, 1), List.of(all.at("/received").asInt(), all.at("/joined").asInt(),
                 all.at("/repeated").asInt(), all.at("/unknown").asInt()), all::toString);
         assertEquals(301 + 100, json("GET", "/models/digits/feedback", "").at("/received").asInt());
@@ -231,7 +234,8 @@ final class VerdictEndToEndTest {
         JsonNode set = json("PUT", "/models/digits/criteria",
                 "promote_when: [agreement: {at_least: 99%}]\nwatch_at_least: 0\n", "understudy-operator", "ann");
         assertEquals("api", set.at("/source").asText());
-        assertEquals(0, run("verdict", "digits", "--json").json().at("/criteria/0/samples").asInt(), "a new evaluation");
+        assertEquals(0, run("verdict", "digits", "--json").json().at("/criteria/0/samples").asInt(),
+                "a new evaluation");
         play("equal", 20);
         // What was compared is on disk within a second, and only that counts.
         await(() -> run("verdict", "digits", "--json").json().at("/criteria/0/samples").asInt() == 20);
