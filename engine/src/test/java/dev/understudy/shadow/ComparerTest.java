@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.batch.RunOutcome;
-import dev.understudy.diff.Comparators;
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
@@ -56,7 +55,7 @@ class ComparerTest {
     private PairEvaluation evaluation(Terms terms) {
         journal.begin(PAIR, 0, terms);
         return new PairEvaluation("m", PAIR, terms, journal,
-                ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(), Comparators.DEFAULT,
+                ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(),
                 ledger, new Segments(), Agreement.NONE);
     }
 

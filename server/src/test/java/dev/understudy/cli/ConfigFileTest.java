@@ -48,7 +48,7 @@ final class ConfigFileTest {
         assertEquals(Limits.DEFAULT.drainMax(), limits.drainMax());
         assertEquals(new ServeSettings(FOLDER.resolve("models"), Path.of("/var/lib/understudy"), "127.0.0.1", 9000,
                 9001, "127.0.0.2", 0, Path.of("/etc/token"), "cpu", EventLog.Format.JSON, limits,
-                new ShadowConfig(Isolation.PRIORITY, 0.25)), settings);
+                new ShadowConfig(Isolation.PRIORITY, 0.25), null), settings);
     }
 
     @Test

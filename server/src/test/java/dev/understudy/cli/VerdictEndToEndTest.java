@@ -82,7 +82,7 @@ final class VerdictEndToEndTest {
 
     private void start() throws CommandFailure {
         config = ServeConfig.of(new ServeSettings(folder.resolve("repository"), folder.resolve("state"), "127.0.0.1", 0,
-                0, "127.0.0.1", 0, null, null, null, null));
+                0, "127.0.0.1", 0, null, null, null, null, null, null));
         server = RunningServer.start(config, event -> {});
     }
 
