@@ -61,7 +61,7 @@ final class Results {
     /// A Markdown table, a row a side.
     String table(List<Side> sides) {
         StringBuilder table = new StringBuilder("""
-                | | champion p50 ms | p99 ms | p99.9 ms | p50 / off | p99 / off | answers/s | coverage | lost \
+                | | champion p50 ms | p99 ms | p99.9 ms | p50 ratio | p99 ratio | answers/s | coverage | lost \
                 | CPU ms a comparison | cost of shadowing |
                 |---|---|---|---|---|---|---|---|---|---|---|
                 """);

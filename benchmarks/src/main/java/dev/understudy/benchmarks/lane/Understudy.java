@@ -37,34 +37,42 @@ final class Understudy implements AutoCloseable {
     /// Serves `model`, and where the mode says so its twin shadows it already.
     static Understudy start(Subject subject, byte[] model, Mode mode) throws IOException {
         Stage stage = Stage.with(subject.name(), model, "");
+        Understudy server;
         try {
-            Path config = Files.writeString(stage.folder().resolve("config.yaml"),
-                    mode == Mode.OFF ? "{}\n" : "shadow: {isolation: " + mode.label() + "}\n");
-            int port = ServerProcess.freePort();
-            int managementPort = ServerProcess.freePort();
-            ServerProcess process = ServerProcess.start(new Launch(List.of(LAUNCHER.toString(), "serve",
-                    "--repository", stage.repository().toString(), "--state", stage.state().toString(), "--config",
-                    config.toString(), "--host", "127.0.0.1", "--http-port", Integer.toString(port), "--grpc-port", "0",
-                    "--management-port", Integer.toString(managementPort)), Map.of()), port,
-                    stage.folder().resolve("errors"));
-            Understudy server = new Understudy(subject, stage, process, managementPort);
-            if (mode != Mode.OFF) {
-                Files.write(stage.repository().resolve(subject.name()).resolve("2.onnx"), subject.challenger());
-                server.awaitShadowing();
-            }
-            return server;
+            server = start(subject, stage, mode);
         } catch (IOException e) {
             stage.close();
             throw e;
         }
+        if (mode != Mode.OFF) {
+            try {
+                Files.write(stage.repository().resolve(subject.name()).resolve("2.onnx"), subject.challenger());
+                server.awaitShadowing();
+            } catch (IOException e) {
+                server.close();
+                throw e;
+            }
+        }
+        return server;
+    }
+
+    private static Understudy start(Subject subject, Stage stage, Mode mode) throws IOException {
+        Path config = Files.writeString(stage.folder().resolve("config.yaml"),
+                "shadow: {isolation: " + mode.isolation().label() + "}\n");
+        int port = ServerProcess.freePort();
+        int managementPort = ServerProcess.freePort();
+        ServerProcess process = ServerProcess.start(new Launch(List.of(LAUNCHER.toString(), "serve", "--repository",
+                stage.repository().toString(), "--state", stage.state().toString(), "--config", config.toString(),
+                "--host", "127.0.0.1", "--http-port", Integer.toString(port), "--grpc-port", "0", "--management-port",
+                Integer.toString(managementPort)), Map.of()), port, stage.folder().resolve("errors"));
+        return new Understudy(subject, stage, process, managementPort);
     }
 
     private void awaitShadowing() throws IOException {
         long end = System.nanoTime() + SHADOWING_NANOS_MAX;
-        while (challengers().path(0).path("state").asText().compareTo("shadowing") != 0) {
+        for (JsonNode now = challengers(); !now.at("/0/state").asText().equals("shadowing"); now = challengers()) {
             if (System.nanoTime() > end) {
-                close();
-                throw new IOException("the challenger does not come to shadow: " + challengers());
+                throw new IOException("the challenger does not come to shadow: " + now);
             }
             LockSupport.parkNanos(LOOK_NANOS);
         }
