@@ -32,8 +32,8 @@ public final class ProbeLine implements AutoCloseable {
     static final Lot LOT = new Lot(SHARE, 0x2545f4914f6cdd1dL);
     private static final int WARM_UPS = 3;
     private static final long IDLE_NANOS = 500_000_000;
-    /// So long it looks for a gap of the champion's, and how often. It looks again instead of being woken, since the one who is
-    /// woken when a gap opens is the challengers' lane.
+    /// So long it looks for a gap of the champion's, and how often. It looks again instead of being woken, which would cost the
+    /// champion's thread a system call at each gap.
     private static final long PATIENCE_NANOS = 100_000_000;
     private static final long LOOK_NANOS = 1_000_000;
     private static final Duration CLOSING_LOOK = Duration.ofMillis(10);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.understudy.diff.Comparators;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
@@ -49,8 +48,8 @@ class RerunsTest {
 
     private final Path folder;
     private final Journal journal;
-    private final Comparer comparer = new Comparer(4);
     private final CpuLanes lanes = TestLanes.pacedInTheNormalClass();
+    private final Comparer comparer = new Comparer(4, lanes);
     private final Governor governor = new Governor(lanes, 1, new HeapBudget(Long.MAX_VALUE));
     private final Ledger ledger = new Ledger(LedgerCounts.ZERO);
     private final SessionBudget sessions = new SessionBudget(1 << 20);
@@ -189,7 +188,7 @@ class RerunsTest {
         Pairing pairing = assertInstanceOf(Pairing.Attempt.Paired.class, Pairing.of(signature, signature, Map.of()))
                 .pairing();
         journal.begin(PAIR, 0, Terms.NONE);
-        return new PairEvaluation("m", PAIR, Terms.NONE, journal, pairing, Comparators.DEFAULT, ledger, new Segments(),
+        return new PairEvaluation("m", PAIR, Terms.NONE, journal, pairing, ledger, new Segments(),
                 Agreement.NONE);
     }
 
