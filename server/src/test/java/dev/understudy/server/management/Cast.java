@@ -49,7 +49,8 @@ final class Cast {
             Map.of(ShedReason.QUEUE_FULL, 20L, ShedReason.STALE, 7L), Map.of(FailureReason.TIMEOUT, 3L), 20);
 
     static final ExtraLooks EXTRA = new ExtraLooks(new LedgerCounts(0, 9, 5, Map.of(ShedReason.OVER_BUDGET, 3L),
-            Map.of(FailureReason.RUN, 1L), 0), new LedgerCounts(0, 11, 8, Map.of(ShedReason.OVER_BUDGET, 2L), Map.of(), 1));
+            Map.of(FailureReason.RUN, 1L), 0),
+            new LedgerCounts(0, 11, 8, Map.of(ShedReason.OVER_BUDGET, 2L), Map.of(), 1));
 
     private Cast() {}
 

@@ -131,7 +131,8 @@ final class MetricsPageTest {
                 LedgerCounts counts = ledger(random);
                 challengers.add(new Challenger("v" + i, i + "0000000" + "e".repeat(56), State.SHADOWING, "",
                         Optional.empty(), 1, counts,
-                        new Agreement(counts.compared(), counts.compared() / 2), Isolation.PACED, Effort.NONE, ExtraLooks.NONE,
+                        new Agreement(counts.compared(), counts.compared() / 2), Isolation.PACED, Effort.NONE,
+                        ExtraLooks.NONE,
                         Optional.empty()));
             }
             view.models = List.of(Cast.model("digits", challengers.toArray(new Challenger[0])));
