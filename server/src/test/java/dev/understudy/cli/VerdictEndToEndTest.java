@@ -150,7 +150,8 @@ final class VerdictEndToEndTest {
                 data.add(pixel);
             }
             open.add(http.sendAsync(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + "/v2/models/digits/infer"))
+                    HttpRequest
+                            .newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + "/v2/models/digits/infer"))
                             .POST(BodyPublishers.ofString(body.toString())).build(),
                     BodyHandlers.ofString()).thenAccept(response -> {
                         synchronized (truth) {
@@ -220,7 +221,8 @@ final class VerdictEndToEndTest {
         long compared = challenger("equal").at("/ledger/compared").asLong();
         JsonNode some = json("POST", "/models/digits/feedback", csv, "Content-Type", "text/csv");
         assertEquals(100, some.at("/joined").asInt() + some.at("/unknown").asInt(), some::toString);
-        JsonNode all = json("POST", "/models/digits/feedback", lines(truth) + "{\"request_id\":\"nobody\",\"label\":1}");
+        JsonNode all = json("POST", "/models/digits/feedback",
+                lines(truth) + "{\"request_id\":\"nobody\",\"label\":1}");
         assertEquals(List.of(301, 100), List.of(all.at("/received").asInt(), all.at("/repeated").asInt()),
                 all::toString);
         assertEquals(compared, some.at("/joined").asInt() + all.at("/joined").asInt(),
@@ -252,7 +254,8 @@ final class VerdictEndToEndTest {
         JsonNode set = json("PUT", "/models/digits/criteria",
                 "promote_when: [agreement: {at_least: 99%}]\nwatch_at_least: 0\n", "understudy-operator", "ann");
         assertEquals("api", set.at("/source").asText());
-        assertEquals(0, run("verdict", "digits", "--json").json().at("/criteria/0/samples").asInt(), "a new evaluation");
+        assertEquals(0, run("verdict", "digits", "--json").json().at("/criteria/0/samples").asInt(),
+                "a new evaluation");
         play("equal", 20);
         long next = challenger("equal").at("/ledger/compared").asLong();
         // What was compared is on disk within a second, and only that counts.

@@ -64,7 +64,8 @@ final class AlertRulesTest {
             String summary = rule.path("annotations").path("summary").asText();
             for (String label : LABEL.matcher(summary).results().map(result -> result.group(1))
                     .collect(Collectors.toSet())) {
-                assertTrue(series.contains(label + "=\""), rule.path("alert").asText() + " names " + label + ": " + series);
+                assertTrue(series.contains(label + "=\""),
+                        rule.path("alert").asText() + " names " + label + ": " + series);
             }
             assertTrue(names.add(rule.path("alert").asText()));
         }
