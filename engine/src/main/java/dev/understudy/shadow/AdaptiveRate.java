@@ -13,8 +13,8 @@ package dev.understudy.shadow;
 /// @param pressure   of the last round
 record AdaptiveRate(int halvings, int calmRounds, int patience, boolean raised, double pressure) {
     static final int HALVINGS_MAX = 10;
-    /// Two seconds of rounds.
-    static final int PATIENCE_MIN = 4;
+    /// A second of rounds: a burst, or a moment in which others were busy, is over soon.
+    static final int PATIENCE_MIN = 2;
     /// Half a minute of rounds: where more was tried in vain again and again, it is tried and recorded seldom.
     static final int PATIENCE_MAX = 64;
     static final AdaptiveRate FULL = new AdaptiveRate(0, 0, PATIENCE_MIN, false, 0);
