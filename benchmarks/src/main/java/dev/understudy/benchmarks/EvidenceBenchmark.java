@@ -75,8 +75,9 @@ public class EvidenceBenchmark {
 
     private static List<Difference> difference(boolean agrees) {
         TensorMetrics metrics = new TensorMetrics(10, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0);
-        return List.of(new Difference(List.of(new OutputDifference.Elementwise("probabilities", "same_top_answer", agrees,
-                agrees ? 0 : 2, metrics, null))));
+        return List
+                .of(new Difference(List.of(new OutputDifference.Elementwise("probabilities", "same_top_answer", agrees,
+                        agrees ? 0 : 2, metrics, null))));
     }
 
     /// One comparison, in minutes of a thousand.

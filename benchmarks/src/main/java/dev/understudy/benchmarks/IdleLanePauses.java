@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
-/// What a lane of the idle class does to the JVM's pauses: 100 times `System.gc()`, or as often as a minute allows, while
+/// What a lane of the idle class does to the JVM's pauses: 100 times `System.gc()`, or as often as 20 seconds allow, while
 /// other processes keep every core busy twice over, without a lane, with a session on an idle thread, and with the plain
 /// way, a Java thread that enters the idle class and runs the session itself. Once with a model whose run takes a fraction
 /// of a millisecond, and once with one that takes next to nothing, so that the lane's time is mostly Java. Before that, on a
@@ -30,7 +30,9 @@ import org.HdrHistogram.Histogram;
 public final class IdleLanePauses {
     private static final int COLLECTIONS = 100;
     private static final int RUNS = 3_000;
-    private static final long PAUSES_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
+    private static final long PAUSES_NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
+    /// Keeps one core busy as long as this process lives.
+    private static final String HOG = "while kill -0 $PPID; do i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; done";
     private static final double TAIL = 95;
     private static final double MEDIAN = 50;
     private static final double NANOS_PER_MICRO = 1_000;
@@ -62,19 +64,14 @@ public final class IdleLanePauses {
     /// @param args the number of rounds
     public static void main(String[] args) throws IOException, InterruptedException, ModelLoadException,
             RunFailedException {
-        Path folder = Files.createTempDirectory("idle-lane");
         List<Mark> marks;
-        try {
-            IdleLanePauses small = new IdleLanePauses(folder, 512, 10);
-            IdleLanePauses tiny = new IdleLanePauses(folder, 16, 1);
+        try (Stage stage = new Stage(Files.createTempDirectory("understudy-benchmark-"))) {
+            IdleLanePauses small = new IdleLanePauses(stage.folder(), 512, 10);
+            IdleLanePauses tiny = new IdleLanePauses(stage.folder(), 16, 1);
             System.out.println("A run of one row, machine left alone: " + small.handOver() + "\n");
             saturated(Integer.parseInt(args[0]), List.of(small, tiny));
             marks = List.of(small.mark(Lane.IDLE_THREAD), small.mark(Lane.JAVA_THREAD), tiny.mark(Lane.IDLE_THREAD),
                     tiny.mark(Lane.JAVA_THREAD));
-            Files.delete(small.model);
-            Files.delete(tiny.model);
-        } finally {
-            Files.deleteIfExists(folder);
         }
         System.out.println(Mark.table(marks));
         System.exit(marks.get(0).met() && marks.get(2).met() ? 0 : 1);
@@ -84,7 +81,7 @@ public final class IdleLanePauses {
         List<Process> hogs = new ArrayList<>();
         try {
             for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
-                hogs.add(new ProcessBuilder("sh", "-c", "while :; do :; done").start());
+                hogs.add(new ProcessBuilder("sh", "-c", HOG).start());
             }
             for (int round = 0; round < rounds; round++) {
                 for (IdleLanePauses study : studies) {

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// A request that costs the model next to nothing, and its right answer: FP32[1, 512] in, FP32[1, 10] out, both in binary.
+/// A request that costs the model next to nothing, and its right answer: FP32[1, 1024] in, FP32[1, 10] out, both in binary.
 /// Immutable.
 ///
 /// @param body      JSON, then the input's bytes
@@ -15,10 +15,10 @@ import java.nio.file.Path;
 record InferenceExample(ByteBuffer body, int jsonBytes, ByteBuffer answer) {
     static final String MODEL = "trivial";
     static final String PATH = "/v2/models/" + MODEL + "/infer";
-    private static final int INPUT_FLOATS = 512;
+    private static final int INPUT_FLOATS = 1024;
     private static final int OUTPUT_FLOATS = 10;
     private static final String JSON = """
-            {"inputs":[{"name":"input","shape":[1,512],"datatype":"FP32","parameters":{"binary_data_size":2048}}],\
+            {"inputs":[{"name":"input","shape":[1,1024],"datatype":"FP32","parameters":{"binary_data_size":4096}}],\
             "outputs":[{"name":"output","parameters":{"binary_data":true}}]}""";
 
     static byte[] model() {

@@ -87,7 +87,7 @@ public final class BatchRunner {
         long start = System.nanoTime();
         long rows = 0;
         for (InferenceRequest request : requests) {
-            rows += request.rows();
+            rows += rows(request);
         }
         gather(requests, rows);
         long gathered = System.nanoTime();
@@ -101,6 +101,18 @@ public final class BatchRunner {
             outcomes.add(new RunOutcome.Answered(own, timings));
         }
         return outcomes;
+    }
+
+    /// The rows of the first input that every request needs, in the model's order: one that may be left out need not have
+    /// rows. Requests that share a run have as many of every input.
+    private long rows(InferenceRequest request) {
+        for (TensorSpec spec : instance.signature().inputs()) {
+            Tensor input = spec.optional() ? null : find(request, spec.name());
+            if (input != null) {
+                return input.shape().rank() == 0 ? 1 : input.shape().dim(0);
+            }
+        }
+        return 1;
     }
 
     private void gather(List<InferenceRequest> requests, long rows) throws RunFailedException {

@@ -6,6 +6,7 @@ import dev.understudy.infer.InferenceFailure.Kind;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
+import dev.understudy.model.Labels;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ServedConfig;
 import dev.understudy.model.ServedConfig.ServedTensor;
@@ -66,9 +67,9 @@ final class ClientShapes {
 
     private static ServedTensor served(TensorSpec seen, @Nullable Declared declared) {
         return declared == null
-                ? new ServedTensor(seen, seen.shape(), "")
+                ? new ServedTensor(seen, seen.shape(), "", Labels.NONE)
                 : new ServedTensor(seen, isReshaped(declared) ? declared.modelShape() : seen.shape(),
-                        declared.format());
+                        declared.format(), declared.labels());
     }
 
     private static boolean isReshaped(Declared declared) {

@@ -21,7 +21,8 @@ public record InferenceRequest(String model, @Nullable String version, String re
         outputs = List.copyOf(outputs);
     }
 
-    /// Rows for batching and statistics: the first dimension of the first input, 1 when there is none.
+    /// Rows for the bounds of queues and batches: the first dimension of the first input, 1 when there is none. Where requests
+    /// share runs all inputs have as many.
     public long rows() {
         return inputs.isEmpty() || inputs.getFirst().shape().rank() == 0 ? 1 : inputs.getFirst().shape().dim(0);
     }

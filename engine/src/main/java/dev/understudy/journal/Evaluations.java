@@ -59,7 +59,8 @@ final class Evaluations {
         try (DuckDBAppender row = connection.createAppender("evaluations")) {
             row.beginRow().append(number).append(pair.model()).append(pair.champion()).append(pair.challenger())
                     .append(pair.rules()).appendEpochMillis(timeMillis).append(terms.comparatorsText())
-                    .append(terms.outputMappingText()).append(terms.criteria().text()).append(terms.taskText()).appendEpochMillis(timeMillis).endRow();
+                    .append(terms.outputMappingText()).append(terms.criteria().text()).append(terms.taskText())
+                    .appendEpochMillis(timeMillis).endRow();
         }
         keep(new Known(number, pair, terms));
     }

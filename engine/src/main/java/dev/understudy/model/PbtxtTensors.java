@@ -5,32 +5,40 @@ import dev.understudy.model.triton.TritonProto;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Reshape;
 import dev.understudy.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what a `config.pbtxt` says of inputs and outputs.
 final class PbtxtTensors {
     static final int NAME_CHARS_MAX = 1000;
+    /// Neither a path nor anything that leads out of the folder.
+    private static final Pattern FILE_NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._ -]{0,254}");
 
     private PbtxtTensors() {}
 
-    static TensorDeclarations read(PbtxtMessage root) throws InvalidConfigException {
+    /// @param folder the model's, where files of labels lie
+    static TensorDeclarations read(PbtxtMessage root, Path folder) throws InvalidConfigException {
         TritonProto.ModelConfig config = (TritonProto.ModelConfig) root.message();
         boolean batched = config.getMaxBatchSize() > 0;
         List<Declared> inputs = new ArrayList<>();
         for (PbtxtMessage place : root.children("input")) {
             TritonProto.ModelInput input = (TritonProto.ModelInput) place.message();
             inputs.add(declared(place, batched, input.getName(), input.getDataType(), input.getDimsList(),
-                    input.hasReshape() ? input.getReshape().getShapeList() : null, input.getFormat().name()));
+                    input.hasReshape() ? input.getReshape().getShapeList() : null, input.getFormat().name(),
+                    Labels.NONE));
         }
         List<Declared> outputs = new ArrayList<>();
         for (PbtxtMessage place : root.children("output")) {
             TritonProto.ModelOutput output = (TritonProto.ModelOutput) place.message();
             outputs.add(declared(place, batched, output.getName(), output.getDataType(), output.getDimsList(),
-                    output.hasReshape() ? output.getReshape().getShapeList() : null, ""));
+                    output.hasReshape() ? output.getReshape().getShapeList() : null, "",
+                    labels(place, output, folder)));
         }
         refuseTwins(root, "input", inputs);
         refuseTwins(root, "output", outputs);
@@ -41,7 +49,8 @@ final class PbtxtTensors {
     }
 
     private static Declared declared(PbtxtMessage place, boolean batched, String name, TritonProto.DataType type,
-            List<Long> dims, @Nullable List<Long> reshape, String format) throws InvalidConfigException {
+            List<Long> dims, @Nullable List<Long> reshape, String format, Labels labels)
+            throws InvalidConfigException {
         if (name.isEmpty() || name.length() > NAME_CHARS_MAX) {
             throw place.refusal("name", name.isEmpty() ? "is missing" : "is longer than " + NAME_CHARS_MAX);
         }
@@ -60,7 +69,26 @@ final class PbtxtTensors {
                     + client);
         }
         return new Declared(name, datatype, batched ? client.behind(Shape.VARIABLE) : client,
-                batched ? model.behind(Shape.VARIABLE) : model, format);
+                batched ? model.behind(Shape.VARIABLE) : model, format, labels);
+    }
+
+    private static Labels labels(PbtxtMessage place, TritonProto.ModelOutput output, Path folder)
+            throws InvalidConfigException {
+        String fileName = output.getLabelFilename();
+        if (fileName.isEmpty()) {
+            return Labels.NONE;
+        }
+        String printable = ModelRepository.printable(fileName);
+        if (!FILE_NAME.matcher(fileName).matches()) {
+            throw place.refusal("label_filename", "is '" + printable
+                    + "'; write the plain name of a file in the model's folder");
+        }
+        try {
+            return Labels.read(folder, fileName);
+        } catch (InvalidConfigException | IOException e) {
+            throw place.refusal("label_filename", "is '" + printable
+                    + "', but there is no such UTF-8 text of at most 1 MiB in the model's folder");
+        }
     }
 
     private static Shape shape(PbtxtMessage place, String field, String name, List<Long> dims)

@@ -23,7 +23,8 @@ public record ServedConfig(int maxBatchSize, boolean sharesRuns, List<Integer> p
     /// @param spec       as clients see it, rows included
     /// @param modelShape as the model sees it, rows included; the same where nothing is reshaped
     /// @param format     what the first dimensions of an image are, such as `FORMAT_NCHW`, else empty
-    public record ServedTensor(TensorSpec spec, Shape modelShape, String format) {}
+    /// @param labels     of an output's elements
+    public record ServedTensor(TensorSpec spec, Shape modelShape, String format, Labels labels) {}
 
     public ServedConfig {
         preferredBatchSizes = List.copyOf(preferredBatchSizes);

@@ -21,7 +21,9 @@ public record TensorDeclarations(boolean batched, List<Declared> inputs, List<De
     /// @param clientShape as clients see it, rows included
     /// @param modelShape  as the model sees it, rows included; the same where there is no `reshape`
     /// @param format      what the first dimensions of an image are, such as `FORMAT_NCHW`, for clients that ask
-    public record Declared(String name, DataType datatype, Shape clientShape, Shape modelShape, String format) {}
+    /// @param labels      of an output's elements
+    public record Declared(String name, DataType datatype, Shape clientShape, Shape modelShape, String format,
+            Labels labels) {}
 
     public TensorDeclarations {
         inputs = List.copyOf(inputs);

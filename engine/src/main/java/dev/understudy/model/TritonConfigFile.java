@@ -23,7 +23,8 @@ final class TritonConfigFile {
             "ModelVersionPolicy.specific", "ModelVersionPolicy.Specific.versions", "ModelConfig.max_batch_size",
             "ModelConfig.input", "ModelInput.name", "ModelInput.data_type", "ModelInput.format", "ModelInput.dims",
             "ModelInput.reshape", "ModelTensorReshape.shape", "ModelConfig.output", "ModelOutput.name",
-            "ModelOutput.data_type", "ModelOutput.dims", "ModelOutput.reshape", "ModelConfig.dynamic_batching",
+            "ModelOutput.data_type", "ModelOutput.label_filename", "ModelOutput.dims", "ModelOutput.reshape",
+            "ModelConfig.dynamic_batching",
             "ModelDynamicBatching.preferred_batch_size", "ModelDynamicBatching.max_queue_delay_microseconds",
             "ModelDynamicBatching.default_queue_policy", "ModelQueuePolicy.max_queue_size",
             "ModelConfig.instance_group", "ModelInstanceGroup.count", "ModelConfig.model_warmup", "ModelWarmup.name",
@@ -42,7 +43,7 @@ final class TritonConfigFile {
 
     /// Checks a configuration's text.
     ///
-    /// @param folder the model's, for the data of warm-up samples
+    /// @param folder the model's, for the data of warm-up samples, and labels
     static ModelConfig parse(String text, Path folder, String model) throws IOException, InvalidConfigException {
         PbtxtMessage root = PbtxtMessage.parse(text);
         TritonProto.ModelConfig config = (TritonProto.ModelConfig) root.message();
@@ -52,7 +53,7 @@ final class TritonConfigFile {
             throw root.refusal("max_batch_size",
                     "is " + rowsMax + "; write a whole number from 0 to " + ModelConfigFile.BATCH_ROWS_MAX);
         }
-        TensorDeclarations tensors = PbtxtTensors.read(root);
+        TensorDeclarations tensors = PbtxtTensors.read(root, folder);
         ModelConfig defaults = ModelConfig.DEFAULT;
         int queueSize = config.getDynamicBatching().getDefaultQueuePolicy().getMaxQueueSize();
         if (queueSize < 0 || queueSize > ModelConfigFile.QUEUE_SIZE_MAX) {

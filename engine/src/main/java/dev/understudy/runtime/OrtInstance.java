@@ -84,7 +84,7 @@ public final class OrtInstance implements AutoCloseable {
             PlacedSession placed = loader.load(api);
             try {
                 return new OrtInstance(api, placed, OrtSignature.read(placed.session, declared));
-            } catch (OrtFailure | ModelLoadException | RuntimeException e) {
+            } catch (OrtFailure | ModelLoadException | RuntimeException | Error e) {
                 placed.close();
                 throw e;
             }

@@ -1,7 +1,8 @@
 package dev.understudy.runtime;
 
-import dev.understudy.model.TensorDeclarations;
+import dev.understudy.model.Labels;
 import dev.understudy.model.TensorDeclarations.Declared;
+import dev.understudy.model.TensorDeclarations;
 import dev.understudy.model.WarmupSample;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
@@ -102,7 +103,8 @@ final class ProbationWire {
         List<Declared> tensors = new ArrayList<>();
         for (int count = in.readInt(); count > 0; count--) {
             TensorSpec client = readSpec(in);
-            tensors.add(new Declared(client.name(), client.datatype(), client.shape(), readSpec(in).shape(), ""));
+            tensors.add(new Declared(client.name(), client.datatype(), client.shape(), readSpec(in).shape(), "",
+                    Labels.NONE));
         }
         return tensors;
     }

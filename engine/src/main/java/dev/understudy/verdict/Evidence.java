@@ -43,7 +43,7 @@ public final class Evidence {
         for (Tracker tracker : each) {
             taken |= tracker.take(observation);
         }
-        if (taken) {
+        if (taken && !(observation instanceof Observation.Memory)) {
             seen(observation.minute());
         }
     }
@@ -57,7 +57,9 @@ public final class Evidence {
             throw new IllegalArgumentException("evidence on '" + row.criterion() + "', which is not a criterion here");
         }
         tracker.add(row);
-        seen(row.minute());
+        if (!(tracker instanceof MemoryTracker)) {
+            seen(row.minute());
+        }
     }
 
     /// Takes the evidence of another observer of the same evaluation, which stays as it is.
@@ -95,7 +97,7 @@ public final class Evidence {
         return tracker;
     }
 
-    /// The minutes something was seen in, in order; read-only.
+    /// The minutes that had requests, in order; read-only. Memory is sampled without any.
     SortedSet<Long> minutes() {
         return Collections.unmodifiableSortedSet(minutes);
     }

@@ -1,9 +1,11 @@
 package dev.understudy.verdict;
 
+import java.util.SortedSet;
+
 /// What all criteria share at one look. Immutable.
 ///
 /// @param nowMinute      minutes before it are over
-/// @param watchedMinutes how long was watched: from the first observation on, pauses beyond an hour left out
+/// @param watchedMinutes how long was watched: from the first request on, pauses beyond an hour left out
 /// @param passLogOdds    natural logarithm of the odds a criterion passes at
 /// @param failLogOdds    likewise, fails at
 /// @param falseReject    the chance of error that `failLogOdds` divides among the criteria
@@ -13,18 +15,8 @@ record Look(long nowMinute, long watchedMinutes, double passLogOdds, double fail
 
     static Look of(Evidence evidence, Circumstances circumstances) {
         Criteria criteria = evidence.criteria();
-        long watched = 0;
-        long before = Long.MIN_VALUE;
-        for (long minute : evidence.minutes()) {
-            if (before != Long.MIN_VALUE) {
-                watched += Math.min(minute - before, PAUSE_MINUTES_MAX);
-            }
-            before = minute;
-        }
-        if (before != Long.MIN_VALUE) {
-            watched += Math.clamp(circumstances.nowMinute() - before, 0, PAUSE_MINUTES_MAX);
-        }
-        return new Look(circumstances.nowMinute(), watched, -StrictMath.log(criteria.falsePromote()),
+        return new Look(circumstances.nowMinute(), watched(evidence.minutes(), circumstances.nowMinute()),
+                -StrictMath.log(criteria.falsePromote()),
                 failLogOdds(criteria.criteria().size(), criteria.falseReject()), criteria.falseReject());
     }
 
@@ -35,5 +27,16 @@ record Look(long nowMinute, long watchedMinutes, double passLogOdds, double fail
 
     boolean watched(Criterion criterion) {
         return watchedMinutes >= criterion.overMinutes();
+    }
+
+    /// How long was watched, in minutes, by the minutes something was seen in.
+    static long watched(SortedSet<Long> minutes, long nowMinute) {
+        long watched = 0;
+        long before = minutes.isEmpty() ? nowMinute : minutes.first();
+        for (long minute : minutes) {
+            watched += Math.min(minute - before, PAUSE_MINUTES_MAX);
+            before = minute;
+        }
+        return watched + Math.clamp(nowMinute - before, 0, PAUSE_MINUTES_MAX);
     }
 }

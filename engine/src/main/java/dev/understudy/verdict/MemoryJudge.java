@@ -26,7 +26,8 @@ final class MemoryJudge {
         Outcome outcome = Outcome.UNDECIDED;
         if (failLogOdds >= look.failLogOdds()) {
             outcome = Outcome.FAIL;
-        } else if (passLogOdds >= look.passLogOdds() && look.watched(growth)) {
+        } else if (passLogOdds >= look.passLogOdds()
+                && Look.watched(tracker.minutes(), look.nowMinute()) >= growth.overMinutes()) {
             outcome = Outcome.PASS;
         }
         // The votes are signs, so the ranks of the median are the interval that goes with them.
@@ -63,16 +64,17 @@ final class MemoryJudge {
                 largest = Math.max(largest, range.largest());
             }
         }
+        long watched = Look.watched(tracker.minutes(), look.nowMinute());
         Outcome outcome = Outcome.UNDECIDED;
         if (samples > 0 && largest > cap.bytes()) {
             outcome = Outcome.FAIL;
-        } else if (samples > 0 && look.watched(cap)) {
+        } else if (samples > 0 && watched >= cap.overMinutes()) {
             outcome = Outcome.PASS;
         }
         double seen = samples == 0 ? Double.NaN : largest;
         String needed = samples == 0
                 ? "samples of memory: there are none yet"
-                : "time: watched " + Words.minutes(look.watchedMinutes()) + " of " + Words.minutes(cap.overMinutes());
+                : "time: watched " + Words.minutes(watched) + " of " + Words.minutes(cap.overMinutes());
         return new CriterionResult(cap.key(), outcome, Unit.BYTES, seen, seen, seen, cap.bytes(), samples, samples, 1,
                 Double.NaN, Double.NaN, Double.NaN, Double.NaN, OptionalLong.empty(),
                 outcome == Outcome.UNDECIDED ? needed : "");

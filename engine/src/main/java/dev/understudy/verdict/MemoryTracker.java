@@ -4,7 +4,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Evidence on [Criterion.MemoryGrowth] and [Criterion.MemoryCap]: least and largest sample of every ten minutes, by
 /// reporting process.
@@ -56,6 +58,13 @@ final class MemoryTracker implements Tracker {
                         Math.max(one.largest(), other.largest())))
                 .ifPresent(range -> rows.add(
                         new EvidenceMinute(minute, key, process, 0, 0, 0, 0, Payload.encode(range)))));
+    }
+
+    /// The first minutes of all intervals that had a sample, in order.
+    SortedSet<Long> minutes() {
+        SortedSet<Long> minutes = new TreeSet<>();
+        processes.values().forEach(intervals -> minutes.addAll(intervals.keySet()));
+        return minutes;
     }
 
     /// By process, then by the first minute of each interval of ten; read-only.

@@ -32,9 +32,13 @@ final class RateTracker implements Tracker {
         }
         tally(segment).count(place, observation.minute());
         if (series != null) {
-            series.add(observation.minute(), Math.max(place, 0), 1);
+            series.add(observation.minute(), badness(Math.max(place, 0)), 1);
         }
         return true;
+    }
+
+    private int badness(int place) {
+        return support.size() - 1 - place;
     }
 
     private Tally tally(String segment) {
@@ -52,7 +56,7 @@ final class RateTracker implements Tracker {
         Tally tally = tally(row.segment());
         tally.addLost(row.lost(), row.minute());
         if (series != null) {
-            series.add(row.minute(), 0, row.lost());
+            series.add(row.minute(), badness(0), row.lost());
         }
         if (support == Support.SCORE) {
             if (row.payload() == null || !(Payload.decode(row.payload()) instanceof Payload.Bins bins)) {
@@ -71,7 +75,7 @@ final class RateTracker implements Tracker {
     private void add(Tally tally, int place, long times, long minute) {
         tally.add(place, times, minute);
         if (series != null) {
-            series.add(minute, place, times);
+            series.add(minute, badness(place), times);
         }
     }
 

@@ -8,7 +8,9 @@ import org.HdrHistogram.HistogramIterationValue;
 
 /// Judges the ratio of two quantiles: an interval for each, and the ratios that both allow. Stateless.
 final class RatioJudge {
-    private static final double SAMPLES_MAX = 1e12;
+    private static final double SAMPLES_MAX = 1e9;
+    /// A forecast need not be more exact than this.
+    private static final double CLOSE_ENOUGH = 1.005;
 
     private RatioJudge() {}
 
@@ -108,7 +110,7 @@ final class RatioJudge {
         for (boolean ofChallenger : new boolean[]{true, false}) {
             int bin = RunTimeMinutes.bin((long) (ofChallenger ? challenger : champion));
             for (int edge = bin; edge <= bin + 1; edge++) {
-                Measured measured = DesignEffect.of(tracker.minutes().below(edge, ofChallenger), nowMinute);
+                Measured measured = DesignEffect.of(tracker.minutes().notBelow(edge, ofChallenger), nowMinute);
                 effect = Math.max(effect, measured.effect());
                 busyMinutes = measured.busyMinutes();
             }
@@ -126,7 +128,7 @@ final class RatioJudge {
                 return OptionalLong.empty();
             }
         }
-        while ((enough - shy) * samples > 1) {
+        while (enough / shy > CLOSE_ENOUGH) {
             double middle = (shy + enough) / 2;
             if (decided(ratio, times.possible(middle))) {
                 enough = middle;

@@ -78,8 +78,8 @@ final class RunTimeMinutes {
         }
     }
 
-    /// How many of one model's run times each minute had, and how many of them lay below a bin.
-    MinuteSeries below(int bin, boolean challenger) {
+    /// How many of one model's run times each minute had, and how many of them did not lie below a bin.
+    MinuteSeries notBelow(int bin, boolean challenger) {
         pack();
         MinuteSeries series = new MinuteSeries();
         int from = challenger ? 0 : BINS;
@@ -87,7 +87,7 @@ final class RunTimeMinutes {
             for (int i = 0; i < bins.length; i += 2) {
                 int at = (int) bins[i] - from;
                 if (at >= 0 && at < BINS) {
-                    series.add(minute, at < bin ? 1 : 0, bins[i + 1]);
+                    series.add(minute, at < bin ? 0 : 1, bins[i + 1]);
                 }
             }
         });

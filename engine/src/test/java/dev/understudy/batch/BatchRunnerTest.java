@@ -214,6 +214,19 @@ class BatchRunnerTest {
     }
 
     @Test
+    void rowsAreCountedByAnInputThatEveryRequestNeedsWhateverComesFirst() throws Exception {
+        TestGraph graph = new TestGraph().input("offset", DataType.FP32, "1").input("in", DataType.FP32, "n", "1")
+                .floats("offset", new float[]{10}, 1).output("out", DataType.FP32, "n", "1")
+                .node("out", "Add", List.of("in", "offset"));
+        try (OrtInstance instance = load(graph)) {
+            InferenceRequest shifted = request("m", Tensor.ofFloats("offset", Shape.of(1), 5),
+                    Tensor.ofFloats("in", Shape.of(3, 1), 1, 2, 3));
+            answer(new BatchRunner(instance, runs::add).run(List.of(shifted)).getFirst());
+            assertEquals(List.of(3L), runs.stream().map(Timings::batchRows).toList());
+        }
+    }
+
+    @Test
     void onlyRequestsOfOneRowShapeJoin() {
         InferenceRequest first = request("m", zeros("a", 2, 3), zeros("b", 2, 5));
         assertTrue(joins(first, request("m", zeros("b", 4, 5), zeros("a", 4, 3))));

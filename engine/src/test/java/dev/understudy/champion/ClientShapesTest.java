@@ -8,6 +8,7 @@ import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
+import dev.understudy.model.Labels;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.ServedConfig.ServedTensor;
@@ -40,7 +41,7 @@ class ClientShapesTest {
     }
 
     private static Declared reshaped(String name, Shape client, Shape model) {
-        return new Declared(name, DataType.FP32, client, model, "");
+        return new Declared(name, DataType.FP32, client, model, "", Labels.NONE);
     }
 
     private ChampionLine line(TestGraph graph, int rows, TensorDeclarations declared, Mirror mirror) throws Exception {
@@ -80,7 +81,8 @@ class ClientShapesTest {
         assertEquals("out FP32[4]", answer.outputs().getFirst().toString());
         assertEquals(List.of("[in FP32[1,4]]", "[out FP32[1,4]]"), mirrored);
         assertEquals(0, line.served().maxBatchSize());
-        assertEquals(new ServedTensor(new TensorSpec("out", DataType.FP32, Shape.of(4)), Shape.of(1, 4), ""),
+        assertEquals(
+                new ServedTensor(new TensorSpec("out", DataType.FP32, Shape.of(4)), Shape.of(1, 4), "", Labels.NONE),
                 line.served().outputs().getFirst());
     }
 

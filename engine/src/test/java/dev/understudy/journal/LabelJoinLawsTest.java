@@ -40,7 +40,8 @@ class LabelJoinLawsTest {
     }
 
     private static Terms terms() throws Exception {
-        return new Terms(Comparators.DEFAULT, Map.of(), Criteria.parse("promote_when: [accuracy_gain: {at_least: 0 points}]"), Optional.of(TASK));
+        return new Terms(Comparators.DEFAULT, Map.of(),
+                Criteria.parse("promote_when: [accuracy_gain: {at_least: 0 points}]"), Optional.of(TASK));
     }
 
     /// A journal's tables without its threads.

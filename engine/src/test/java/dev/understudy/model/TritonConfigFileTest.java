@@ -70,9 +70,11 @@ class TritonConfigFileTest {
         assertEquals(new VersionPolicy.Latest(2), triton.versions());
         assertEquals(new TensorDeclarations(true,
                 List.of(new Declared("image", DataType.FP32, Shape.of(-1, 3, -1, 224), Shape.of(-1, 1, 3, -1, 224),
-                        "FORMAT_NCHW"),
-                        new Declared("label", DataType.BYTES, Shape.of(-1, 1), Shape.of(-1, 1), "FORMAT_NONE")),
-                List.of(new Declared("scores", DataType.BF16, Shape.of(-1, 10), Shape.of(-1, 10), "")), Set.of()),
+                        "FORMAT_NCHW", Labels.NONE),
+                        new Declared("label", DataType.BYTES, Shape.of(-1, 1), Shape.of(-1, 1), "FORMAT_NONE",
+                                Labels.NONE)),
+                List.of(new Declared("scores", DataType.BF16, Shape.of(-1, 10), Shape.of(-1, 10), "", Labels.NONE)),
+                Set.of()),
                 triton.tensors());
     }
 
@@ -99,6 +101,22 @@ class TritonConfigFileTest {
             """)
     void versionPoliciesAreRead(String text, String policy) throws Exception {
         assertEquals(policy, parse(text).triton().versions().toString());
+    }
+
+    @Test
+    void labelsAreTheLinesOfAFileInTheFolder() throws Exception {
+        Files.writeString(folder.resolve("labels.txt"), "cat\ndog\r\n\nchien \u00e9l\u00e9gant");
+        String text = "output { name: 'y' data_type: TYPE_FP32 dims: 4 label_filename: '%s' }";
+        TritonConfig triton = parse(text.formatted("labels.txt")).triton();
+        assertEquals("", triton.ignored());
+        Labels labels = triton.tensors().outputs().getFirst().labels();
+        assertEquals(new Labels("labels.txt", List.of("cat", "dog", "", "chien \u00e9l\u00e9gant")), labels);
+        assertEquals("cat, dog, , " + "chien \u00e9l\u00e9gant, ",
+                labels.of(0) + ", " + labels.of(1) + ", " + labels.of(2) + ", " + labels.of(3) + ", " + labels.of(4));
+        for (String wrong : List.of("gone.txt", "../m/labels.txt", "..", "/etc/hostname")) {
+            String sentence = refusal(text.formatted(wrong));
+            assertTrue(sentence.contains("label_filename") && sentence.contains("in the model's folder"), sentence);
+        }
     }
 
     @Test

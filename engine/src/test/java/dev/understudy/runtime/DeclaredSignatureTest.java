@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.understudy.model.Labels;
 import dev.understudy.model.TensorDeclarations;
 import dev.understudy.model.TensorDeclarations.Declared;
 import dev.understudy.tensor.DataType;
@@ -23,7 +24,7 @@ class DeclaredSignatureTest {
             true);
 
     private static Declared declared(String name, DataType datatype, long... dims) {
-        return new Declared(name, datatype, Shape.of(dims), Shape.of(dims), "");
+        return new Declared(name, datatype, Shape.of(dims), Shape.of(dims), "", Labels.NONE);
     }
 
     private static Signature narrow(boolean batched, List<Declared> inputs, List<Declared> outputs, String... controls)

@@ -15,6 +15,7 @@ import dev.understudy.journal.Order;
 import dev.understudy.journal.StoredComparison;
 import dev.understudy.journal.Terms;
 import dev.understudy.runtime.Signature;
+import dev.understudy.runtime.TestLanes;
 import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
@@ -133,7 +134,7 @@ class ComparerTest {
     @Test
     void whatWasHandedOverIsComparedBeforeClosingReturns() {
         int runs = 500;
-        try (Comparer comparer = new Comparer(4)) {
+        try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
             for (int i = 0; i < runs; i++) {
                 ledger.sampled();
                 comparer.forEvaluation(evaluation)
@@ -146,7 +147,7 @@ class ComparerTest {
 
     private void compare(List<Mirrored> requests, List<RunOutcome> outcomes) {
         requests.forEach(request -> ledger.sampled());
-        try (Comparer comparer = new Comparer(4)) {
+        try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
             comparer.forEvaluation(evaluation).accept(new FinishedRun(requests, outcomes, done -> {}));
         }
     }

@@ -87,17 +87,17 @@ class EvidenceLawsTest {
         return minutes.rows();
     }
 
-    @Property(tries = 40)
-    void theOrderOfObservationsChangesNoDigit(@ForAll long seed, @ForAll @IntRange(max = 600) int count) {
+    @Property(tries = 15)
+    void theOrderOfObservationsChangesNoDigit(@ForAll long seed, @ForAll @IntRange(max = 400) int count) {
         List<Observation> observations = observations(seed, count);
         String digits = digits(of(observations));
         Collections.shuffle(observations, new Random(seed));
         assertEquals(digits, digits(of(observations)));
     }
 
-    @Property(tries = 40)
+    @Property(tries = 15)
     void mergedEvidenceHasTheDigitsOfTheWholeInEveryGrouping(@ForAll long seed,
-            @ForAll @IntRange(min = 3, max = 600) int count) {
+            @ForAll @IntRange(min = 3, max = 400) int count) {
         List<Observation> all = observations(seed, count);
         List<Observation> a = all.subList(0, count / 3);
         List<Observation> b = all.subList(count / 3, count / 2);
@@ -115,8 +115,8 @@ class EvidenceLawsTest {
         assertEquals(digits, digits(outer));
     }
 
-    @Property(tries = 40)
-    void rowsOfTheJournalGiveTheDigitsOfTheObservations(@ForAll long seed, @ForAll @IntRange(max = 600) int count) {
+    @Property(tries = 15)
+    void rowsOfTheJournalGiveTheDigitsOfTheObservations(@ForAll long seed, @ForAll @IntRange(max = 400) int count) {
         List<Observation> observations = observations(seed, count);
         Evidence fromRows = new Evidence(EVERYTHING);
         rows(observations).forEach(fromRows::add);
@@ -124,8 +124,8 @@ class EvidenceLawsTest {
     }
 
     /// As the journal does it: each batch adds its rows to those of the batches before.
-    @Property(tries = 40)
-    void rowsOfBatchesAddUpToTheRowsOfTheWhole(@ForAll long seed, @ForAll @IntRange(max = 600) int count) {
+    @Property(tries = 15)
+    void rowsOfBatchesAddUpToTheRowsOfTheWhole(@ForAll long seed, @ForAll @IntRange(max = 400) int count) {
         List<Observation> observations = observations(seed, count);
         Map<List<Object>, EvidenceMinute> kept = new HashMap<>();
         for (int from = 0; from < count; from += 100) {

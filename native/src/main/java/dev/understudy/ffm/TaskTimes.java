@@ -5,8 +5,8 @@ import java.util.Optional;
 /// What one thread of this process has had of the processors since it began, as `/proc` tells it. Immutable.
 ///
 /// @param cpuNanos   time it ran
-/// @param delayNanos time it could have run and had to wait for a processor; counted when it gets one, so that what it is
-///                   waiting at this moment is not in it
+/// @param delayNanos time it could have run and had to wait for a processor; the kernel adds a wait when it is over, so while
+///                   a thread starves neither number moves
 public record TaskTimes(long cpuNanos, long delayNanos) {
     /// The times of a thread; empty when it has ended or the kernel does not keep them.
     public static Optional<TaskTimes> read(int threadId) {

@@ -24,8 +24,9 @@ final class AlertsSection {
         Node webhook = entries.get("webhook");
         Node secretFile = entries.get("secret_file");
         if (webhook == null || secretFile == null) {
-            throw new InvalidConfigException(ConfigFile.line(node), "`alerts` needs webhook, an address, and secret_file,"
-                    + " whose one word signs what is sent");
+            throw new InvalidConfigException(ConfigFile.line(node),
+                    "`alerts` needs webhook, an address, and secret_file,"
+                            + " whose one word signs what is sent");
         }
         try {
             Path file = folder.resolve(ConfigFile.text(secretFile)).normalize();

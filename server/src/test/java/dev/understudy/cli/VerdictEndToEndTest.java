@@ -150,7 +150,8 @@ final class VerdictEndToEndTest {
                 data.add(pixel);
             }
             open.add(http.sendAsync(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + "/v2/models/digits/infer"))
+                    HttpRequest
+                            .newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + "/v2/models/digits/infer"))
                             .POST(BodyPublishers.ofString(body.toString())).build(),
                     BodyHandlers.ofString()).thenAccept(response -> {
                         synchronized (truth) {
@@ -252,7 +253,8 @@ final class VerdictEndToEndTest {
         JsonNode set = json("PUT", "/models/digits/criteria",
                 "promote_when: [agreement: {at_least: 99%}]\nwatch_at_least: 0\n", "understudy-operator", "ann");
         assertEquals("api", set.at("/source").asText());
-        assertEquals(0, run("verdict", "digits", "--json").json().at("/criteria/0/samples").asInt(), "a new evaluation");
+        assertEquals(0, run("verdict", "digits", "--json").json().at("/criteria/0/samples").asInt(),
+                "a new evaluation");
         play("equal", 20);
         long next = challenger("equal").at("/ledger/compared").asLong();
         // What was compared is on disk within a second, and only that counts.

@@ -15,7 +15,8 @@ final class BurstTrials {
     private static final double SLOW_IN_BAD = .042;
     private static final int RUNS = 600;
     private static final Criteria CORRECTED = Trial.criteria("", "latency_p99: {at_most: 100ms}");
-    private static final Criteria EACH_COUNTS = Trial.criteria("correct_for_bursts: []", "latency_p99: {at_most: 100ms}");
+    private static final Criteria EACH_COUNTS = Trial.criteria("correct_for_bursts: []",
+            "latency_p99: {at_most: 100ms}");
 
     private BurstTrials() {}
 
@@ -34,7 +35,8 @@ final class BurstTrials {
         return findings;
     }
 
-    private static void watched(List<Finding> findings, Criteria criteria, String how, double cycleMinutes, int from, int to,
+    private static void watched(List<Finding> findings, Criteria criteria, String how, double cycleMinutes, int from,
+            int to,
             boolean held) {
         String trial = String.format(Locale.ROOT, "%s, cycle %s min, minutes %d to %,d", how,
                 String.valueOf(cycleMinutes).replaceAll("\\.0$", ""), from, to);

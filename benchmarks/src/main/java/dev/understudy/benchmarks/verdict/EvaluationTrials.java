@@ -18,15 +18,17 @@ final class EvaluationTrials {
     /// A day of the champion against itself, whose answers differ by chance from one batch shape to another: 10,000
     /// re-runs, 1 in 20 of the requests.
     static List<Finding> againstItself() {
-        Criteria criteria = Trial.criteria("", "extra_disagreement: {at_most: 5 points}", "extra_errors: {at_most: 0.1 points}",
+        Criteria criteria = Trial.criteria("", "extra_disagreement: {at_most: 5 points}",
+                "extra_errors: {at_most: 0.1 points}",
                 "typical_latency: {at_most: 1.1x champion}");
         int runs = 500;
         List<Finding> findings = new ArrayList<>();
         for (double noise : new double[]{0, .029, .08}) {
             String trial = String.format(Locale.ROOT, "champion against itself, 24 h, %.1f%% noise", noise * 100);
             List<boolean[]> ended = Chance.runs(trial, runs, chance -> day(chance, criteria, noise));
-            findings.add(Finding.error(trial + ": ever rejected", runs, ended.stream().filter(each -> each[0]).count(), .05,
-                    "raw agreement above 95%: " + (noise < .05 ? "yes" : "no, it would reject the champion")));
+            findings.add(
+                    Finding.error(trial + ": ever rejected", runs, ended.stream().filter(each -> each[0]).count(), .05,
+                            "raw agreement above 95%: " + (noise < .05 ? "yes" : "no, it would reject the champion")));
             findings.add(Finding.right(trial + ": promoted after the day", runs,
                     ended.stream().filter(each -> each[1]).count(), .99, ""));
         }
@@ -53,7 +55,8 @@ final class EvaluationTrials {
 
     /// Four criteria, of which all, one or none have the truth on the limit.
     static List<Finding> severalCriteria() {
-        Criteria criteria = Trial.criteria("correct_for_bursts: []", "agreement: {at_least: 95%}", "errors: {at_most: 1%}",
+        Criteria criteria = Trial.criteria("correct_for_bursts: []", "agreement: {at_least: 95%}",
+                "errors: {at_most: 1%}",
                 "accuracy: {at_least: 90%}", "latency_p50: {at_most: 100ms}");
         double[] limits = {.05, .01, .1, .5};
         double[] better = {.02, .002, .05, .4};
@@ -64,7 +67,8 @@ final class EvaluationTrials {
         List<boolean[]> none = Chance.runs("none of four", runs, chance -> decided(chance, criteria, better));
         return List.of(
                 Finding.error("all 4 criteria on the limit: ever promoted", runs, ever(all, 0), .05, "reference 0"),
-                Finding.error("all 4 criteria on the limit: ever rejected", runs, ever(all, 1), .05, "reference .005 to .020"),
+                Finding.error("all 4 criteria on the limit: ever rejected", runs, ever(all, 1), .05,
+                        "reference .005 to .020"),
                 Finding.error("1 of 4 criteria on the limit: ever promoted", runs, ever(one, 0), .05,
                         "reference .008 to .033"),
                 Finding.right("all 4 criteria better: promoted by 100,000 requests", runs, ever(none, 0), .99,
@@ -117,7 +121,8 @@ final class EvaluationTrials {
             return new int[]{falsely ? 1 : 0, found};
         });
         return List.of(
-                Finding.error(trial + ": any other ever flagged", runs, flagged.stream().filter(each -> each[0] == 1).count(),
+                Finding.error(trial + ": any other ever flagged", runs,
+                        flagged.stream().filter(each -> each[0] == 1).count(),
                         .05, "reference .005"),
                 Finding.right(trial + ": both found", runs, flagged.stream().filter(each -> each[1] == 2).count(), .99,
                         "reference 1.0"));
@@ -131,14 +136,17 @@ final class EvaluationTrials {
         for (double correlation : new double[]{0, .5, .97}) {
             String trial = String.format(Locale.ROOT, "memory grows by the limit, 72 h, AR(1) %.2f", correlation);
             List<boolean[]> ended = Chance.runs(trial, runs, chance -> grow(chance, criteria, correlation, 2e6));
-            findings.add(Finding.error(trial + ": ever passed", runs, ended.stream().filter(each -> each[0]).count(), .05,
-                    ""));
-            findings.add(Finding.error(trial + ": ever failed", runs, ended.stream().filter(each -> each[1]).count(), .05,
-                    ""));
+            findings.add(
+                    Finding.error(trial + ": ever passed", runs, ended.stream().filter(each -> each[0]).count(), .05,
+                            ""));
+            findings.add(
+                    Finding.error(trial + ": ever failed", runs, ended.stream().filter(each -> each[1]).count(), .05,
+                            ""));
         }
         List<boolean[]> still = Chance.runs("no growth", runs, chance -> grow(chance, criteria, .5, 0));
         findings.add(Finding.right("no growth, limit 2 MB/h, 72 h, AR(1) 0.50: passed", runs,
-                still.stream().filter(each -> each[0]).count(), .95, "reference .996, without waiting for the whole period"));
+                still.stream().filter(each -> each[0]).count(), .95,
+                "reference .996, without waiting for the whole period"));
         return findings;
     }
 

@@ -43,7 +43,8 @@ record Finding(String trial, int runs, double ours, double least, double most, S
                 + " | runs | ours | must lie in | met | for contrast |\n|---|---|---|---|---|---|\n");
         for (Finding finding : findings) {
             boolean open = finding.most == Double.POSITIVE_INFINITY;
-            table.append("| ").append(finding.trial).append(" | ").append(String.format(Locale.ROOT, "%,d", finding.runs))
+            table.append("| ").append(finding.trial).append(" | ")
+                    .append(String.format(Locale.ROOT, "%,d", finding.runs))
                     .append(" | **").append(text(finding.ours)).append("** | ")
                     .append(open ? "-" : text(finding.least) + " .. " + text(finding.most)).append(" | ")
                     .append(open ? "-" : finding.met() ? "yes" : "no").append(" | ").append(finding.contrast)

@@ -17,7 +17,7 @@ final class LatencyTrials {
 
     private LatencyTrials() {}
 
-    /// The challenger is slower by exactly what is allowed, and seen at 25 looks up to 20,000 re-runs.
+    /// The challenger is slower by exactly what is allowed, and seen at 20 looks up to 20,000 re-runs.
     static List<Finding> onTheLimit() {
         List<Finding> findings = new ArrayList<>();
         for (String quantile : new String[]{"p50", "p99"}) {
@@ -27,7 +27,8 @@ final class LatencyTrials {
                 int runs = 200;
                 String trial = String.format(Locale.ROOT, "latency %s exactly 1.1 times, correlation %.1f", quantile,
                         correlation);
-                long passed = Chance.runs(trial, runs, chance -> everPasses(chance, criteria, correlation, 1.1, 20_000, 25))
+                long passed = Chance
+                        .runs(trial, runs, chance -> everPasses(chance, criteria, correlation, 1.1, 20_000, 20))
                         .stream().filter(each -> each).count();
                 findings.add(Finding.error(trial + ": ever passed", runs, passed, .05, "reference 0"));
             }
@@ -63,7 +64,7 @@ final class LatencyTrials {
     static List<Finding> besideCanaryJudges() {
         List<Finding> findings = new ArrayList<>();
         Criteria criteria = Trial.criteria("correct_for_bursts: []", "latency_p50: {at_most: 1.05x champion}");
-        int runs = 300;
+        int runs = 200;
         String contrast = "Kayenta's rule says pass with 50 / 100 / 200 / 500 / 1,000 values: ";
         List<String> passes = new ArrayList<>();
         for (int size : new int[]{50, 100, 200, 500, 1_000}) {
@@ -73,12 +74,15 @@ final class LatencyTrials {
         }
         long ours = Chance.runs("10% slower", runs, chance -> everPasses(chance, criteria, 0, 1.1, 1_000, 25)).stream()
                 .filter(each -> each).count();
-        findings.add(Finding.error("latency p50 10% slower, limit 5%, up to 1,000 re-runs: ever passed", runs, ours, .05,
-                contrast + String.join(" / ", passes)));
+        findings.add(
+                Finding.error("latency p50 10% slower, limit 5%, up to 1,000 re-runs: ever passed", runs, ours, .05,
+                        contrast + String.join(" / ", passes)));
         Criteria same = Trial.criteria("correct_for_bursts: []", "latency_p50: {at_most: 1.01x champion}");
-        long failed = Chance.runs("same", runs, chance -> everFails(chance, same)).stream().filter(each -> each).count();
-        findings.add(Finding.error("the same latencies, limit 1%, 100 looks: ever failed", runs, failed, .05,
-                "Mann-Whitney at 2% sees a difference at 1 look " + Finding.text(falseAlarms(runs, 1)) + ", at any of 100 "
+        long failed = Chance.runs("same", runs, chance -> everFails(chance, same)).stream().filter(each -> each)
+                .count();
+        findings.add(Finding.error("the same latencies, limit 1%, 50 looks: ever failed", runs, failed, .05,
+                "Mann-Whitney at 2% sees a difference at 1 look " + Finding.text(falseAlarms(runs, 1))
+                        + ", at any of 100 "
                         + Finding.text(falseAlarms(runs, 100))));
         return findings;
     }
@@ -88,7 +92,7 @@ final class LatencyTrials {
         boolean failed = false;
         for (int i = 1; i <= 2_000; i++) {
             trial.evidence().take(rerun(chance, 0, 1));
-            failed |= i % 20 == 0 && trial.outcome(1) == Outcome.FAIL;
+            failed |= i % 40 == 0 && trial.outcome(1) == Outcome.FAIL;
         }
         return failed;
     }

@@ -51,7 +51,7 @@ final class RateTrials {
             int runs = 2_000;
             String trial = String.format(Locale.ROOT, "agreement 95%%, a day of %,d requests", period);
             List<Stops[]> stops = Chance.runs(trial, runs, chance -> new Stops[]{swing(ours, chance, period),
-                    swing(naive, chance, period)});
+                swing(naive, chance, period)});
             findings.add(Finding.error(trial + ": ever passed", runs, count(stops, 0, Stops::passed), .05,
                     "z-test " + Finding.text((double) count(stops, 1, Stops::passed) / runs)));
         }
@@ -104,6 +104,7 @@ final class RateTrials {
     }
 
     private static String percent(double share) {
-        return new java.math.BigDecimal(Double.toString(share)).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
+        return new java.math.BigDecimal(Double.toString(share)).movePointRight(2).stripTrailingZeros().toPlainString()
+                + "%";
     }
 }

@@ -36,8 +36,9 @@ final class Trial {
 
     /// So many requests of one minute, judged by the criterion of this place in the declaration.
     void count(int criterion, long minute, String segment, long good, long even, long bad) {
-        evidence.add(new EvidenceMinute(minute, evidence.criteria().criteria().get(criterion).key(), segment, good, even,
-                bad, 0, null));
+        evidence.add(
+                new EvidenceMinute(minute, evidence.criteria().criteria().get(criterion).key(), segment, good, even,
+                        bad, 0, null));
     }
 
     Verdict verdict(long minute) {

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +78,7 @@ public final class GrpcRequest {
             return new Decoding.Accepted(new InferenceRequest(message.model,
                     message.version.isEmpty() ? null : message.version, requestId, id(), tensors(),
                     List.copyOf(message.outputs), message.segment == null ? segment : message.segment, receivedNanos),
-                    AnswerForm.BINARY);
+                    message.classes.isEmpty() ? AnswerForm.BINARY : new AnswerForm(true, Map.of(), message.classes));
         } catch (Refusal refused) {
             return new Decoding.Refused(InferenceFailure.invalid(refused.sentence()));
         }

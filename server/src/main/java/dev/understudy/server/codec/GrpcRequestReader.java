@@ -14,8 +14,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,10 @@ final class GrpcRequestReader {
     /// A map's entries have a key and a value.
     private static final int ENTRY_KEY = 1 << TAG_BITS | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private static final int ENTRY_VALUE = 2 << TAG_BITS | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    private static final int INT64_PARAMETER = InferParameter.INT64_PARAM_FIELD_NUMBER << TAG_BITS
+            | WireFormat.WIRETYPE_VARINT;
+    private static final int UINT64_PARAMETER = InferParameter.UINT64_PARAM_FIELD_NUMBER << TAG_BITS
+            | WireFormat.WIRETYPE_VARINT;
     private static final int STRING_PARAMETER = InferParameter.STRING_PARAM_FIELD_NUMBER << TAG_BITS
             | WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
@@ -77,13 +83,15 @@ final class GrpcRequestReader {
     String segment;
     final List<Input> inputs = new ArrayList<>(4);
     final Set<String> outputs = new LinkedHashSet<>(4);
+    /// How many of the greatest elements are wanted in an output's place, for those outputs that are to be classified.
+    final Map<String, Integer> classes = new HashMap<>(4);
     final List<MemorySegment> raw = new ArrayList<>(4);
 
     /// One input and the places of its typed contents: one, or several that protobuf says to read as one.
     record Input(InputDraft draft, List<ByteBuffer> contents) {}
 
-    /// A parameter; `text` is null when its value is no string.
-    private record Parameter(String name, @Nullable String text) {}
+    /// A parameter; `text` is null when its value is no string, `count` below 0 when it is no integer of at least 0.
+    private record Parameter(String name, @Nullable String text, long count) {}
 
     /// A reader of `length` bytes of `bytes` from `offset`, which must not change afterwards.
     GrpcRequestReader(byte[] bytes, int offset, int length) {
@@ -177,14 +185,16 @@ final class GrpcRequestReader {
     private void readOutput() throws IOException, Refusal {
         requireFewer(outputs.size(), "outputs");
         String name = "";
+        long wanted = 0;
         int outer = enter();
         for (int tag = nextTag(); tag != 0; tag = nextTag()) {
             switch (tag) {
                 case OUTPUT_NAME -> name = in.readStringRequireUtf8();
                 case OUTPUT_PARAMETER -> {
-                    switch (readParameter().name()) {
-                        // Ignoring these two would answer with something else than was asked for.
-                        case "classification" -> throw new Refusal("classification of outputs is not supported");
+                    Parameter parameter = readParameter();
+                    switch (parameter.name()) {
+                        case "classification" -> wanted = requireCount(parameter);
+                        // Ignoring it would answer otherwise than was asked for.
                         case "shared_memory_region" ->
                             throw new Refusal("shared memory is not supported for outputs");
                         default -> {
@@ -199,11 +209,15 @@ final class GrpcRequestReader {
         if (!outputs.add(name)) {
             throw new Refusal("output '" + JsonFields.abbreviate(name) + "' is requested twice");
         }
+        if (wanted > 0) {
+            classes.put(name, (int) Math.min(Integer.MAX_VALUE, wanted));
+        }
     }
 
     private Parameter readParameter() throws IOException, Refusal {
         String name = "";
         String text = null;
+        long count = -1;
         int outer = enter();
         for (int tag = nextTag(); tag != 0; tag = nextTag()) {
             switch (tag) {
@@ -211,11 +225,12 @@ final class GrpcRequestReader {
                 case ENTRY_VALUE -> {
                     int entry = enter();
                     for (int choice = nextTag(); choice != 0; choice = nextTag()) {
-                        if (choice == STRING_PARAMETER) {
-                            text = in.readStringRequireUtf8();
-                        } else {
-                            text = null;
-                            skip(choice);
+                        text = null;
+                        count = -1;
+                        switch (choice) {
+                            case STRING_PARAMETER -> text = in.readStringRequireUtf8();
+                            case INT64_PARAMETER, UINT64_PARAMETER -> count = in.readInt64();
+                            default -> skip(choice);
                         }
                     }
                     in.popLimit(entry);
@@ -224,7 +239,7 @@ final class GrpcRequestReader {
             }
         }
         in.popLimit(outer);
-        return new Parameter(name, text);
+        return new Parameter(name, text, count);
     }
 
     private static String requireText(Parameter parameter) throws Refusal {
@@ -233,6 +248,13 @@ final class GrpcRequestReader {
             throw new Refusal("parameter '" + parameter.name() + "' must be a string");
         }
         return text;
+    }
+
+    private static long requireCount(Parameter parameter) throws Refusal {
+        if (parameter.count() < 0) {
+            throw new Refusal("parameter '" + parameter.name() + "' must be an integer of at least 0");
+        }
+        return parameter.count();
     }
 
     private int nextTag() throws IOException, Refusal {

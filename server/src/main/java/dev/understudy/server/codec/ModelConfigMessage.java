@@ -66,6 +66,7 @@ public final class ModelConfigMessage {
     private static TritonProto.ModelOutput output(ServedTensor tensor, boolean batched) {
         TritonProto.ModelOutput.Builder output = TritonProto.ModelOutput.newBuilder().setName(tensor.spec().name())
                 .setDataType(datatype(tensor.spec().datatype())).addAllDims(dims(tensor.spec().shape(), batched));
+        output.setLabelFilename(tensor.labels().fileName());
         if (isReshaped(tensor)) {
             output.setReshape(reshape(tensor, batched));
         }

@@ -18,11 +18,14 @@ final class RawBinary {
 
     static Tensor tensor(String model, List<TensorSpec> signature, byte[] body, int offset, int length)
             throws Refusal {
-        if (signature.size() != 1) {
+        List<TensorSpec> required = signature.stream().filter(input -> !input.optional()).toList();
+        // A body can only be one input: the one that must be there, or the only one there is.
+        List<TensorSpec> candidates = required.isEmpty() ? signature : required;
+        if (candidates.size() != 1) {
             throw new Refusal("a raw binary request needs a model with one input, but model '" + model + "' has "
-                    + signature.size());
+                    + candidates.size());
         }
-        TensorSpec input = signature.getFirst();
+        TensorSpec input = candidates.getFirst();
         return input.datatype() == DataType.BYTES
                 ? string(input, body, offset, length)
                 : new Tensor(input.name(), input.datatype(), shape(input, length),

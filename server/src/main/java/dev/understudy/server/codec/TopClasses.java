@@ -3,10 +3,11 @@ package dev.understudy.server.codec;
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceResponse;
+import dev.understudy.model.Labels;
+import dev.understudy.model.ServedConfig.ServedTensor;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
-import dev.understudy.tensor.TensorSpec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -15,19 +16,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
-/// The classification extension: in place of an output, its greatest elements as strings `value:index`. Immutable,
-/// thread-safe.
+/// The classification extension: in place of an output, its greatest elements as strings `value:index`, or
+/// `value:index:label` where the model has labels for them. Immutable, thread-safe.
 ///
 /// An output whose first dimension varies in the model's signature has a row for each row of the request, and each row
 /// is classified by itself; any other output is one row.
 ///
-/// @param classes   how many elements are wanted, by output
-/// @param signature the model's outputs
-public record TopClasses(Map<String, Integer> classes, List<TensorSpec> signature) {
+/// @param classes how many elements are wanted, by output
+/// @param served  the model's outputs
+public record TopClasses(Map<String, Integer> classes, List<ServedTensor> served) {
     public TopClasses {
         classes = Map.copyOf(classes);
-        signature = List.copyOf(signature);
+        served = List.copyOf(served);
     }
 
     /// The answer with its classified outputs replaced, or why one cannot be.
@@ -48,8 +50,10 @@ public record TopClasses(Map<String, Integer> classes, List<TensorSpec> signatur
     }
 
     private Tensor greatest(Tensor output, int count) {
-        boolean byRow = signature.stream().anyMatch(spec -> spec.name().equals(output.name())
-                && spec.shape().rank() > 0 && spec.shape().dim(0) == Shape.VARIABLE);
+        ServedTensor about = find(output.name());
+        Shape shape = about == null ? output.shape() : about.spec().shape();
+        Labels labels = about == null ? Labels.NONE : about.labels();
+        boolean byRow = shape.rank() > 0 && shape.dim(0) == Shape.VARIABLE;
         int elements = Math.toIntExact(output.shape().elements());
         int rows = byRow ? Math.toIntExact(output.shape().dim(0)) : 1;
         int rowElements = rows == 0 ? 0 : elements / rows;
@@ -59,11 +63,22 @@ public record TopClasses(Map<String, Integer> classes, List<TensorSpec> signatur
         int filled = 0;
         for (int row = 0; row < rows && kept > 0; row++) {
             for (int element : scores.greatest(row * rowElements, rowElements, kept)) {
-                String text = scores.text(element) + ":" + (element - row * rowElements);
-                strings[filled++] = text.getBytes(StandardCharsets.US_ASCII);
+                int index = element - row * rowElements;
+                String label = labels.of(index);
+                String text = scores.text(element) + ":" + index + (label.isEmpty() ? "" : ":" + label);
+                strings[filled++] = text.getBytes(StandardCharsets.UTF_8);
             }
         }
         return Tensor.ofBytes(output.name(), byRow ? Shape.of(rows, kept) : Shape.of(kept), strings);
+    }
+
+    private @Nullable ServedTensor find(String output) {
+        for (ServedTensor tensor : served) {
+            if (tensor.spec().name().equals(output)) {
+                return tensor;
+            }
+        }
+        return null;
     }
 
     /// The elements of one numeric tensor in their order: greater first, of equal ones the earlier, NaN last.

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.lang.System.Logger;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One call: an HTTP/2 stream, its deadline and its end. Not thread-safe; owned by the connection's event loop.
 final class Call {
+    private static final Logger LOG = System.getLogger(Call.class.getName());
     static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized("application/grpc");
     private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("understudy-request-id");
     private static final CharSequence SEGMENT = HttpHeaders.createOptimized("understudy-segment");
@@ -73,9 +75,18 @@ final class Call {
         response.closeHandler(_ -> end());
         response.exceptionHandler(_ -> end());
         request.exceptionHandler(_ -> end());
-        MessageReader messages = new MessageReader(budget, requestCoding, bytesMax, receiver);
+        MessageReader messages = new MessageReader(request, budget, requestCoding, bytesMax, receiver);
         reader = messages;
-        messages.read(request);
+        request.handler(chunk -> guarded(() -> messages.read(((BufferInternal) chunk).getByteBuf())));
+        request.endHandler(_ -> guarded(messages::end));
+    }
+
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            fail(e);
+        }
     }
 
     private static long nanos(String timeout) throws GrpcRefusal {
@@ -131,14 +142,17 @@ final class Call {
         return over;
     }
 
-    /// Stops to read for now, or goes on.
-    void pause(boolean paused) {
-        if (!request.isEnded()) {
-            if (paused) {
-                request.pause();
-            } else {
-                request.resume();
-            }
+    /// Stops to read for now.
+    void pause() {
+        if (reader != null) {
+            reader.pause();
+        }
+    }
+
+    /// Goes on to read, if that had stopped.
+    void resume() {
+        if (reader != null) {
+            guarded(reader::resume);
         }
     }
 
@@ -186,6 +200,12 @@ final class Call {
             }
         }
         response.end();
+    }
+
+    /// Ends the call with a fault of the server's own.
+    void fail(RuntimeException cause) {
+        LOG.log(Logger.Level.ERROR, "request " + requestId + " failed inside the server", cause);
+        finish(Status.INTERNAL, "the server failed on this request");
     }
 
     private void expire() {

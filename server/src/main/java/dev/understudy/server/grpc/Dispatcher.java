@@ -7,13 +7,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.ContextInternal;
-import java.lang.System.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// Tells gRPC calls from what else comes to the port. Not thread-safe; owned by one event loop, which calls it for its own
 /// connections.
 final class Dispatcher implements Handler<HttpServerRequest> {
-    private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
     private static final String GRPC = "application/grpc";
 
     private final RequestIds requestIds;
@@ -37,8 +35,7 @@ final class Dispatcher implements Handler<HttpServerRequest> {
         try {
             services.serve(call, path);
         } catch (RuntimeException e) {
-            LOG.log(Logger.Level.ERROR, "request " + call.requestId() + " failed inside the server", e);
-            call.finish(Status.INTERNAL, "the server failed on this request");
+            call.fail(e);
         }
     }
 

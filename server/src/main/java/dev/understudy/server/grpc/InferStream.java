@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Inferences on one call, each answered when its answer is there. Not thread-safe; owned by the call's event loop.
 ///
 /// A client may send faster than it reads: beyond a number of requests whose answers are not written, nothing more is
-/// read from it.
+/// read from it. Nor is what has no room in the byte budget, as long as an answer of this stream is still to come: that
+/// frees some, whatever other calls do. With nothing under way it could wait for ever, and is refused.
 final class InferStream implements MessageReader.Receiver, OpenStreams.Stream, Inference.Reply {
     static final int UNDER_WAY_MAX = 128;
 
@@ -24,7 +25,7 @@ final class InferStream implements MessageReader.Receiver, OpenStreams.Stream, I
     private final Call call;
     private long requests;
     private int underWay;
-    private boolean paused;
+    private boolean full;
     private boolean ended;
     private boolean stopping;
 
@@ -48,10 +49,15 @@ final class InferStream implements MessageReader.Receiver, OpenStreams.Stream, I
         }
         underWay++;
         if (underWay == UNDER_WAY_MAX) {
-            paused = true;
-            call.pause(true);
+            full = true;
+            call.pause();
         }
         Inference.begin(intake, round, call, call.requestId() + "." + requests++, message, this);
+    }
+
+    @Override
+    public boolean waitsForRoom() {
+        return underWay > 0;
     }
 
     @Override
@@ -78,25 +84,24 @@ final class InferStream implements MessageReader.Receiver, OpenStreams.Stream, I
 
     @Override
     public Future<Void> send(ByteBuf frame) {
-        Future<Void> written = call.send(frame);
-        written.onComplete(_ -> settled());
-        return written;
+        return call.send(frame);
     }
 
     @Override
     public void refuse(Status status, String sentence, String model, @Nullable String id) {
         ModelInferResponse about = ModelInferResponse.newBuilder().setModelName(model).setId(id == null ? "" : id)
                 .build();
-        send(Frames.of(
+        call.send(Frames.of(
                 ModelStreamInferResponse.newBuilder().setErrorMessage(sentence).setInferResponse(about).build(),
-                call.answerCoding()));
+                call.answerCoding())).onComplete(_ -> settled());
     }
 
-    private void settled() {
+    @Override
+    public void settled() {
         underWay--;
-        if (paused && underWay <= UNDER_WAY_MAX / 2) {
-            paused = false;
-            call.pause(false);
+        if (!full || underWay <= UNDER_WAY_MAX / 2) {
+            full = false;
+            call.resume();
         }
         finishWhenDone();
     }

@@ -1,11 +1,14 @@
 package dev.understudy.server.grpc;
 
+import dev.understudy.engine.ModelLookup;
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
+import dev.understudy.server.codec.AnswerForm;
 import dev.understudy.server.codec.Decoding;
 import dev.understudy.server.codec.GrpcRequest;
+import dev.understudy.server.codec.TopClasses;
 import dev.understudy.server.plane.ArrivalRound;
 import dev.understudy.server.plane.BudgetShare;
 import dev.understudy.server.plane.Intake;
@@ -38,6 +41,7 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
     private final BudgetShare answerBytes;
     private final long receivedNanos = System.nanoTime();
     private @Nullable GrpcRequest request;
+    private @Nullable TopClasses topClasses;
     /// Written by the thread that answers, read on the event loop behind the hand-over.
     private @Nullable InferenceOutcome outcome;
 
@@ -48,6 +52,9 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
 
         /// Sends a framed message. The future ends when it is written.
         Future<Void> send(ByteBuf frame);
+
+        /// The answer is written, or cannot be any more, and nothing is held for it.
+        default void settled() {}
 
         void refuse(Status status, String sentence, String model, @Nullable String id);
     }
@@ -110,9 +117,18 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
 
     private void infer(Decoding decoding) {
         switch (decoding) {
-            case Decoding.Accepted accepted ->
-                round.add(() -> handOver(accepted.request()), call.context().nettyEventLoop());
-            case Decoding.Refused refused -> answer(refused.failure());
+            case Decoding.Accepted(InferenceRequest decoded, AnswerForm form) when form.classes().isEmpty() ->
+                round.add(() -> handOver(decoded), call.context().nettyEventLoop());
+            case Decoding.Accepted(InferenceRequest decoded, AnswerForm form) -> {
+                switch (intake.endpoint().lookup(decoded.model(), decoded.version())) {
+                    case ModelLookup.Serving(var model) -> {
+                        topClasses = new TopClasses(form.classes(), model.config().outputs());
+                        round.add(() -> handOver(decoded), call.context().nettyEventLoop());
+                    }
+                    case ModelLookup.Refused(var failure) -> answer(failure);
+                }
+            }
+            case Decoding.Refused(var failure) -> answer(failure);
         }
     }
 
@@ -166,25 +182,46 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
         for (Tensor output : response.outputs()) {
             bytes += output.byteSize();
         }
-        if (!answerBytes.hold(bytes)) {
-            refuse(Status.UNAVAILABLE, "the server holds as many answer bytes as it may: try again");
+        if (!holds(bytes)) {
             return;
         }
-        MessageCoding coding = call.answerCoding();
-        if (coding == MessageCoding.IDENTITY || bytes <= INLINE_BYTES_MAX) {
-            send(Frames.of(reply.encode(response, id()), coding));
-        } else {
-            call.context().executeBlocking(() -> Frames.of(reply.encode(response, id()), coding), false)
-                    .onComplete(this::send, this::fail);
+        boolean costly = call.answerCoding() != MessageCoding.IDENTITY || topClasses != null;
+        if (costly && bytes > INLINE_BYTES_MAX) {
+            call.context().executeBlocking(() -> pack(response), false).onComplete(this::send, this::fail);
+            return;
         }
+        try {
+            send(pack(response));
+        } catch (GrpcRefusal refusal) {
+            fail(refusal);
+        }
+    }
+
+    /// Counts the answer as `bytes` from now on, or refuses to send it.
+    private boolean holds(long bytes) {
+        if (answerBytes.hold(bytes)) {
+            return true;
+        }
+        refuse(Status.UNAVAILABLE, "the server holds as many answer bytes as it may: try again");
+        return false;
+    }
+
+    private ByteBuf pack(InferenceResponse response) throws GrpcRefusal {
+        return switch (topClasses == null ? response : topClasses.apply(response)) {
+            case InferenceResponse shown -> Frames.of(reply.encode(shown, id()), call.answerCoding());
+            case InferenceFailure failure -> throw new GrpcRefusal(Status.of(failure.kind()), failure.message());
+        };
     }
 
     private void send(ByteBuf frame) {
         if (call.isOver()) {
             answerBytes.release();
-        } else {
+        } else if (topClasses == null || holds(frame.readableBytes())) {
             // Ends when the last byte is written, or with a failure when the connection or the stream is gone.
-            reply.send(frame).onComplete(_ -> answerBytes.release());
+            reply.send(frame).onComplete(_ -> {
+                answerBytes.release();
+                reply.settled();
+            });
         }
     }
 

@@ -2,10 +2,7 @@ package dev.understudy.server.grpc;
 
 import dev.understudy.server.plane.ByteBudget;
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.Handler;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +11,15 @@ import org.jspecify.annotations.Nullable;
 /// loop.
 ///
 /// A message that came in one piece is handed on where the network library left it; pieces are joined, which is one copy.
-/// What is held counts against the [ByteBudget] as it arrives, not as the client announces it.
-final class MessageReader implements Handler<Buffer> {
+/// What is held counts against the [ByteBudget] as it arrives, not as the client announces it. A reader that waits holds
+/// back the rest of a piece and HTTP/2's window besides, which do not count.
+final class MessageReader {
     /// A flag for compression, then the length in four bytes, big-endian.
     static final int HEAD_BYTES = 5;
     /// What a piece costs besides its bytes, so that a client cannot fill the heap with pieces of one byte.
     private static final int PIECE_OVERHEAD_BYTES = 256;
 
+    private final HttpServerRequest request;
     private final ByteBudget budget;
     private final MessageCoding coding;
     private final long bytesMax;
@@ -31,12 +30,21 @@ final class MessageReader implements Handler<Buffer> {
     private int bytes;
     private long held;
     private final List<ByteBuf> pieces = new ArrayList<>(2);
+    /// What came and was not looked at when reading paused.
+    private @Nullable ByteBuf rest;
+    private boolean reading;
+    private boolean paused;
     private boolean stopped;
 
-    /// Hears what comes, on the event loop: messages, and then either of the others, unless the reader is stopped.
+    /// Hears what comes, on the event loop: messages, and then either `ended` or `refused`, unless the reader is stopped.
     interface Receiver {
-        /// One message; the receiver releases it.
+        /// One message; the receiver releases it. It may pause the reader.
         void message(Message message);
+
+        /// The budget has no room for what came. True when the receiver will resume the reader; else the call is refused.
+        default boolean waitsForRoom() {
+            return false;
+        }
 
         /// The client has nothing more to say.
         void ended();
@@ -45,32 +53,64 @@ final class MessageReader implements Handler<Buffer> {
         void refused(GrpcRefusal refusal);
     }
 
-    /// A reader of messages of at most `bytesMax` bytes.
-    MessageReader(ByteBudget budget, MessageCoding coding, long bytesMax, Receiver receiver) {
+    /// A reader of a request's messages, each of at most `bytesMax` bytes.
+    MessageReader(HttpServerRequest request, ByteBudget budget, MessageCoding coding, long bytesMax,
+            Receiver receiver) {
+        this.request = request;
         this.budget = budget;
         this.coding = coding;
         this.bytesMax = bytesMax;
         this.receiver = receiver;
     }
 
-    void read(HttpServerRequest request) {
-        request.handler(this);
-        request.endHandler(this::end);
+    /// Hands on no more messages until [#resume], and holds the client back.
+    void pause() {
+        if (!paused && !stopped) {
+            paused = true;
+            request.pause();
+        }
+    }
+
+    /// Goes on where [#pause] broke off, or where there was no room.
+    void resume() {
+        if (!paused) {
+            return;
+        }
+        paused = false;
+        ByteBuf waiting = rest;
+        if (waiting != null && !reading) {
+            rest = null;
+            read(waiting);
+        }
+        if (!paused) {
+            flow();
+        }
     }
 
     /// From now on everything is thrown away as it comes.
     void stop() {
         stopped = true;
+        rest = null;
         release();
+        if (paused) {
+            paused = false;
+            flow();
+        }
     }
 
-    @Override
-    public void handle(Buffer chunk) {
-        ByteBuf in = ((BufferInternal) chunk).getByteBuf();
+    private void flow() {
+        if (!request.isEnded()) {
+            request.resume();
+        }
+    }
+
+    /// Takes what came, which is never written again.
+    void read(ByteBuf in) {
         int at = in.readerIndex();
         int end = in.writerIndex();
+        reading = true;
         try {
-            while (at < end && !stopped) {
+            while (at < end && !stopped && !paused) {
                 if (headBytes < HEAD_BYTES) {
                     head = head << Byte.SIZE | in.getUnsignedByte(at++);
                     headBytes++;
@@ -79,8 +119,9 @@ final class MessageReader implements Handler<Buffer> {
                     }
                 } else {
                     int count = Math.min(end - at, length - bytes);
-                    take(in.slice(at, count));
-                    at += count;
+                    if (take(in.slice(at, count))) {
+                        at += count;
+                    }
                 }
                 if (headBytes == HEAD_BYTES && bytes == length) {
                     receiver.message(message());
@@ -90,6 +131,8 @@ final class MessageReader implements Handler<Buffer> {
             stop();
             receiver.refused(refusal);
         }
+        reading = false;
+        rest = at < end && paused ? in.slice(at, end - at) : null;
     }
 
     private void begin() throws GrpcRefusal {
@@ -110,14 +153,20 @@ final class MessageReader implements Handler<Buffer> {
         length = (int) announced;
     }
 
-    private void take(ByteBuf piece) throws GrpcRefusal {
+    /// Keeps a piece of the message; false when it waits for room.
+    private boolean take(ByteBuf piece) throws GrpcRefusal {
         int count = piece.readableBytes();
         if (!budget.take(count + PIECE_OVERHEAD_BYTES)) {
-            throw Message.full();
+            if (!receiver.waitsForRoom()) {
+                throw Message.full();
+            }
+            pause();
+            return false;
         }
         held += count + PIECE_OVERHEAD_BYTES;
         bytes += count;
         pieces.add(piece);
+        return true;
     }
 
     private Message message() {
@@ -149,7 +198,8 @@ final class MessageReader implements Handler<Buffer> {
         return whole;
     }
 
-    private void end(@Nullable Void nothing) {
+    /// Nothing more comes.
+    void end() {
         if (stopped) {
             return;
         }

@@ -137,7 +137,7 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
             case Decoding.Accepted(InferenceRequest decoded, AnswerForm form) -> {
                 switch (lookup()) {
                     case ModelLookup.Serving(var model) -> {
-                        reply.as(form, decoded.id(), new TopClasses(form.classes(), model.outputs()));
+                        reply.as(form, decoded.id(), new TopClasses(form.classes(), model.config().outputs()));
                         round.add(() -> handOver(decoded), context.nettyEventLoop());
                     }
                     case ModelLookup.Refused(var failure) -> answer(failure);

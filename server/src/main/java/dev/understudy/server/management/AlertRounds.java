@@ -1,7 +1,6 @@
 package dev.understudy.server.management;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.understudy.server.management.Alert.Key;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -17,7 +16,7 @@ final class AlertRounds implements AutoCloseable {
     private final Webhook webhook;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("understudy-alerts").daemon(true).factory());
-    private Map<Key, Alert> known = new LinkedHashMap<>();
+    private Map<Alert.Key, Alert> known = new LinkedHashMap<>();
 
     AlertRounds(ControlView view, Webhook webhook) {
         this.view = view;
@@ -37,7 +36,7 @@ final class AlertRounds implements AutoCloseable {
 
     /// Sends what is new and what is over since the last look.
     void look() {
-        Map<Key, Alert> now = Alert.of(view.status());
+        Map<Alert.Key, Alert> now = Alert.of(view.status());
         now.forEach((key, alert) -> {
             if (!known.containsKey(key)) {
                 webhook.send(message(alert, "firing"));

@@ -114,6 +114,24 @@ class BinaryRequestTest {
     }
 
     @Test
+    void aRawBodyIsTheOnlyInputThatMustBeThereElseTheOnlyOne() {
+        TensorSpec needed = new TensorSpec("x", DataType.UINT8, Shape.of(4));
+        TensorSpec optional = new TensorSpec("o", DataType.UINT8, Shape.of(4), true);
+        for (List<TensorSpec> signature : List.of(List.of(optional, needed), List.of(optional, needed, optional))) {
+            assertEquals("x UINT8[4]",
+                    Bodies.accepted(RequestDecoder.decodeRaw(Bodies.ENVELOPE, signature, FOUR, 0, 4)).request()
+                            .inputs().getFirst().toString());
+        }
+        assertEquals("o UINT8[4]",
+                Bodies.accepted(RequestDecoder.decodeRaw(Bodies.ENVELOPE, List.of(optional), FOUR, 0, 4)).request()
+                        .inputs().getFirst().toString());
+        for (List<TensorSpec> signature : List.of(List.of(needed, needed), List.of(optional, optional))) {
+            String message = Bodies.refusal(RequestDecoder.decodeRaw(Bodies.ENVELOPE, signature, FOUR, 0, 4));
+            assertTrue(message.endsWith("has 2"), message);
+        }
+    }
+
+    @Test
     void aRawBodyThatFitsNoShapeIsRefused() {
         Bodies.refusal(raw(DataType.FP32, Shape.of(2), FOUR));
         Bodies.refusal(raw(DataType.UINT8, Shape.of(-1, 3), FOUR));

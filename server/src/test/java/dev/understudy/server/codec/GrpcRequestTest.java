@@ -171,9 +171,9 @@ class GrpcRequestTest {
                 wrong("output 'y' is requested twice",
                         message -> message.addOutputs(InferRequestedOutputTensor.newBuilder().setName("y"))
                                 .addOutputs(InferRequestedOutputTensor.newBuilder().setName("y"))),
-                wrong("classification of outputs is not supported",
+                wrong("parameter 'classification' must be an integer of at least 0",
                         message -> message.addOutputsBuilder().setName("y").putParameters("classification",
-                                InferParameter.newBuilder().setInt64Param(3).build())),
+                                InferParameter.newBuilder().setInt64Param(-3).build())),
                 wrong("shared memory is not supported for outputs",
                         message -> message.addOutputsBuilder().setName("y").putParameters("shared_memory_region",
                                 text("r"))),

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
+import dev.understudy.model.Labels;
+import dev.understudy.model.ServedConfig.ServedTensor;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -27,8 +29,12 @@ class TopClassesTest {
     }
 
     private static Tensor classified(Tensor output, int count, long... signature) {
-        TopClasses classes = new TopClasses(Map.of(output.name(), count),
-                List.of(new TensorSpec(output.name(), output.datatype(), Shape.of(signature))));
+        return classified(output, count, Labels.NONE, Shape.of(signature));
+    }
+
+    private static Tensor classified(Tensor output, int count, Labels labels, Shape signature) {
+        TopClasses classes = new TopClasses(Map.of(output.name(), count), List.of(new ServedTensor(
+                new TensorSpec(output.name(), output.datatype(), signature), signature, "", labels)));
         InferenceResponse shown = assertInstanceOf(InferenceResponse.class, classes.apply(response(output)));
         Tensor tensor = shown.outputs().getFirst();
         assertEquals(DataType.BYTES, tensor.datatype());
@@ -52,6 +58,13 @@ class TopClassesTest {
         Tensor top = classified(Tensor.ofFloats("y", Shape.of(1, 2, 2), 1, 4, 3, 2), 3, 1, 2, 2);
         assertEquals("y BYTES[3]", top.toString());
         assertEquals(List.of("4.0:1", "3.0:2", "2.0:3"), texts(top));
+    }
+
+    @Test
+    void anElementHasItsLabelBehindItWhereThereIsOne() {
+        Labels labels = new Labels("labels.txt", List.of("cat", "", "chien \u00e9l\u00e9gant"));
+        Tensor top = classified(Tensor.ofFloats("y", Shape.of(1, 4), 1, 2, 3, 4), 4, labels, Shape.of(-1, 4));
+        assertEquals(List.of("4.0:3", "3.0:2:chien \u00e9l\u00e9gant", "2.0:1", "1.0:0:cat"), texts(top));
     }
 
     @Test

@@ -73,7 +73,10 @@ final class GrpcFixture implements AutoCloseable {
 
     /// Sends a whole body and reads the answer.
     Answer exchange(HttpClientRequest request, Buffer body) throws TimeoutException {
-        return request.send(body).compose(GrpcFixture::read).await(20, TimeUnit.SECONDS);
+        // Reading is arranged before anything is sent: an answer that came in between would never be read.
+        io.vertx.core.Future<Answer> answer = request.response().compose(GrpcFixture::read);
+        request.end(body);
+        return answer.await(20, TimeUnit.SECONDS);
     }
 
     static io.vertx.core.Future<Answer> read(HttpClientResponse response) {

@@ -12,6 +12,7 @@ import dev.understudy.infer.InferenceRequest;
 import dev.understudy.server.codec.GrpcBodies;
 import dev.understudy.server.proto.InferParameter;
 import dev.understudy.server.proto.ModelInferRequest;
+import dev.understudy.server.proto.ModelInferRequest.InferRequestedOutputTensor;
 import dev.understudy.server.proto.ModelInferResponse;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
@@ -189,6 +190,20 @@ class InferenceGrpcTest {
                         new Metadata()));
         assertTrue(sentence.contains("inflates to more than 300000 bytes"), sentence);
         assertEquals(List.of(floats(2, 3.5f)), infer(pair("add_one")).getRawOutputContentsList());
+    }
+
+    @Test
+    void anOutputCanBeClassifiedAndItsClassesAreLabelled() {
+        ModelInferRequest request = pair("add_one").toBuilder().addOutputs(InferRequestedOutputTensor.newBuilder()
+                .setName("y")
+                .putParameters("classification", InferParameter.newBuilder().setInt64Param(2).build())).build();
+        ModelInferResponse answer = infer(request);
+        assertEquals("BYTES [1, 2]", answer.getOutputs(0).getDatatype() + " " + answer.getOutputs(0).getShapeList());
+        assertEquals("\5\0\0\0003.5:1\t\0\0\0002.0:0:cat", answer.getRawOutputContents(0).toStringUtf8());
+        InferParameter text = InferParameter.newBuilder().setStringParam("2").build();
+        String sentence = refusal(Code.INVALID_ARGUMENT, () -> infer(request.toBuilder().setOutputs(0,
+                InferRequestedOutputTensor.newBuilder().setName("y").putParameters("classification", text)).build()));
+        assertTrue(sentence.contains("'classification' must be an integer"), sentence);
     }
 
     @Test

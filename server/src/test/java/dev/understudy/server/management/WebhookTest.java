@@ -57,8 +57,10 @@ final class WebhookTest {
     }
 
     private Webhook webhook() {
-        return new Webhook(new WebhookConfig(URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook"),
-                "s3cret", Duration.ofMillis(1)), faults::add);
+        return new Webhook(
+                new WebhookConfig(URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook"),
+                        "s3cret", Duration.ofMillis(1)),
+                faults::add);
     }
 
     private Received next() throws InterruptedException {

@@ -9,6 +9,7 @@ import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
+import dev.understudy.model.Labels;
 import dev.understudy.model.ServedConfig;
 import dev.understudy.model.ServedConfig.ServedTensor;
 import dev.understudy.model.VersionPolicy;
@@ -34,8 +35,10 @@ import org.jspecify.annotations.Nullable;
 public final class TestModels implements InferenceEndpoint, AutoCloseable {
     private static final ServedConfig CONFIG = new ServedConfig(8, true, List.of(4), 100, 16, 2,
             new VersionPolicy.Unstated(false),
-            List.of(new ServedTensor(new TensorSpec("x", DataType.FP32, Shape.of(-1, 2)), Shape.of(-1, 1, 2), "")),
-            List.of(new ServedTensor(new TensorSpec("y", DataType.FP32, Shape.of(-1, 2)), Shape.of(-1, 2), "")));
+            List.of(new ServedTensor(new TensorSpec("x", DataType.FP32, Shape.of(-1, 2)), Shape.of(-1, 1, 2), "",
+                    Labels.NONE)),
+            List.of(new ServedTensor(new TensorSpec("y", DataType.FP32, Shape.of(-1, 2)), Shape.of(-1, 2), "",
+                    new Labels("labels.txt", List.of("cat")))));
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -62,7 +65,11 @@ public final class TestModels implements InferenceEndpoint, AutoCloseable {
         }
     }
 
-    private static InferenceResponse answer(InferenceRequest request) {
+    private static InferenceOutcome answer(InferenceRequest request) {
+        if (!request.model().equals("echo")
+                && request.inputs().stream().anyMatch(input -> input.datatype() != DataType.FP32)) {
+            return new InferenceFailure(InferenceFailure.Kind.INVALID_ARGUMENT, "expected FP32");
+        }
         List<Tensor> outputs = request.model().equals("echo")
                 ? request.inputs()
                 : request.inputs().stream().map(TestModels::plusOne).toList();

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
+import dev.understudy.model.Labels;
+import dev.understudy.model.ServedConfig.ServedTensor;
 import dev.understudy.server.codec.AnswerEncoder;
 import dev.understudy.server.codec.Decoding;
 import dev.understudy.server.codec.Encoding;
@@ -68,8 +70,8 @@ class FuzzedCodecTest {
             case Decoding.Accepted(var request, var form) -> {
                 // Whatever was accepted can be answered with, or refused, in the form it asked for.
                 InferenceResponse echo = new InferenceResponse("m", "1", request.inputs(), new Timings(0, 0, 0, 0, 1));
-                List<TensorSpec> signature = request.inputs().stream().map(FuzzedCodecTest::spec).toList();
-                switch (new TopClasses(form.classes(), signature).apply(echo)) {
+                List<ServedTensor> served = request.inputs().stream().map(FuzzedCodecTest::served).toList();
+                switch (new TopClasses(form.classes(), served).apply(echo)) {
                     case InferenceFailure refused -> assertFalse(refused.message().isBlank());
                     case InferenceResponse shown -> {
                         if (AnswerEncoder.encode(shown, request.id(), form) instanceof Encoding.Encoded encoded) {
@@ -81,8 +83,8 @@ class FuzzedCodecTest {
         }
     }
 
-    private static TensorSpec spec(Tensor tensor) {
-        return new TensorSpec(tensor.name(), tensor.datatype(),
-                tensor.shape().rank() == 0 ? tensor.shape() : tensor.shape().withRows(Shape.VARIABLE));
+    private static ServedTensor served(Tensor tensor) {
+        Shape rows = tensor.shape().rank() == 0 ? tensor.shape() : Shape.of(Shape.VARIABLE);
+        return new ServedTensor(new TensorSpec(tensor.name(), tensor.datatype(), rows), rows, "", Labels.NONE);
     }
 }

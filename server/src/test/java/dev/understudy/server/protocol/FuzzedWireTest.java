@@ -10,13 +10,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Queue;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -32,40 +26,18 @@ class FuzzedWireTest {
     private static final Pattern FAULT = Pattern.compile("HTTP/1\\.[01] 500 ");
     private static final int PATIENCE_MILLIS = 30_000;
 
-    private static final Faults FAULTS = new Faults();
+    private static final LoggedFaults FAULTS = new LoggedFaults();
     private static @Nullable StartedServer started;
-
-    /// What the server's classes log as their own fault. Thread-safe.
-    private static final class Faults extends Handler {
-        private final Queue<String> seen = new ConcurrentLinkedQueue<>();
-
-        @Override
-        public void publish(LogRecord entry) {
-            if (entry.getLevel().intValue() >= Level.SEVERE.intValue()) {
-                seen.add(entry.getMessage() + ": " + entry.getThrown());
-            }
-        }
-
-        @Override
-        public void flush() {
-            // Nothing is buffered.
-        }
-
-        @Override
-        public void close() {
-            // Nothing is held.
-        }
-    }
 
     @BeforeContainer
     static void start() {
         started = StartedServer.start();
-        Logger.getLogger("").addHandler(FAULTS);
+        FAULTS.listen();
     }
 
     @AfterContainer
     static void stop() throws IOException {
-        Logger.getLogger("").removeHandler(FAULTS);
+        FAULTS.close();
         running().close();
     }
 
@@ -91,7 +63,7 @@ class FuzzedWireTest {
         bytes.writeBytes("GET /v2/health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
                 .getBytes(StandardCharsets.US_ASCII));
         String answer = exchange(bytes.toByteArray());
-        assertEquals(List.of(), List.copyOf(FAULTS.seen), answer);
+        assertEquals(List.of(), FAULTS.seen(), answer);
         assertFalse(FAULT.matcher(answer).find(), () -> "a fault without a cause in the log: " + answer);
         assertEquals(200, running().server().post("/v2/models/simple/infer", ProtocolServer.SIMPLE).status());
     }

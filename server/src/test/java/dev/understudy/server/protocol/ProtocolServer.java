@@ -89,6 +89,10 @@ final class ProtocolServer implements AutoCloseable {
         return server.httpPort();
     }
 
+    int grpcPort() {
+        return server.grpcPort();
+    }
+
     Answer get(String path) throws IOException, InterruptedException {
         return send(path, null, Map.of());
     }
