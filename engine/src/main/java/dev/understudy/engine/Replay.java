@@ -149,7 +149,8 @@ public final class Replay {
         LedgerCounts ledger = new LedgerCounts(compared + failed, compared + failed, compared, Map.of(),
                 Map.of(FailureReason.RUN, failed), 0);
         Verdict verdict = Judge.judge(evidence, new Circumstances(ledger, minute, minute,
-                List.of("it was replayed over " + (compared + failed) + " recorded requests; only live traffic promotes")));
+                List.of("it was replayed over " + (compared + failed)
+                        + " recorded requests; only live traffic promotes")));
         differing.sort(Comparator.comparingDouble((Differing each) -> each.difference().severity()).reversed());
         return new Result(verdict, differing, compared, failed, lastFailure);
     }

@@ -20,6 +20,7 @@ final class UnderstudyCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? serve, demo, status, diffs, verdict or replay");
+        throw new ParameterException(spec.commandLine(),
+                "which command? serve, demo, status, diffs, verdict or replay");
     }
 }

@@ -221,7 +221,8 @@ final class VerdictEndToEndTest {
         long compared = challenger("equal").at("/ledger/compared").asLong();
         JsonNode some = json("POST", "/models/digits/feedback", csv, "Content-Type", "text/csv");
         assertEquals(100, some.at("/joined").asInt() + some.at("/unknown").asInt(), some::toString);
-        JsonNode all = json("POST", "/models/digits/feedback", lines(truth) + "{\"request_id\":\"nobody\",\"label\":1}");
+        JsonNode all = json("POST", "/models/digits/feedback",
+                lines(truth) + "{\"request_id\":\"nobody\",\"label\":1}");
         assertEquals(List.of(301, 100), List.of(all.at("/received").asInt(), all.at("/repeated").asInt()),
                 all::toString);
         assertEquals(compared, some.at("/joined").asInt() + all.at("/joined").asInt(),
