@@ -18,7 +18,7 @@ public final class WebhookConfig {
         this.firstWait = firstWait;
     }
 
-    /// Checks the address.
+    /// Where alerts are posted, as configured.
     ///
     /// @param url    http or https
     /// @param secret what both sides know, one word
