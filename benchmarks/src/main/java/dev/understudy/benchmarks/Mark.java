@@ -8,20 +8,28 @@ import java.util.Locale;
 /// @param what   what is measured, for the table
 /// @param rounds one value a round
 /// @param bound  whether more or less is better, and what the mark and the aim are
-record Mark(String what, Rounds rounds, Bound bound) {
+public record Mark(String what, Rounds rounds, Bound bound) {
     /// What a mark asks for.
     ///
     /// @param atLeast more is better
     /// @param needed  the mark
     /// @param aim     what would be good; equal to the mark where nothing more is asked for
     /// @param unit    behind each number, a leading space included
-    record Bound(boolean atLeast, double needed, double aim, String unit) {
-        static Bound atLeast(double needed, double aim) {
+    public record Bound(boolean atLeast, double needed, double aim, String unit) {
+        public static Bound atLeast(double needed, double aim) {
             return new Bound(true, needed, aim, "");
         }
 
-        static Bound atMost(double needed) {
-            return new Bound(false, needed, needed, "");
+        public static Bound atMost(double needed) {
+            return atMost(needed, needed);
+        }
+
+        public static Bound atMost(double needed, double aim) {
+            return new Bound(false, needed, aim, "");
+        }
+
+        public static Bound atMostMillis(double needed) {
+            return new Bound(false, needed, needed, " ms");
         }
 
         static Bound atMostMicros(double needed) {
@@ -29,13 +37,13 @@ record Mark(String what, Rounds rounds, Bound bound) {
         }
     }
 
-    boolean met() {
+    public boolean met() {
         double median = rounds.median();
         return bound.atLeast ? median >= bound.needed : median <= bound.needed;
     }
 
     /// A Markdown table of marks.
-    static String table(List<Mark> marks) {
+    public static String table(List<Mark> marks) {
         StringBuilder table = new StringBuilder(
                 "| Mark | needed | aim | median | least | most | rounds | met |\n|---|---|---|---|---|---|---|---|\n");
         for (Mark mark : marks) {
@@ -52,7 +60,7 @@ record Mark(String what, Rounds rounds, Bound bound) {
     }
 
     /// Three digits or so.
-    static String text(double value) {
+    public static String text(double value) {
         double size = Math.abs(value);
         String format = size >= 1000 ? "%,.0f" : size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f";
         return String.format(Locale.ROOT, format, value);

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.function.DoubleBinaryOperator;
 
 /// The same thing measured several times, in the order measured. Immutable.
-final class Rounds {
+public final class Rounds {
     private final double[] values;
 
     /// Rounds with these values, at least one.
-    Rounds(double... values) {
+    public Rounds(double... values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("nothing was measured");
         }
@@ -16,7 +16,7 @@ final class Rounds {
     }
 
     /// Combines each round with the same round of `other`, so that what disturbed both cancels out.
-    Rounds with(Rounds other, DoubleBinaryOperator combine) {
+    public Rounds with(Rounds other, DoubleBinaryOperator combine) {
         double[] combined = new double[values.length];
         for (int i = 0; i < values.length; i++) {
             combined[i] = combine.applyAsDouble(values[i], other.values[i]);
@@ -24,27 +24,27 @@ final class Rounds {
         return new Rounds(combined);
     }
 
-    Rounds over(Rounds other) {
+    public Rounds over(Rounds other) {
         return with(other, (mine, theirs) -> mine / theirs);
     }
 
-    Rounds minus(Rounds other) {
+    public Rounds minus(Rounds other) {
         return with(other, (mine, theirs) -> mine - theirs);
     }
 
-    int count() {
+    public int count() {
         return values.length;
     }
 
-    double least() {
+    public double least() {
         return Arrays.stream(values).min().orElseThrow();
     }
 
-    double most() {
+    public double most() {
         return Arrays.stream(values).max().orElseThrow();
     }
 
-    double median() {
+    public double median() {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;

@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// A server in a process of its own, which says `ready` in its first line. Not thread-safe; owned by the thread that
 /// measures. It ends when this is closed, and when this JVM ends.
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
     private static final long START_SECONDS_MAX = 60;
     private static final long STOP_SECONDS_MAX = 20;
 
@@ -25,7 +26,7 @@ final class ServerProcess implements AutoCloseable {
     /// What starts a server.
     ///
     /// @param environment beside this process's own
-    record Launch(List<String> command, Map<String, String> environment) {}
+    public record Launch(List<String> command, Map<String, String> environment) {}
 
     private ServerProcess(Process process, int port) {
         this.process = process;
@@ -35,7 +36,7 @@ final class ServerProcess implements AutoCloseable {
     }
 
     /// A TCP port of the loopback address that nobody listens on.
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
@@ -45,7 +46,7 @@ final class ServerProcess implements AutoCloseable {
     ///
     /// @param errors where its standard error goes
     /// @throws IOException when it ends, or says something else, or nothing for a minute
-    static ServerProcess start(Launch launch, int port, Path errors) throws IOException {
+    public static ServerProcess start(Launch launch, int port, Path errors) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(launch.command()).redirectError(errors.toFile());
         builder.environment().putAll(launch.environment());
         ServerProcess server = new ServerProcess(builder.start(), port);
@@ -61,18 +62,24 @@ final class ServerProcess implements AutoCloseable {
         return server;
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    /// Processor time it has used.
-    Duration cpu() {
-        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    /// Processor time that it has used, and those it started that still run.
+    public Duration cpu() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .map(one -> one.info().totalCpuDuration().orElse(Duration.ZERO)).reduce(Duration.ZERO, Duration::plus);
     }
 
     /// Memory it has in use now, or 0 where the system does not say.
-    long residentBytes() throws IOException {
-        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    public long residentBytes() throws IOException {
+        return residentBytes(process.pid());
+    }
+
+    /// Memory that a process has in use now, or 0 where the system does not say.
+    public static long residentBytes(long pid) throws IOException {
+        Path status = Path.of("/proc", Long.toString(pid), "status");
         if (!Files.exists(status)) {
             return 0;
         }

@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 /// A temporary repository with one model, and room for a server's state; removed when closed. Immutable.
 ///
 /// @param folder holds everything
-record Stage(Path folder) implements AutoCloseable {
+public record Stage(Path folder) implements AutoCloseable {
     /// A repository whose model `name` has the version `1`.
     ///
     /// @param modelYaml the model's configuration, or empty for none
-    static Stage with(String name, byte[] model, String modelYaml) throws IOException {
+    public static Stage with(String name, byte[] model, String modelYaml) throws IOException {
         Stage stage = new Stage(Files.createTempDirectory("understudy-benchmark-"));
         Path home = Files.createDirectories(stage.repository().resolve(name));
         Files.write(home.resolve("1.onnx"), model);
@@ -24,11 +24,11 @@ record Stage(Path folder) implements AutoCloseable {
         return stage;
     }
 
-    Path repository() {
+    public Path repository() {
         return folder.resolve("repository");
     }
 
-    Path state() {
+    public Path state() {
         return folder.resolve("state");
     }
 

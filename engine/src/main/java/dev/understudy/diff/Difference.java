@@ -28,4 +28,17 @@ public record Difference(List<OutputDifference> outputs) {
         }
         return worst;
     }
+
+    /// What is most telling about it, in a sentence: of the output that differs most, the flipped answer, the numbers that
+    /// are beyond the tolerance, or what could not be compared.
+    public String why() {
+        OutputDifference worst = null;
+        for (OutputDifference output : outputs) {
+            if (worst == null || (worst.agrees() && !output.agrees())
+                    || (worst.agrees() == output.agrees() && output.severity() > worst.severity())) {
+                worst = output;
+            }
+        }
+        return worst == null ? "nothing was compared" : worst.output() + ": " + worst.why();
+    }
 }

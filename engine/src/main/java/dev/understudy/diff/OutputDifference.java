@@ -1,5 +1,8 @@
 package dev.understudy.diff;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// How one output differs between champion and challenger.
@@ -12,6 +15,9 @@ public sealed interface OutputDifference {
     /// 0 for equal outputs, 1 at the edge of the tolerance, larger the worse, infinite for what cannot be compared;
     /// comparable between requests of one output.
     double severity();
+
+    /// What is most telling about it, in words.
+    String why();
 
     /// The two cannot be compared element by element: missing, of another datatype or of another shape.
     ///
@@ -26,6 +32,11 @@ public sealed interface OutputDifference {
         public double severity() {
             return Double.POSITIVE_INFINITY;
         }
+
+        @Override
+        public String why() {
+            return reason;
+        }
     }
 
     /// The two were compared element by element.
@@ -33,7 +44,31 @@ public sealed interface OutputDifference {
     /// @param comparator the rule that decided, in words: `close`, `same_top_answer`, `identical`
     /// @param scores     row-wise score metrics for a declared score vector, else null
     record Elementwise(String output, String comparator, boolean agrees, double severity, TensorMetrics metrics,
-            @Nullable ScoreMetrics scores) implements OutputDifference {}
+            @Nullable ScoreMetrics scores) implements OutputDifference {
+        @Override
+        public String why() {
+            if (metrics.unequal() == 0 && metrics.nanMismatches() == 0) {
+                return "equal";
+            }
+            List<String> parts = new ArrayList<>();
+            if (scores != null && scores.topFlips() > 0) {
+                parts.add(scores.rows() == 1
+                        ? "top answer " + scores.championTop() + " became " + scores.challengerTop()
+                        : "the top answer changes in " + scores.topFlips() + " of " + scores.rows() + " rows");
+            }
+            if (metrics.nanMismatches() > 0) {
+                parts.add(metrics.nanMismatches() + " NaN on one side only");
+            }
+            if (metrics.infMismatches() > 0) {
+                parts.add(metrics.infMismatches() + " unequal infinities");
+            }
+            parts.add(metrics.beyondTolerance() > 0
+                    ? metrics.beyondTolerance() + " of " + metrics.elements() + " elements beyond the tolerance"
+                    : metrics.unequal() + " of " + metrics.elements() + " elements not equal");
+            parts.add(String.format(Locale.ROOT, "largest difference %.4g", metrics.maxAbs()));
+            return String.join(", ", parts);
+        }
+    }
 
     /// What became of the ranking of a score vector (last axis), over the rows of one request.
     ///

@@ -196,7 +196,7 @@ final class Audition implements AutoCloseable {
     private PairEvaluation evaluation(HostedModel model, Pair pair, Pairing pairing) {
         Optional<Evaluation> earlier = earlier(model, pair);
         Ledger ledger = new Ledger(earlier.map(Evaluation::ledger).orElse(LedgerCounts.ZERO));
-        return new PairEvaluation(model.name(), pair, model.terms(), journal, pairing, model.comparators(), ledger,
+        return new PairEvaluation(model.name(), pair, model.terms(), journal, pairing, ledger,
                 model.segments(),
                 earlier.map(Evaluation::agreement).orElse(Agreement.NONE));
     }

@@ -48,7 +48,7 @@ final class EngineParts implements AutoCloseable {
                 refusal -> config.log().accept(new LogEvent(Level.WARN, "", refusal)));
         journal = behind(lanes, () -> Journal.open(state.journal(), journalLimits(config.limits())));
         started.push(journal);
-        Comparer comparer = behind(lanes, () -> new Comparer(config.limits().comparerQueueRunsMax()));
+        Comparer comparer = behind(lanes, () -> new Comparer(config.limits().comparerQueueRunsMax(), lanes));
         Governor governor = new Governor(lanes, config.shadow().maxDeviceShare(),
                 new HeapBudget(config.limits().shadowBytesMax()));
         started.push(governor);

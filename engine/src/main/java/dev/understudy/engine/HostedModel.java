@@ -1,7 +1,6 @@
 package dev.understudy.engine;
 
 import dev.understudy.champion.ChampionLine;
-import dev.understudy.diff.Comparators;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.journal.Terms;
 import dev.understudy.model.ModelConfig;
@@ -36,7 +35,6 @@ final class HostedModel {
     private final CopyOnWriteArrayList<Challenger> challengers = new CopyOnWriteArrayList<>();
     private final Map<String, String> alerts = new LinkedHashMap<>();
     private volatile ModelConfig config = ModelConfig.DEFAULT;
-    private volatile Comparators comparators = Comparators.DEFAULT;
     private volatile Terms declared = Terms.NONE;
     private volatile @Nullable CriteriaInForce set;
     private final VersionRoll versions = new VersionRoll();
@@ -69,13 +67,9 @@ final class HostedModel {
         return config;
     }
 
-    Comparators comparators() {
-        return comparators;
-    }
-
     /// What a new evaluation is judged by: the criteria that were set, else those of `model.yaml`.
     Terms terms() {
-        return new Terms(criteria().criteria(), declared.task());
+        return declared.with(criteria().criteria());
     }
 
     CriteriaInForce criteria() {
@@ -111,9 +105,8 @@ final class HostedModel {
         return challengers;
     }
 
-    void configure(ModelConfig newConfig, Comparators newComparators, Terms newTerms) {
+    void configure(ModelConfig newConfig, Terms newTerms) {
         config = newConfig;
-        comparators = newComparators;
         declared = newTerms;
     }
 
@@ -153,7 +146,7 @@ final class HostedModel {
     /// The key of an evaluation beside this champion under the rules in force.
     Pair pair(ChampionLine beside, String challengerSha256) {
         return new Pair(name, beside.version().sha256(), challengerSha256,
-                terms().fingerprint(comparators.fingerprint(config.outputMapping())));
+                terms().fingerprint());
     }
 
     /// Offers the champion's requests to the challengers that are shadowing now.

@@ -20,10 +20,10 @@ record ModelSettings(Chronicle chronicle) {
         Map<String, ConfigNode> sections = config.sections();
         String ignoredBefore = model.config().triton().ignored();
         try {
-            Comparators comparators = Comparators.parse(sections.get("comparators"));
             SamplingSection sampling = SamplingSection.parse(sections.get("sampling"));
-            Terms terms = new Terms(Criteria.parse(sections.get("criteria")), Task.parse(sections.get("task")));
-            model.configure(config, comparators, terms);
+            Terms terms = new Terms(Comparators.parse(sections.get("comparators")), config.outputMapping(),
+                    Criteria.parse(sections.get("criteria")), Task.parse(sections.get("task")));
+            model.configure(config, terms);
             model.sampler().set(sampling.rate());
             model.alert("config", "");
             model.obstruct("");

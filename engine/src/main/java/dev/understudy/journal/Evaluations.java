@@ -14,6 +14,9 @@ import org.duckdb.DuckDBConnection;
 /// The table `evaluations`: the numbers and terms of all evaluations there ever were. Single writer: the journal's writer
 /// thread.
 final class Evaluations {
+    /// The columns of the terms.
+    static final String TERMS = "comparators, output_mapping, criteria, task";
+
     private final DuckDBConnection connection;
     private final Map<Pair, Known> byPair = new HashMap<>();
     private final Map<Integer, Known> byNumber = new HashMap<>();
@@ -25,17 +28,18 @@ final class Evaluations {
         this.connection = connection;
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "SELECT evaluation, model, champion, challenger, rules, criteria, task FROM evaluations")) {
+                        "SELECT evaluation, model, champion, challenger, rules, " + TERMS + " FROM evaluations")) {
             while (row.next()) {
                 keep(new Known(row.getInt("evaluation"), PairColumns.read(row), terms(row)));
             }
         }
     }
 
-    /// The terms in a row that holds `criteria` and `task`.
+    /// The terms in a row that holds [#TERMS].
     static Terms terms(ResultSet row) throws SQLException {
         try {
-            return Terms.parse(row.getString("criteria"), row.getString("task"));
+            return Terms.parse(row.getString("comparators"), row.getString("output_mapping"), row.getString("criteria"),
+                    row.getString("task"));
         } catch (InvalidConfigException e) {
             throw new SQLException("the terms of an evaluation cannot be read: " + e.getMessage(), e);
         }
@@ -54,8 +58,9 @@ final class Evaluations {
         int number = byPair.size() + 1;
         try (DuckDBAppender row = connection.createAppender("evaluations")) {
             row.beginRow().append(number).append(pair.model()).append(pair.champion()).append(pair.challenger())
-                    .append(pair.rules()).appendEpochMillis(timeMillis).append(terms.criteria().text())
-                    .append(terms.taskText()).appendEpochMillis(timeMillis).endRow();
+                    .append(pair.rules()).appendEpochMillis(timeMillis).append(terms.comparatorsText())
+                    .append(terms.outputMappingText()).append(terms.criteria().text()).append(terms.taskText())
+                    .appendEpochMillis(timeMillis).endRow();
         }
         keep(new Known(number, pair, terms));
     }

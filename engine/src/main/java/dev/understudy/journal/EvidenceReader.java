@@ -63,7 +63,7 @@ final class EvidenceReader {
 
     Optional<Begun> begun(Pair pair) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT evaluation, epoch_ms(first_at), criteria, task FROM evaluations e
+                SELECT evaluation, epoch_ms(first_at), comparators, output_mapping, criteria, task FROM evaluations e
                 WHERE\s""" + PairColumns.ARE)) {
             PairColumns.set(select, pair);
             try (ResultSet row = select.executeQuery()) {

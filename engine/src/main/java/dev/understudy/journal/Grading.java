@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A classification gives accuracy, and the log-loss where both score vectors are held; a regression gives the absolute
 /// and the squared error. Every row of a request counts.
-final class Grading {
+public final class Grading {
     /// Classes that are watched one by one. More would make a row a minute and class for as long as the evaluation lives.
     static final int CLASSES_MAX = 64;
     /// The least probability a log-loss is taken of, so that one certain error does not weigh infinitely.
@@ -27,7 +27,7 @@ final class Grading {
     /// found out without anybody sending the truth along with the request.
     ///
     /// @param minute when they are joined
-    static Optional<List<Observation>> grade(Task task, List<String> truth, Answers answers, long minute) {
+    public static Optional<List<Observation>> grade(Task task, List<String> truth, Answers answers, long minute) {
         Prediction champion = answers.champion();
         if (truth.size() != champion.answers().size()) {
             return Optional.empty();

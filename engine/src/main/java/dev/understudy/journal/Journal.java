@@ -238,6 +238,16 @@ public final class Journal implements AutoCloseable {
         });
     }
 
+    /// Writes what is captured of a model, and what it was judged by, to a new journal file that [JournalArchive] reads.
+    ///
+    /// @param directory exists and is empty
+    public void exportCaptures(String model, Path directory) throws JournalException {
+        read(connection -> {
+            CaptureExport.write(connection, model, directory);
+            return Boolean.TRUE;
+        });
+    }
+
     /// For tests that break the file under the writer.
     JournalDatabase database() {
         return database;

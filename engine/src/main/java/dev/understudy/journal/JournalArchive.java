@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.duckdb.DuckDBConnection;
 
@@ -73,10 +74,29 @@ public final class JournalArchive implements AutoCloseable {
         }
     }
 
-    /// Captured requests of a model, each once, the latest first.
-    public List<Capture> captures(String model, int limit) throws JournalException {
+    /// The uniform sample of a model's requests, over all its evaluations, each once, the latest first.
+    public List<Capture> sample(String model, int limit) throws JournalException {
         try {
-            return new JournalReader(connection).captures(model, limit);
+            return new JournalReader(connection).sample(model, limit);
+        } catch (SQLException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /// The labels of the captured requests that have one, by the request's id.
+    public Map<String, List<String>> labels(String model) throws JournalException {
+        try {
+            return new JournalReader(connection).labels(model);
+        } catch (SQLException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /// What an evaluation is judged by.
+    public Terms terms(Archived archived) throws JournalException {
+        try {
+            return new EvidenceReader(connection).begun(archived.pair()).map(EvidenceReader.Begun::terms)
+                    .orElse(Terms.NONE);
         } catch (SQLException e) {
             throw unreadable(e);
         }

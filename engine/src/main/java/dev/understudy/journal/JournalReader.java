@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -67,22 +68,42 @@ final class JournalReader {
         return Optional.of(withTensors(found.getFirst()));
     }
 
-    /// Captured requests of a model, of whichever of its evaluations, each once, the latest first.
-    List<Capture> captures(String model, int limit) throws SQLException {
+    /// The uniform sample of a model's requests, over all of its evaluations, each request once, the latest first.
+    List<Capture> sample(String model, int limit) throws SQLException {
         String sql = COMPARISON + """
                 WHERE c.sequence IN (SELECT max(c.sequence) FROM captures k JOIN evaluations e USING (evaluation)
-                  JOIN comparisons c ON c.sequence = k.sequence WHERE e.model = ? GROUP BY c.request_id)
+                  JOIN comparisons c ON c.sequence = k.sequence
+                  WHERE e.model = ? AND k.kind = ? GROUP BY c.request_id)
                 ORDER BY c.sequence DESC LIMIT ?
                 """;
         List<Capture> captures = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setString(1, model);
-            select.setInt(2, limit);
+            select.setString(2, CaptureKind.SAMPLE.label());
+            select.setInt(3, limit);
             for (StoredComparison stored : comparisons(select)) {
                 captures.add(withTensors(stored));
             }
         }
         return captures;
+    }
+
+    /// Labels of these requests, as their callers wrote them.
+    Map<String, List<String>> labels(String model) throws SQLException {
+        Map<String, List<String>> labels = new LinkedHashMap<>();
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT l.request_id, l.truth FROM labels l WHERE l.model = ? AND l.request_id IN (
+                  SELECT c.request_id FROM comparisons c JOIN captures k ON k.sequence = c.sequence)
+                """)) {
+            select.setString(1, model);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    labels.put(row.getString(1),
+                            Arrays.stream((Object[]) row.getArray(2).getArray()).map(String::valueOf).toList());
+                }
+            }
+        }
+        return labels;
     }
 
     private Capture withTensors(StoredComparison stored) throws SQLException {

@@ -20,7 +20,8 @@ final class JournalSchema {
             CREATE TABLE journal (schema_version INTEGER, batch BIGINT, sequence BIGINT, committed_at TIMESTAMP_MS)
             """, """
             CREATE TABLE evaluations (evaluation INTEGER, model VARCHAR, champion VARCHAR, challenger VARCHAR,
-              rules VARCHAR, first_at TIMESTAMP_MS, criteria VARCHAR, task VARCHAR, resumed_at TIMESTAMP_MS)
+              rules VARCHAR, first_at TIMESTAMP_MS, comparators VARCHAR, output_mapping VARCHAR,
+              criteria VARCHAR, task VARCHAR, resumed_at TIMESTAMP_MS)
             """,
             """
                     CREATE TABLE comparisons (sequence BIGINT, evaluation INTEGER, compared_at TIMESTAMP_MS,
@@ -130,8 +131,9 @@ final class JournalSchema {
     /// All of it or nothing, so a kill meanwhile leaves the old file.
     private static void migrate(Statement statement) throws SQLException {
         statement.execute("BEGIN");
-        statement.execute("ALTER TABLE evaluations ADD COLUMN criteria VARCHAR DEFAULT ''");
-        statement.execute("ALTER TABLE evaluations ADD COLUMN task VARCHAR DEFAULT ''");
+        for (String column : List.of("comparators", "output_mapping", "criteria", "task")) {
+            statement.execute("ALTER TABLE evaluations ADD COLUMN " + column + " VARCHAR DEFAULT ''");
+        }
         statement.execute("ALTER TABLE evaluations ADD COLUMN resumed_at TIMESTAMP_MS");
         for (String table : EVIDENCE) {
             statement.execute(table);

@@ -58,7 +58,7 @@ final class LabelTables {
         return labels;
     }
 
-    /// Appends answers, in order.
+    /// Holds answers until their label comes.
     ///
     /// @return number of the last answers before these
     long appendAnswers(List<Answered> answered) throws SQLException {

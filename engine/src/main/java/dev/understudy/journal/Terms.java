@@ -1,38 +1,84 @@
 package dev.understudy.journal;
 
+import dev.understudy.diff.Comparators;
 import dev.understudy.model.ConfigNode;
 import dev.understudy.model.InvalidConfigException;
 import dev.understudy.verdict.Criteria;
+import dev.understudy.verdict.RuleText;
 import dev.understudy.verdict.Task;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What an evaluation is judged by, fixed when it begins. Immutable.
 ///
-/// @param criteria what a challenger must show
-/// @param task     what its answers are about, empty when nobody will say what was right
-public record Terms(Criteria criteria, Optional<Task> task) {
+/// @param comparators   by which outputs agree
+/// @param outputMapping the challenger's output names by the champion's, where they differ
+/// @param criteria      what a challenger must show
+/// @param task          what its answers are about, empty when nobody will say what was right
+public record Terms(Comparators comparators, Map<String, String> outputMapping, Criteria criteria,
+        Optional<Task> task) {
     private static final int FINGERPRINT_BYTES = 8;
     /// Nothing was declared.
     public static final Terms NONE = none();
 
+    public Terms {
+        outputMapping = Map.copyOf(outputMapping);
+    }
+
+    /// The same under other criteria.
+    public Terms with(Criteria other) {
+        return new Terms(comparators, outputMapping, other, task);
+    }
+
     private static Terms none() {
         try {
-            return parse("", "");
+            return parse("", "", "", "");
         } catch (InvalidConfigException e) {
             throw new IllegalStateException("no criteria must be criteria", e);
         }
     }
 
-    /// Reads terms back from their texts, either of which may be empty.
+    /// Reads terms back from their texts, each of which may be empty.
     ///
     /// @throws InvalidConfigException when a text was not written by this program, or by a later one
-    static Terms parse(String criteria, String task) throws InvalidConfigException {
-        return new Terms(Criteria.parse(criteria),
-                task.isEmpty() ? Optional.empty() : Task.parse(ConfigNode.parse(task)));
+    static Terms parse(String comparators, String outputMapping, String criteria, String task)
+            throws InvalidConfigException {
+        return new Terms(Comparators.parse(node(comparators)), mapping(node(outputMapping)), Criteria.parse(criteria),
+                Task.parse(node(task)));
+    }
+
+    private static @Nullable ConfigNode node(String text) throws InvalidConfigException {
+        return text.isEmpty() ? null : ConfigNode.parse(text);
+    }
+
+    private static Map<String, String> mapping(@Nullable ConfigNode node) {
+        Map<String, String> mapping = new TreeMap<>();
+        if (node instanceof ConfigNode.Mapping(Map<String, ConfigNode> entries, int _)) {
+            entries.forEach((champion, challenger) -> {
+                if (challenger instanceof ConfigNode.Scalar(String name, int _)) {
+                    mapping.put(champion, name);
+                }
+            });
+        }
+        return mapping;
+    }
+
+    /// In YAML, always written the same way.
+    public String comparatorsText() {
+        return RuleText.of(comparators);
+    }
+
+    String outputMappingText() {
+        return new TreeMap<>(outputMapping).entrySet().stream()
+                .map(each -> RuleText.quoted(each.getKey()) + ": " + RuleText.quoted(each.getValue()))
+                .collect(Collectors.joining(", ", "{", "}"));
     }
 
     String taskText() {
@@ -40,10 +86,8 @@ public record Terms(Criteria criteria, Optional<Task> task) {
     }
 
     /// Tells an evaluation under these terms from others, 16 hex digits.
-    ///
-    /// @param comparators fingerprint of the rules by which answers are compared
-    public String fingerprint(String comparators) {
-        String text = comparators + "\n" + criteria.fingerprint() + "\n" + taskText();
+    public String fingerprint() {
+        String text = comparators.fingerprint(outputMapping) + "\n" + criteria.fingerprint() + "\n" + taskText();
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);

@@ -9,6 +9,9 @@ import dev.understudy.journal.Answers;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Comparison;
 import dev.understudy.journal.Seen;
+import dev.understudy.runtime.Activity;
+import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.Isolation;
 import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.FailureReason;
@@ -25,6 +28,10 @@ public final class Comparer implements AutoCloseable {
     static final int CLIENT_ID_CHARS_MAX = 128;
     private static final long MINUTE_MILLIS = 60_000;
 
+    /// A comparison waits so long for a gap of the champion's. Short, since it takes less itself and must get on.
+    private static final long GAP_NANOS = 200_000;
+
+    private final CpuLanes lanes;
     private final BlockingQueue<Task> tasks;
     private final Thread thread;
 
@@ -34,7 +41,9 @@ public final class Comparer implements AutoCloseable {
     /// Starts the comparer.
     ///
     /// @param runsMax finished runs that may wait; lines that finish more wait with them
-    public Comparer(int runsMax) {
+    /// @param lanes   on whose challengers' side it works
+    public Comparer(int runsMax, CpuLanes lanes) {
+        this.lanes = lanes;
         this.tasks = new ArrayBlockingQueue<>(runsMax);
         this.thread = Thread.ofPlatform().name("understudy-comparer").daemon(true).start(this::live);
     }
@@ -69,12 +78,26 @@ public final class Comparer implements AutoCloseable {
                 }
                 for (int i = 0; i < task.run().requests().size(); i++) {
                     Mirrored mirrored = task.run().requests().get(i);
-                    book(evaluation, mirrored, task.run().outcomes().get(i));
+                    bookInGap(evaluation, mirrored, task.run().outcomes().get(i));
                     task.run().release().accept(mirrored);
                 }
             } catch (InterruptedException e) {
                 return;
             }
+        }
+    }
+
+    /// Paced, it makes way for the champion as the lane does: it waits for a gap, a short while, and counts as being in the way.
+    private void bookInGap(PairEvaluation evaluation, Mirrored mirrored, RunOutcome outcome) {
+        if (lanes.asked() == Isolation.PACED) {
+            lanes.champion().activity().awaitIdle(GAP_NANOS);
+        }
+        Activity own = lanes.challenger().activity();
+        own.began();
+        try {
+            book(evaluation, mirrored, outcome);
+        } finally {
+            own.ended(1);
         }
     }
 

@@ -20,7 +20,6 @@ public final class PairEvaluation {
     private final Terms terms;
     private final Journal journal;
     private final Pairing pairing;
-    private final Comparators comparators;
     private final Ledger ledger;
     private final Segments segments;
     private volatile Agreement agreement;
@@ -31,15 +30,13 @@ public final class PairEvaluation {
     /// @param terms    what it is judged by, as the pair's rules say
     /// @param journal  where its evidence goes
     /// @param segments the model's, shared by its evaluations
-    public PairEvaluation(String model, Pair pair, Terms terms, Journal journal, Pairing pairing,
-            Comparators comparators, Ledger ledger,
+    public PairEvaluation(String model, Pair pair, Terms terms, Journal journal, Pairing pairing, Ledger ledger,
             Segments segments, Agreement earlier) {
         this.model = model;
         this.pair = pair;
         this.terms = terms;
         this.journal = journal;
         this.pairing = pairing;
-        this.comparators = comparators;
         this.ledger = ledger;
         this.segments = segments;
         this.agreement = earlier;
@@ -82,7 +79,7 @@ public final class PairEvaluation {
     /// @param challenger under the champion's names
     public List<Difference> differences(List<Tensor> champion, List<Tensor> challenger) {
         List<Difference> differences = new ArrayList<>(1 + terms.criteria().rules().size());
-        differences.add(comparators.compare(champion, challenger));
+        differences.add(terms.comparators().compare(champion, challenger));
         for (Comparators rule : terms.criteria().rules()) {
             differences.add(rule.compare(champion, challenger));
         }

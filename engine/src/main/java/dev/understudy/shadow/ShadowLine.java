@@ -154,6 +154,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
     /// Runs what there is by now, on this side of the turnstile, and hands over what it gave on the other.
     private void run(Rehearsal rehearsal) {
         long startNanos = System.nanoTime();
+        starved = false;
         List<Mirrored> batch = List.of();
         List<RunOutcome> outcomes = List.of();
         try {
@@ -168,7 +169,6 @@ public final class ShadowLine implements Entrant, AutoCloseable {
             governor.turnstile().leave(this, System.nanoTime() - startNanos);
         }
         publish(batch, outcomes);
-        starved = false;
     }
 
     /// Hands the outcomes over, without the requests that only [#close] or a lack of processor time cancelled.

@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Writes comparators as the declaration reads them, always the same way. Stateless.
-final class RuleText {
+public final class RuleText {
     private RuleText() {}
 
     /// All rules by output, in the order of the names.
-    static String of(Comparators comparators) {
+    public static String of(Comparators comparators) {
         List<String> rules = new ArrayList<>();
         comparators.rules().forEach((output, rule) -> rules.add(quoted(output) + ": " + of(rule)));
         return "{" + String.join(", ", rules) + "}";
@@ -43,7 +43,7 @@ final class RuleText {
     }
 
     /// A text in double quotes, as YAML and JSON read it.
-    static String quoted(String text) {
+    public static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         text.codePoints().forEach(c -> {
             if (c == '"' || c == '\\') {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What a model's answers are about, so that they can be judged once the truth is known: the `task` section of
@@ -133,30 +134,11 @@ public record Task(Type type, String output, List<String> labels) {
 
     /// The task in YAML, always written the same way, which [#parse] reads back; tells it from others.
     public String text() {
-        StringBuilder text = new StringBuilder("{type: ").append(type.label()).append(", output: ");
-        quote(output, text);
+        StringBuilder text = new StringBuilder("{type: ").append(type.label()).append(", output: ")
+                .append(RuleText.quoted(output));
         if (!labels.isEmpty()) {
-            text.append(", labels: [");
-            for (int i = 0; i < labels.size(); i++) {
-                text.append(i == 0 ? "" : ", ");
-                quote(labels.get(i), text);
-            }
-            text.append(']');
+            text.append(labels.stream().map(RuleText::quoted).collect(Collectors.joining(", ", ", labels: [", "]")));
         }
         return text.append('}').toString();
-    }
-
-    private static void quote(String name, StringBuilder text) {
-        text.append('"');
-        name.chars().forEach(c -> {
-            if (c == '"' || c == '\\') {
-                text.append('\\').append((char) c);
-            } else if (Character.isISOControl(c) || Character.isSurrogate((char) c) || c > 0x7E) {
-                text.append(String.format(Locale.ROOT, "\\u%04x", c));
-            } else {
-                text.append((char) c);
-            }
-        });
-        text.append('"');
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.understudy.diff.Comparators;
 import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.LedgerCounts;
@@ -44,7 +45,7 @@ class EvidenceTest {
     }
 
     private static Terms terms(String criteria) throws Exception {
-        return new Terms(Criteria.parse(criteria), Optional.of(TASK));
+        return new Terms(Comparators.DEFAULT, Map.of(), Criteria.parse(criteria), Optional.of(TASK));
     }
 
     private static LedgerCounts ledger(long compared) {

@@ -3,6 +3,7 @@ package dev.understudy.journal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.understudy.diff.Comparators;
 import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.EvidenceMinute;
 import dev.understudy.verdict.Pair;
@@ -39,7 +40,8 @@ class LabelJoinLawsTest {
     }
 
     private static Terms terms() throws Exception {
-        return new Terms(Criteria.parse("promote_when: [accuracy_gain: {at_least: 0 points}]"), Optional.of(TASK));
+        return new Terms(Comparators.DEFAULT, Map.of(),
+                Criteria.parse("promote_when: [accuracy_gain: {at_least: 0 points}]"), Optional.of(TASK));
     }
 
     /// A journal's tables without its threads.

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.batch.RunOutcome;
-import dev.understudy.diff.Comparators;
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
@@ -16,6 +15,7 @@ import dev.understudy.journal.Order;
 import dev.understudy.journal.StoredComparison;
 import dev.understudy.journal.Terms;
 import dev.understudy.runtime.Signature;
+import dev.understudy.runtime.TestLanes;
 import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
@@ -55,7 +55,7 @@ class ComparerTest {
     private PairEvaluation evaluation(Terms terms) {
         journal.begin(PAIR, 0, terms);
         return new PairEvaluation("m", PAIR, terms, journal,
-                ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(), Comparators.DEFAULT,
+                ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(),
                 ledger, new Segments(), Agreement.NONE);
     }
 
@@ -134,7 +134,7 @@ class ComparerTest {
     @Test
     void whatWasHandedOverIsComparedBeforeClosingReturns() {
         int runs = 500;
-        try (Comparer comparer = new Comparer(4)) {
+        try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
             for (int i = 0; i < runs; i++) {
                 ledger.sampled();
                 comparer.forEvaluation(evaluation)
@@ -147,7 +147,7 @@ class ComparerTest {
 
     private void compare(List<Mirrored> requests, List<RunOutcome> outcomes) {
         requests.forEach(request -> ledger.sampled());
-        try (Comparer comparer = new Comparer(4)) {
+        try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
             comparer.forEvaluation(evaluation).accept(new FinishedRun(requests, outcomes, done -> {}));
         }
     }

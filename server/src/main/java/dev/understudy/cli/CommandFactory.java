@@ -21,6 +21,9 @@ record CommandFactory(Terminal terminal) implements IFactory {
         if (type == VerdictCommand.class) {
             return type.cast(new VerdictCommand(terminal));
         }
+        if (type == ReplayCommand.class) {
+            return type.cast(new ReplayCommand(terminal));
+        }
         return CommandLine.defaultFactory().create(type);
     }
 }

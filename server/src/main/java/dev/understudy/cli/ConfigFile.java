@@ -19,12 +19,13 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/// Reads the YAML file of `serve --config`: the options' names with `_` for `-`, `limits` and `shadow`. Relative paths in it
+/// Reads the YAML file of `serve --config`: the options' names with `_` for `-`, `limits`, `shadow` and `alerts`. Relative paths in it
 /// stand relative to the file. Not thread-safe; owned by one call.
 final class ConfigFile {
     private static final List<String> KEYS = List.of("repository", "state", "host", "http_port", "grpc_port",
             "management_host",
-            "management_port", "management_token_file", "device", "log_format", "limits", "shadow");
+            "management_port", "management_token_file", "device", "log_format", "limits", "shadow",
+            "alerts");
 
     private final Path folder;
     private final Map<String, Node> entries;
@@ -111,11 +112,13 @@ final class ConfigFile {
     private ServeSettings settings() throws InvalidConfigException {
         Node limits = entries.get("limits");
         Node shadow = entries.get("shadow");
+        Node alerts = entries.get("alerts");
         return new ServeSettings(path("repository"), path("state"), string("host"), port("http_port"),
                 port("grpc_port"),
                 string("management_host"), port("management_port"), path("management_token_file"), device(),
                 logFormat(), limits == null ? null : LimitsSection.parse(limits),
-                shadow == null ? null : ShadowSection.parse(shadow));
+                shadow == null ? null : ShadowSection.parse(shadow),
+                alerts == null ? null : AlertsSection.parse(alerts, folder));
     }
 
     private @Nullable String string(String key) throws InvalidConfigException {

@@ -17,7 +17,7 @@ public record DiffsPage(String model, JsonNode challenger, JsonNode comparisons,
                 + StatusPage.count(ledger.path("compared").asLong()) + " compared, agreement "
                 + StatusPage.percent(StatusPage.agreement(challenger)));
         TextTable table = new TextTable("  ", "severity", "agrees", "output", "champion", "challenger", "max abs",
-                "rmse", "cosine", "segment", "request", "id");
+                "rmse", "cosine", "segment", "request", "id", "why");
         for (JsonNode comparison : comparisons) {
             addRow(table, comparison);
         }
@@ -52,7 +52,7 @@ public record DiffsPage(String model, JsonNode challenger, JsonNode comparisons,
                 scores.path("champion_top").asText("-"), scores.path("challenger_top").asText("-"),
                 number(metrics.path("max_abs")), number(metrics.path("rmse")), number(metrics.path("cosine")),
                 text(comparison.path("segment")), comparison.path("request_id").asText(),
-                text(comparison.path("client_id")));
+                text(comparison.path("client_id")), text(comparison.path("why")));
     }
 
     /// A client's text, without what a terminal would take for orders.

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,7 @@ public final class ManagementClient implements AutoCloseable {
     ///
     /// @param path starts with a slash
     public String text(String path) throws CommandFailure {
-        HttpResponse<String> response = send(path, BodyHandlers.ofString());
+        HttpResponse<String> response = send(request(path), BodyHandlers.ofString());
         if (response.statusCode() != 200) {
             throw refused(response.statusCode(), response.body());
         }
@@ -57,19 +58,35 @@ public final class ManagementClient implements AutoCloseable {
 
     /// The answer as JSON.
     public JsonNode json(String path) throws CommandFailure {
+        return parsed(text(path));
+    }
+
+    private JsonNode parsed(String text) throws CommandFailure {
         try {
-            return JSON.readTree(text(path));
+            return JSON.readTree(text);
         } catch (JsonProcessingException _) {
             throw new CommandFailure(ExitCode.UNREACHABLE,
                     address + " did not answer with JSON; is it the management port?");
         }
     }
 
+    /// Sends a body and gives back the answer as JSON.
+    ///
+    /// @param method such as `PUT`
+    public JsonNode send(String method, String path, String contentType, String body) throws CommandFailure {
+        HttpResponse<String> response = send(request(path).header("Content-Type", contentType).method(method,
+                BodyPublishers.ofString(body)), BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw refused(response.statusCode(), response.body());
+        }
+        return parsed(response.body());
+    }
+
     /// Writes the answer to a file, which appears whole or not at all.
     void download(String path, Path file) throws CommandFailure {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try {
-            HttpResponse<InputStream> response = send(path, BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = send(request(path), BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 if (response.statusCode() != 200) {
                     throw refused(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
@@ -106,11 +123,16 @@ public final class ManagementClient implements AutoCloseable {
         http.shutdownNow();
     }
 
-    private <T> HttpResponse<T> send(String path, HttpResponse.BodyHandler<T> handler) throws CommandFailure {
+    private HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path)).timeout(ANSWER_MAX);
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
+        return request;
+    }
+
+    private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> handler)
+            throws CommandFailure {
         try {
             return http.send(request.build(), handler);
         } catch (IOException e) {

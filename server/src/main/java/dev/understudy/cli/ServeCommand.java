@@ -105,7 +105,7 @@ final class ServeCommand implements Callable<Integer> {
         checkPort("--management-port", managementPort);
         ServeSettings given = new ServeSettings(repository, state, host, httpPort, grpcPort, managementHost,
                 managementPort,
-                managementTokenFile, device, logFormat, null, null);
+                managementTokenFile, device, logFormat, null, null, null);
         return config == null ? given : given.or(ConfigFile.read(config));
     }
 

@@ -59,7 +59,8 @@ public record ServeConfig(Path repository, Path state, String host, int httpPort
     private static ManagementConfig management(ServeSettings settings) throws CommandFailure {
         try {
             return ManagementConfig.of(orElse(settings.managementHost(), MANAGEMENT_HOST),
-                    orElse(settings.managementPort(), MANAGEMENT_PORT), settings.managementTokenFile());
+                    orElse(settings.managementPort(), MANAGEMENT_PORT), settings.managementTokenFile())
+                    .withWebhook(settings.alerts());
         } catch (ManagementStartException e) {
             throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
         }

@@ -2,6 +2,7 @@ package dev.understudy.cli;
 
 import dev.understudy.engine.Limits;
 import dev.understudy.engine.ShadowConfig;
+import dev.understudy.server.management.WebhookConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,9 @@ public record ServeSettings(@Nullable Path repository, @Nullable Path state, @Nu
         @Nullable Integer httpPort, @Nullable Integer grpcPort,
         @Nullable String managementHost, @Nullable Integer managementPort, @Nullable Path managementTokenFile,
         @Nullable String device, EventLog.@Nullable Format logFormat, @Nullable Limits limits,
-        @Nullable ShadowConfig shadow) {
+        @Nullable ShadowConfig shadow, @Nullable WebhookConfig alerts) {
     public static final ServeSettings NONE = new ServeSettings(null, null, null, null, null, null, null, null, null,
-            null, null, null);
+            null, null, null, null);
 
     /// These settings, and those of `fallback` where these say nothing.
     ServeSettings or(ServeSettings fallback) {
@@ -22,7 +23,7 @@ public record ServeSettings(@Nullable Path repository, @Nullable Path state, @Nu
                 either(managementHost, fallback.managementHost), either(managementPort, fallback.managementPort),
                 either(managementTokenFile, fallback.managementTokenFile), either(device, fallback.device),
                 either(logFormat, fallback.logFormat), either(limits, fallback.limits),
-                either(shadow, fallback.shadow));
+                either(shadow, fallback.shadow), either(alerts, fallback.alerts));
     }
 
     private static <T> @Nullable T either(@Nullable T first, @Nullable T second) {

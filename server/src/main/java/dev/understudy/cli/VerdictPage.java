@@ -17,6 +17,16 @@ public record VerdictPage(VerdictSheet sheet, Terminal terminal) {
         return lines;
     }
 
+    /// The decision, a line a criterion, and the segments that are missed.
+    public List<String> brief() {
+        List<String> lines = new ArrayList<>();
+        lines.add(terminal.bold(sheet.challenger()) + "  " + decision(sheet.decision(), terminal) + "  "
+                + sheet.reason());
+        lines.addAll(table());
+        sheet.failingSegments().forEach(each -> lines.add("  " + terminal.red("segment") + " " + each));
+        return lines;
+    }
+
     /// A line a criterion, none without criteria.
     public List<String> table() {
         TextTable table = new TextTable("  ", "criterion", "outcome", "estimate", "between", "limit", "samples", "odds",

@@ -136,7 +136,8 @@ public record VerdictSheet(String model, String challenger, JsonNode verdict) {
     /// Two decimals, more where the number is small.
     private static String digits(double value) {
         double size = Math.abs(value);
-        return String.format(Locale.ROOT, size == 0 || size >= 1 ? "%.2f" : size >= 0.01 ? "%.3f" : "%.2e", value + 0.0);
+        return String.format(Locale.ROOT, size == 0 || size >= 1 ? "%.2f" : size >= 0.01 ? "%.3f" : "%.2e",
+                value + 0.0);
     }
 
     private static String count(long count) {

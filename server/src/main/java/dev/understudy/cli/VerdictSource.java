@@ -31,6 +31,8 @@ interface VerdictSource {
         }
     }
 
+    /// The verdict on one challenger, or what keeps it from being given.
+    ///
     /// @param challenger its name, or null for the only one
     /// @throws CommandFailure when nothing can be read; that will not change by waiting
     Found find(String model, @Nullable String challenger) throws CommandFailure;

@@ -10,7 +10,8 @@ import picocli.CommandLine.TypeConversionException;
 /// Reads a duration as people write it: `90s`, `30m`, `48h`, `2d`. Stateless.
 final class Waiting implements ITypeConverter<Duration> {
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,9})(s|m|h|d)");
-    private static final Map<String, Duration> UNITS = Map.of("s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1), "h",
+    private static final Map<String, Duration> UNITS = Map.of("s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1),
+            "h",
             Duration.ofHours(1), "d", Duration.ofDays(1));
 
     @Override

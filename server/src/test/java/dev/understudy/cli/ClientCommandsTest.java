@@ -29,14 +29,14 @@ import picocli.CommandLine;
 @SuppressWarnings("NullAway.Init")
 final class ClientCommandsTest {
     private static final String COMPARISONS = """
-            [{"time":"2026-01-02T12:00:00Z","request_id":"ab-1","client_id":"\\u001b[2Jorder","segment":"digit-8","agrees":false,"severity":"Infinity",
+            [{"time":"2026-01-02T12:00:00Z","request_id":"ab-1","client_id":"\\u001b[2Jorder","segment":"digit-8","agrees":false,"severity":"Infinity","why":"shape",
               "champion":{},"challenger":{},
               "outputs":[{"output":"label","agrees":true,"severity":0,"kind":"elementwise","comparator":"identical",
                 "metrics":{"max_abs":0,"rmse":0,"cosine":1}},
-               {"output":"scores","agrees":false,"severity":"Infinity","kind":"structural","reason":"shape"}]},
-             {"time":"2026-01-02T12:00:01Z","request_id":"ab-2","client_id":null,"segment":null,"agrees":true,"severity":0.25,
+               {"output":"scores","agrees":false,"severity":"Infinity","why":"shape","kind":"structural","reason":"shape"}]},
+             {"time":"2026-01-02T12:00:01Z","request_id":"ab-2","client_id":null,"segment":null,"agrees":true,"severity":0.25,"why":"top answer 8 became 3",
               "champion":{},"challenger":{},
-              "outputs":[{"output":"scores","agrees":true,"severity":0.25,"kind":"elementwise",
+              "outputs":[{"output":"scores","agrees":true,"severity":0.25,"why":"top answer 8 became 3","kind":"elementwise",
                 "comparator":"same_top_answer","metrics":{"max_abs":0.125,"rmse":0.00001,"cosine":0.5},
                 "scores":{"champion_top":8,"challenger_top":3}}]}]""";
 
@@ -163,9 +163,9 @@ final class ClientCommandsTest {
         assertEquals(
                 """
                         digits  challenger better  1,234 compared, agreement 97.3 %
-                          severity  agrees  output          champion  challenger  max abs       rmse  cosine  segment  request  id
-                               inf  no      scores (shape)         -           -        -          -       -  digit-8  ab-1     ?[2Jorder
-                            0.2500  yes     scores                 8           3   0.1250  1.000e-05  0.5000  -        ab-2     -
+                          severity  agrees  output          champion  challenger  max abs       rmse  cosine  segment  request  id         why
+                               inf  no      scores (shape)         -           -        -          -       -  digit-8  ab-1     ?[2Jorder  shape
+                            0.2500  yes     scores                 8           3   0.1250  1.000e-05  0.5000  -        ab-2     -          top answer 8 became 3
                         """,
                 out.toString());
     }

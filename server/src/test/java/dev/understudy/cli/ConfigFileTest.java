@@ -48,7 +48,7 @@ final class ConfigFileTest {
         assertEquals(Limits.DEFAULT.drainMax(), limits.drainMax());
         assertEquals(new ServeSettings(FOLDER.resolve("models"), Path.of("/var/lib/understudy"), "127.0.0.1", 9000,
                 9001, "127.0.0.2", 0, Path.of("/etc/token"), "cpu", EventLog.Format.JSON, limits,
-                new ShadowConfig(Isolation.PRIORITY, 0.25)), settings);
+                new ShadowConfig(Isolation.PRIORITY, 0.25), null), settings);
     }
 
     @Test
@@ -82,6 +82,8 @@ final class ConfigFileTest {
             "shadow:\\n  isolation: full"                      | line 2: `isolation` is none, priority or paced, not `full`
             "shadow: {max_device_share: 0}"                     | line 1: `max_device_share` is a number above 0 and at most 1, not `0`
             "shadow: {max_device_share: 50%}"                   | line 1: `max_device_share` is a number above 0
+            "alerts: {webhook: 'https://x/y'}"                  | line 1: `alerts` needs webhook, an address, and secret_file
+            "alerts: {secret_file: none, webhook: 'ftp://x'}"   | line 1: the secret file
             "a: &x [*x]"                                        | line 1:
             """)
     void whatCannotBeUsedIsRefusedWithItsLine(String yaml, String start) {

@@ -24,12 +24,12 @@ final class MainTest {
 
     @Test
     void onlyCommandsThatWorkAreThere() {
-        assertEquals(List.of("serve", "demo", "status", "diffs"),
+        assertEquals(List.of("serve", "demo", "status", "diffs", "verdict", "replay"),
                 List.copyOf(Main.commandLine(Terminal.PLAIN).getSubcommands().keySet()));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "serve", "demo", "status", "diffs"})
+    @ValueSource(strings = {"", "serve", "demo", "status", "diffs", "verdict", "replay"})
     void everyCommandExplainsItself(String command) {
         assertEquals(ExitCode.OK, command.isEmpty() ? run("--help") : run(command, "--help"));
         assertTrue(out.toString().contains("Usage: understudy"), out.toString());

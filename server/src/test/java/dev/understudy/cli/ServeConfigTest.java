@@ -28,7 +28,7 @@ final class ServeConfigTest {
 
     private ServeSettings settings(@Nullable String state, @Nullable String host, @Nullable String device) {
         return new ServeSettings(folder.resolve("repository"), state == null ? null : folder.resolve(state), host, null,
-                null, null, null, null, device, null, null, null);
+                null, null, null, null, device, null, null, null, null);
     }
 
     @Test
@@ -36,7 +36,7 @@ final class ServeConfigTest {
         ServeSettings line = settings("state", "::1", null);
         ServeSettings file = new ServeSettings(Path.of("/elsewhere"), null, "10.0.0.1", 9000, 9001, null, 9002, null,
                 "cpu",
-                EventLog.Format.JSON, null, null);
+                EventLog.Format.JSON, null, null, null);
         ServeConfig config = ServeConfig.of(line.or(file));
         assertEquals(folder.resolve("repository").toRealPath(), config.repository());
         assertEquals(folder.toRealPath().resolve("state"), config.state());
@@ -55,18 +55,18 @@ final class ServeConfigTest {
         Files.write(empty.resolve("stray.onnx"), new byte[1]);
         for (Path wrong : new Path[]{folder.resolve("none"), folder.resolve("repository/digits/1/model.onnx"), empty}) {
             var refusal = refusal(
-                    new ServeSettings(wrong, null, null, null, null, null, null, null, null, null, null, null));
+                    new ServeSettings(wrong, null, null, null, null, null, null, null, null, null, null, null, null));
             assertEquals(ExitCode.REPOSITORY, refusal.exitCode(), wrong.toString());
         }
         String message = refusal(
-                new ServeSettings(empty, null, null, null, null, null, null, null, null, null, null, null))
+                new ServeSettings(empty, null, null, null, null, null, null, null, null, null, null, null, null))
                 .getMessage();
         assertTrue(String.valueOf(message).contains("put one at " + empty.resolve("NAME/1/model.onnx")));
     }
 
     private ServeConfig serving(Path repository) throws CommandFailure {
         return ServeConfig.of(new ServeSettings(repository, folder.resolve("state"), null, null, null, null, null, null,
-                null, null, null, null));
+                null, null, null, null, null));
     }
 
     /// As volumes of Kubernetes are laid out, and as a person links a model into a repository.
@@ -105,11 +105,11 @@ final class ServeConfigTest {
     @Test
     void managementBeyondThisMachineNeedsAToken() throws Exception {
         ServeSettings open = new ServeSettings(folder.resolve("repository"), folder.resolve("state"), null, null,
-                null, "0.0.0.0", null, null, null, null, null, null);
+                null, "0.0.0.0", null, null, null, null, null, null, null);
         assertEquals(ExitCode.USAGE, refusal(open).exitCode());
         Path token = Files.writeString(folder.resolve("token"), "secret\n");
         ServeSettings guarded = new ServeSettings(null, null, null, null, null, null, null, token, null, null, null,
-                null);
+                null, null);
         assertEquals("0.0.0.0", ServeConfig.of(open.or(guarded)).managementHost());
     }
 

@@ -46,6 +46,10 @@ final class Backstage {
 
     Scene look(Act act) throws CommandFailure {
         book(act);
+        String labels = player.takeLabels();
+        if (act.latency() == Act.Books.SHADOWED && !labels.isEmpty()) {
+            stage.tell(labels);
+        }
         JsonNode model = stage.status();
         String challenger = shown(model);
         List<Scene.Seen> worst = new ArrayList<>();

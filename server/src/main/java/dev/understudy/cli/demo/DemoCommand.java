@@ -6,6 +6,7 @@ import dev.understudy.cli.ExitCode;
 import dev.understudy.cli.Installation;
 import dev.understudy.cli.StopSignals;
 import dev.understudy.cli.Terminal;
+import dev.understudy.cli.VerdictPage;
 import dev.understudy.cli.VersionText;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
@@ -13,7 +14,10 @@ import dev.understudy.models.Digits;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,6 +34,8 @@ import picocli.CommandLine.Spec;
 public final class DemoCommand implements Callable<Integer> {
     private static final long FRAME_MILLIS = 250;
     private static final double PATIENCE_SECONDS = 20;
+    /// How much longer than its act a decision may take, as a share of the whole time.
+    private static final double DECISION_SHARE = 0.6;
     private static final int SECONDS_MIN = 4;
     private static final int SECONDS_MAX = 3600;
     private static final int RATE_MAX = 5000;
@@ -72,13 +78,14 @@ public final class DemoCommand implements Callable<Integer> {
             throws CommandFailure, IOException, InterruptedException {
         Scene last;
         boolean complete = true;
+        Map<String, Judgement> judgements = new LinkedHashMap<>();
         try (DigitPlayer player = new DigitPlayer(stage.infer(), INPUT, Digits.load().heldOut(), rate)) {
             Backstage backstage = new Backstage(stage, player, rate);
             double end = 0;
             for (Act act : Act.ALL) {
                 player.setRate(rate * act.rateTimes());
-                end += act.share() * seconds;
-                complete &= perform(act, end, stage, backstage, screen, signals);
+                end = Math.max(end, backstage.elapsedSeconds()) + act.share() * seconds;
+                complete &= perform(act, end, stage, backstage, screen, signals, judgements);
                 backstage.book(act);
                 if (signals.asked()) {
                     return signals.exitCode();
@@ -87,17 +94,25 @@ public final class DemoCommand implements Callable<Integer> {
             last = backstage.look(Act.ALL.getLast());
             player.failure().ifPresent(what -> troubles.add(new LogEvent(Level.ERROR, "", what)));
         }
-        boolean good = complete && last.failed() == 0 && last.answered() > 0;
-        screen.end(last, summary(last, good));
+        boolean good = complete && last.failed() == 0 && last.answered() > 0
+                && judgements.values().stream().noneMatch(Judgement::wrong);
+        screen.end(last, summary(last, judgements.values(), good));
         return good ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    /// Drops the act's challengers and shows what happens until its time is up, or longer where they are slow to settle.
+    /// Drops the act's challengers and shows what happens until its time is up, or longer where they are slow to settle or
+    /// to be judged.
     ///
-    /// @return whether every challenger came to what it should
-    private static boolean perform(Act act, double endSeconds, DemoStage stage, Backstage backstage, Screen screen,
-            StopSignals signals) throws CommandFailure, IOException, InterruptedException {
+    /// @param judgements the verdicts so far, brought up to date here
+    /// @return whether every challenger came where it should
+    private boolean perform(Act act, double endSeconds, DemoStage stage, Backstage backstage, Screen screen,
+            StopSignals signals, Map<String, Judgement> judgements)
+            throws CommandFailure, IOException, InterruptedException {
         screen.event(act.title());
+        withdraw(act, stage, signals);
+        if (!act.criteria().isEmpty()) {
+            stage.ask(act.criteria());
+        }
         List<String> dropped = new ArrayList<>();
         for (String file : act.drops()) {
             dropped.add(stage.drop(file));
@@ -106,11 +121,45 @@ public final class DemoCommand implements Callable<Integer> {
             Scene scene = backstage.look(act);
             screen.show(scene);
             boolean settled = dropped.stream().allMatch(version -> settled(scene.model(), version));
-            double patience = settled ? 0 : PATIENCE_SECONDS;
+            boolean judged = judge(act, stage, scene.model(), judgements);
+            double patience = settled ? judged ? 0 : DECISION_SHARE * seconds : PATIENCE_SECONDS;
             if (scene.elapsedSeconds() >= endSeconds + patience || signals.await(FRAME_MILLIS)) {
                 return settled;
             }
         }
+    }
+
+    /// Takes challengers away and waits until they have left, so that the next question is not put to them.
+    private static void withdraw(Act act, DemoStage stage, StopSignals signals)
+            throws CommandFailure, IOException, InterruptedException {
+        for (String version : act.withdraws()) {
+            stage.withdraw(version);
+        }
+        long deadline = System.nanoTime() + (long) (PATIENCE_SECONDS * 1e9);
+        boolean gone = act.withdraws().isEmpty();
+        while (!gone && System.nanoTime() < deadline && !signals.await(FRAME_MILLIS)) {
+            JsonNode model = stage.status();
+            gone = act.withdraws().stream().allMatch(
+                    version -> Backstage.challenger(model, version).path("state").asText().equals("retired"));
+        }
+    }
+
+    /// Asks for the verdict on those who rehearse.
+    ///
+    /// @return whether all have the one they deserve; the act in which a challenger enters does not wait for it unless it is the
+    ///         last it plays in
+    private static boolean judge(Act act, DemoStage stage, JsonNode model, Map<String, Judgement> judgements)
+            throws CommandFailure {
+        boolean all = true;
+        for (String version : List.of(Act.WORSE, Act.BETTER, Act.EQUAL)) {
+            if (Backstage.challenger(model, version).path("state").asText().equals("shadowing")
+                    && Backstage.compared(model, version) > 0) {
+                Judgement judgement = new Judgement(version, stage.verdict(version));
+                judgements.put(version, judgement);
+                all &= judgement.deserved();
+            }
+        }
+        return all || act.drops().contains(Act.WORSE + ".onnx");
     }
 
     /// Whether a challenger is where the demonstration wants it: compared with, or turned away.
@@ -120,8 +169,19 @@ public final class DemoCommand implements Callable<Integer> {
                 : Backstage.compared(model, version) > 0;
     }
 
-    private List<String> summary(Scene last, boolean good) {
+    private List<String> summary(Scene last, Collection<Judgement> judgements, boolean good) {
         List<String> lines = new ArrayList<>();
+        for (Judgement judgement : judgements) {
+            VerdictPage page = new VerdictPage(judgement.sheet(), terminal);
+            lines.addAll(page.brief());
+            if (!judgement.deserved()) {
+                lines.add("  " + terminal.yellow("not decided yet") + ": there was not enough to tell in " + seconds
+                        + " s at " + rate + " a second; play longer");
+            }
+            lines.add("");
+        }
+        lines.add("The bounds hold for this stream, " + Digits.load().heldOut().size()
+                + " digits replayed over and over; they say nothing about new digits.");
         for (LogEvent trouble : troubles) {
             lines.add(terminal.yellow(trouble.level().name()) + " " + trouble.message());
         }

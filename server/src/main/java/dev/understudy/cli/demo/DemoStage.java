@@ -46,7 +46,7 @@ final class DemoStage implements AutoCloseable {
             copyTree(models.resolve("repository"), repository);
             ServeConfig config = ServeConfig
                     .of(new ServeSettings(repository, folder.resolve("state"), "127.0.0.1", 0, 0,
-                            "127.0.0.1", 0, null, null, null, null, null));
+                            "127.0.0.1", 0, null, null, null, null, null, null));
             TemporaryFolder.claim(config.state());
             return new DemoStage(folder, repository, models.resolve("challengers"), RunningServer.start(config, log));
         } catch (CommandFailure | IOException | RuntimeException e) {
@@ -73,6 +73,31 @@ final class DemoStage implements AutoCloseable {
         String name = file.getFileName().toString();
         Files.copy(file, repository.resolve(MODEL).resolve(name));
         return name.substring(0, name.lastIndexOf('.'));
+    }
+
+    /// Takes a challenger's file out of the watched folder.
+    void withdraw(String version) throws IOException {
+        Files.delete(repository.resolve(MODEL).resolve(version + ".onnx"));
+    }
+
+    /// Declares what a challenger must show from now on.
+    ///
+    /// @param criteria in YAML
+    void ask(String criteria) throws CommandFailure {
+        var unused = management.send("PUT", "/models/" + MODEL + "/criteria", "application/yaml", criteria);
+    }
+
+    /// Says what would have been right.
+    ///
+    /// @param labels JSON lines
+    void tell(String labels) throws CommandFailure {
+        var unused = management.send("POST", "/models/" + MODEL + "/feedback", "application/x-ndjson", labels);
+    }
+
+    /// The verdict on a challenger as of now.
+    JsonNode verdict(String challenger) throws CommandFailure {
+        return management.json("/models/" + MODEL + "/challengers/" + ManagementClient.escaped(challenger)
+                + "/verdict");
     }
 
     /// The model as the management API shows it now.

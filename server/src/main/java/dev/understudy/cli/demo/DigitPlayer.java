@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,6 +44,7 @@ final class DigitPlayer implements AutoCloseable {
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong right = new AtomicLong();
     private final Map<String, Digit> sent = new ConcurrentHashMap<>();
+    private final Queue<String> unlabelled = new ConcurrentLinkedQueue<>();
     private final Thread thread;
     private volatile long periodNanos;
     private volatile @Nullable String failure;
@@ -93,6 +96,20 @@ final class DigitPlayer implements AutoCloseable {
     /// The digit that a request carried, by the server's id of the request.
     Optional<Digit> digitOf(String requestId) {
         return Optional.ofNullable(sent.get(requestId));
+    }
+
+    /// What the requests since the last call should have been answered, as feedback takes it: JSON lines, empty when there are
+    /// none. The truth travels this way only, after the answer, as it does in life.
+    String takeLabels() {
+        StringBuilder lines = new StringBuilder();
+        for (String id = unlabelled.poll(); id != null; id = unlabelled.poll()) {
+            Digit digit = sent.get(id);
+            if (digit != null) {
+                lines.append("{\"request_id\": \"").append(id).append("\", \"label\": ").append(digit.label())
+                        .append("}\n");
+            }
+        }
+        return lines.toString();
     }
 
     /// Sends no more and waits for the answers to what was sent.
@@ -149,7 +166,10 @@ final class DigitPlayer implements AutoCloseable {
             return;
         }
         latencyMicros.recordValue(Math.min(micros, LATENCY_MICROS_MAX));
-        response.headers().firstValue("understudy-request-id").ifPresent(id -> sent.put(id, digit));
+        response.headers().firstValue("understudy-request-id").ifPresent(id -> {
+            sent.put(id, digit);
+            unlabelled.add(id);
+        });
         try {
             if (topAnswer(JSON.readTree(response.body())) == digit.label()) {
                 right.incrementAndGet();
@@ -183,10 +203,8 @@ final class DigitPlayer implements AutoCloseable {
         return top;
     }
 
-    /// The digit's label goes along as the segment, so that differences can be told apart by it.
     private static HttpRequest request(URI infer, String input, Digit digit) {
         ObjectNode body = JSON.createObjectNode();
-        body.putObject("parameters").put("segment", "digit-" + digit.label());
         ObjectNode tensor = body.putArray("inputs").addObject();
         tensor.put("name", input).put("datatype", "FP32");
         tensor.putArray("shape").add(1).add(digit.pixels().length);

@@ -37,7 +37,8 @@ final class ComparisonJson {
         ObjectNode node = Answer.object().put("time", StatusJson.time(comparison.timeMillis()))
                 .put("request_id", comparison.requestId()).put("client_id", comparison.clientId())
                 .put("segment", comparison.segment())
-                .put("agrees", comparison.difference().agrees()).put("severity", comparison.difference().severity());
+                .put("agrees", comparison.difference().agrees()).put("severity", comparison.difference().severity())
+                .put("why", comparison.difference().why());
         node.putObject("champion").put("sha256", comparison.pair().champion())
                 .put("nanos", comparison.championNanos()).put("rows", comparison.championRows());
         node.putObject("challenger").put("sha256", comparison.pair().challenger())

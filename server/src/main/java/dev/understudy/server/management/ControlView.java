@@ -71,6 +71,9 @@ interface ControlView {
     /// Writes all kept comparisons of the pair to a new Parquet file.
     void exportComparisons(Pair pair, Path parquet) throws JournalException;
 
+    /// Writes what is captured of a model to a new journal file named `journal.duckdb`.
+    void exportCaptures(String model, Path duckdb) throws JournalException;
+
     /// Tells the operator of a fault of the control plane itself.
     void fault(String message);
 

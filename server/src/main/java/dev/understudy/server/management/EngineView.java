@@ -23,6 +23,7 @@ import dev.understudy.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +125,11 @@ final class EngineView implements ControlView {
     @Override
     public void exportComparisons(Pair pair, Path parquet) throws JournalException {
         engine.journal().exportComparisons(pair, parquet);
+    }
+
+    @Override
+    public void exportCaptures(String model, Path duckdb) throws JournalException {
+        engine.journal().exportCaptures(model, Objects.requireNonNull(duckdb.getParent()));
     }
 
     @Override

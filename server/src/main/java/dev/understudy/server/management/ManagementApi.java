@@ -57,6 +57,7 @@ final class ManagementApi {
                         call -> withModel(call, CriteriaApi::show)),
                 taking(HttpMethod.PUT, "/models/:model/criteria", Cost.JOURNAL, CriteriaApi.BYTES_MAX, criteria::put),
                 guarded(HttpMethod.DELETE, "/models/:model/criteria", Cost.JOURNAL, Set.of(), criteria::delete),
+                guarded(HttpMethod.GET, "/models/:model/captures", Cost.JOURNAL, Set.of(), this::captures),
                 guarded(HttpMethod.GET, "/models/:model/feedback", Cost.JOURNAL, Set.of(), call -> withModel(call,
                         model -> Answer.ok(FeedbackApi.counts(view.feedback(model.name()))))),
                 taking(HttpMethod.POST, "/models/:model/feedback", Cost.FEEDBACK, FeedbackApi.BYTES_MAX,
@@ -201,19 +202,30 @@ final class ManagementApi {
         if (format != null && !format.equals("parquet")) {
             return Answer.error(400, "format must be parquet");
         }
-        return withPair(call, (pair, label) -> {
-            // Not the JDK's own choice, which is fixed before the program can name its folder.
-            Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-            Path folder = Files.createTempDirectory(temporary, "understudy-export-");
-            Path file = folder.resolve("comparisons.parquet");
-            Answer.Download download = new Answer.Download(file, "application/vnd.apache.parquet", label + ".parquet");
-            try {
-                view.exportComparisons(pair, file);
-                return download;
-            } catch (Exception | Error e) {
-                download.delete();
-                throw e;
-            }
-        });
+        return withPair(call, (pair, label) -> download("comparisons.parquet", "application/vnd.apache.parquet",
+                label + ".parquet", file -> view.exportComparisons(pair, file)));
+    }
+
+    private Answer captures(Call call) throws Exception {
+        return withModel(call, model -> download("journal.duckdb", "application/octet-stream",
+                model.name() + "-captures.duckdb", file -> view.exportCaptures(model.name(), file)));
+    }
+
+    private interface Export {
+        void write(Path file) throws Exception;
+    }
+
+    private static Answer download(String file, String contentType, String name, Export export) throws Exception {
+        // Not the JDK's own choice, which is fixed before the program can name its folder.
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        Path folder = Files.createTempDirectory(temporary, "understudy-export-");
+        Answer.Download download = new Answer.Download(folder.resolve(file), contentType, name);
+        try {
+            export.write(download.file());
+            return download;
+        } catch (Exception | Error e) {
+            download.delete();
+            throw e;
+        }
     }
 }

@@ -13,11 +13,13 @@ public final class ManagementConfig {
     private final String host;
     private final int port;
     private final @Nullable Token token;
+    private final @Nullable WebhookConfig webhook;
 
-    private ManagementConfig(String host, int port, @Nullable Token token) {
+    private ManagementConfig(String host, int port, @Nullable Token token, @Nullable WebhookConfig webhook) {
         this.host = host;
         this.port = port;
         this.token = token;
+        this.webhook = webhook;
     }
 
     /// Checks the configuration together.
@@ -36,7 +38,7 @@ public final class ManagementConfig {
             throw new ManagementStartException("the management host " + host
                     + " can be reached from other machines: give --management-token-file, or listen on 127.0.0.1");
         }
-        return new ManagementConfig(host, port, token);
+        return new ManagementConfig(host, port, token, null);
     }
 
     private static Token read(Path tokenFile) throws ManagementStartException {
@@ -60,6 +62,16 @@ public final class ManagementConfig {
         } catch (UnknownHostException e) {
             throw new ManagementStartException("the management host " + host + " is unknown", e);
         }
+    }
+
+    /// The same, with an address that alerts are sent to; null for none.
+    public ManagementConfig withWebhook(@Nullable WebhookConfig alerts) {
+        return new ManagementConfig(host, port, token, alerts);
+    }
+
+    @Nullable
+    WebhookConfig webhook() {
+        return webhook;
     }
 
     String host() {

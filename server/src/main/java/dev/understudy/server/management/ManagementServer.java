@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// The control plane's HTTP server: status page, metrics and API. Thread-safe.
 ///
@@ -35,11 +36,13 @@ public final class ManagementServer implements AutoCloseable {
 
     private final Vertx vertx;
     private final MetricsPage metrics;
+    private final @Nullable AlertRounds alerts;
     private final int port;
 
-    private ManagementServer(Vertx vertx, MetricsPage metrics, int port) {
+    private ManagementServer(Vertx vertx, MetricsPage metrics, @Nullable AlertRounds alerts, int port) {
         this.vertx = vertx;
         this.metrics = metrics;
+        this.alerts = alerts;
         this.port = port;
     }
 
@@ -54,7 +57,8 @@ public final class ManagementServer implements AutoCloseable {
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1).setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        MetricsPage metrics = new MetricsPage(view);
+        Webhook webhook = config.webhook() == null ? null : new Webhook(config.webhook(), view::fault);
+        MetricsPage metrics = webhook == null ? new MetricsPage(view) : new MetricsPage(view, webhook::counts);
         try {
             HttpServer server = vertx
                     .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS_MAX)
@@ -63,8 +67,15 @@ public final class ManagementServer implements AutoCloseable {
                     .invalidRequestHandler(ManagementServer::refuseMalformed);
             int port = server.listen(config.port(), config.host()).toCompletionStage().toCompletableFuture().join()
                     .actualPort();
-            return new ManagementServer(vertx, metrics, port);
+            AlertRounds alerts = webhook == null ? null : new AlertRounds(view, webhook);
+            if (alerts != null) {
+                alerts.start();
+            }
+            return new ManagementServer(vertx, metrics, alerts, port);
         } catch (CompletionException e) {
+            if (webhook != null) {
+                webhook.close();
+            }
             close(vertx, metrics);
             throw refused(config, e.getCause() == null ? e : e.getCause());
         }
@@ -120,6 +131,9 @@ public final class ManagementServer implements AutoCloseable {
     /// Stops listening and closes all connections. Not to be called on a thread of this server.
     @Override
     public void close() {
+        if (alerts != null) {
+            alerts.close();
+        }
         close(vertx, metrics);
     }
 

@@ -2,12 +2,14 @@ package dev.understudy.server.management;
 
 import dev.understudy.engine.ModelStatus;
 import dev.understudy.server.management.ControlView.JournalHealth;
+import dev.understudy.server.management.Exposition.Family;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// `/metrics`: serving metrics under Triton's names, the shadow's ledgers, the journal and the JVM. Thread-safe.
 ///
@@ -17,11 +19,18 @@ final class MetricsPage implements AutoCloseable {
     private static final double MILLIS_PER_SECOND = 1000;
 
     private final ControlView view;
+    private final Supplier<Webhook.Counts> webhook;
     private final PrometheusMeterRegistry jvm = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     MetricsPage(ControlView view) {
+        this(view, () -> new Webhook.Counts(0, 0, 0, 0));
+    }
+
+    /// @param webhook what became of the alerts that were sent
+    MetricsPage(ControlView view, Supplier<Webhook.Counts> webhook) {
         this.view = view;
+        this.webhook = webhook;
         new JvmMemoryMetrics().bindTo(jvm);
         new JvmThreadMetrics().bindTo(jvm);
         gc.bindTo(jvm);
@@ -37,6 +46,7 @@ final class MetricsPage implements AutoCloseable {
         ShadowMetrics.write(page, models);
         VerdictMetrics.write(page, models);
         journal(page, view.journal());
+        webhook(page, webhook.get());
         page.append(jvm.scrape(Exposition.CONTENT_TYPE));
         return page.toString();
     }
@@ -51,6 +61,14 @@ final class MetricsPage implements AutoCloseable {
                 journal.lostRows());
         page.family("understudy_journal_failed", "gauge", "1 while nothing can be written").sample("",
                 journal.failure().isPresent() ? 1 : 0);
+    }
+
+    private static void webhook(Exposition page, Webhook.Counts counts) {
+        Family family = page.family("understudy_webhook_alerts_total", "counter",
+                "Alerts by what became of them: delivered, failed after the last attempt, dropped for want of room");
+        family.sample(Exposition.labels("outcome", "delivered"), counts.delivered());
+        family.sample(Exposition.labels("outcome", "failed"), counts.failed());
+        family.sample(Exposition.labels("outcome", "dropped"), counts.dropped());
     }
 
     @Override

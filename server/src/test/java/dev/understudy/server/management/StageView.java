@@ -173,6 +173,18 @@ final class StageView implements ControlView {
     }
 
     @Override
+    public void exportCaptures(String model, Path duckdb) throws JournalException {
+        asked.add("captures " + model);
+        exportFiles.add(duckdb);
+        maybeFail();
+        try {
+            Files.write(duckdb, export);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
     public void fault(String message) {
         faults.add(message);
     }

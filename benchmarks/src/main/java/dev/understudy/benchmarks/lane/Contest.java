@@ -1,0 +1,78 @@
+package dev.understudy.benchmarks.lane;
+
+import dev.understudy.benchmarks.Mark;
+import dev.understudy.benchmarks.lane.OpenLoop.Outcome;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/// Sides that take turns under the same load, round after round. In a round all get the same arrivals, and each round
+/// begins with another side. Immutable.
+///
+/// @param what      that is measured, for who watches
+/// @param perSecond requests sent
+/// @param loop      one turn
+/// @param seed      of the first round's arrivals
+record Contest(String what, double perSecond, OpenLoop loop, long seed) {
+    private static final long DRAIN_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
+    private static final long MIRROR_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /// Runs `rounds` rounds, prints their table, and returns what they showed.
+    Results run(List<Side> sides, int rounds) throws IOException {
+        Results results = new Results();
+        List<Side> order = new ArrayList<>(sides);
+        for (Side side : sides) {
+            side.check();
+        }
+        Machine before = Machine.now();
+        long beganNanos = System.nanoTime();
+        for (int round = 0; round < rounds; round++) {
+            long roundSeed = seed + round;
+            for (Side side : order) {
+                results.add(side, turn(side, new Arrivals(perSecond, roundSeed)));
+            }
+            System.err.println(what + ": round " + (round + 1) + " of " + rounds);
+            Collections.rotate(order, 1);
+        }
+        System.out.printf(Locale.ROOT,
+                "%s, %.0f requests/s, Poisson, seeds %d to %d, %d rounds; requests were sent %s ms late at p50, %s at p99; %s.%n%n%s%n",
+                what, perSecond, seed, seed + rounds - 1, rounds,
+                Mark.text(results.rounds(sides.getFirst().name(), turn -> turn.lateMillis(50)).median()),
+                Mark.text(results.rounds(sides.getFirst().name(), turn -> turn.lateMillis(99)).median()),
+                Machine.now().disturbance(before, System.nanoTime() - beganNanos), results.table(sides));
+        return results;
+    }
+
+    private Turn turn(Side side, Arrivals arrivals) throws IOException {
+        Shadowed before = awaitShadow(side, 0);
+        double cpuBefore = side.cpuSeconds();
+        Outcome outcome = loop.run(side, arrivals);
+        Shadowed after = awaitShadow(side, before.served() + outcome.answers());
+        double cpuSeconds = side.cpuSeconds() - cpuBefore;
+        long residentBytes = side.residentBytes();
+        side.check();
+        return new Turn(outcome, after.since(before), cpuSeconds, side.inProcess() ? outcome.senderSeconds() : 0,
+                residentBytes);
+    }
+
+    /// Waits until the shadow has worked off what it was given, and returns its account. An answer is given before it is
+    /// mirrored, so the last ones are waited for, a moment and no more: one that stays away is missing.
+    private static Shadowed awaitShadow(Side side, long served) throws IOException {
+        long begin = System.nanoTime();
+        Shadowed now = side.shadowed();
+        while (now.inFlight() > 0 || (now.served() > 0 && now.served() < served
+                && System.nanoTime() - begin < MIRROR_NANOS_MAX)) {
+            if (System.nanoTime() - begin > DRAIN_NANOS_MAX) {
+                throw new IOException("the shadow of " + side.name() + " never ends: " + now);
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+            now = side.shadowed();
+        }
+        return now;
+    }
+}

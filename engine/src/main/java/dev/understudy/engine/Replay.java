@@ -1,0 +1,156 @@
+package dev.understudy.engine;
+
+import dev.understudy.batch.BatchRunner;
+import dev.understudy.batch.RequestCheck;
+import dev.understudy.batch.RunOutcome;
+import dev.understudy.diff.Comparators;
+import dev.understudy.diff.Difference;
+import dev.understudy.infer.InferenceRequest;
+import dev.understudy.journal.Answers;
+import dev.understudy.journal.Capture;
+import dev.understudy.journal.Grading;
+import dev.understudy.journal.Terms;
+import dev.understudy.runtime.ModelLoadException;
+import dev.understudy.runtime.OrtInstance;
+import dev.understudy.runtime.Signature;
+import dev.understudy.shadow.Pairing;
+import dev.understudy.tensor.Tensor;
+import dev.understudy.tensor.TensorSpec;
+import dev.understudy.verdict.Circumstances;
+import dev.understudy.verdict.Evidence;
+import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.Judge;
+import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Observation;
+import dev.understudy.verdict.Task;
+import dev.understudy.verdict.Verdict;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a model file over requests that were captured, beside what the champion answered to them then, and judges it as it
+/// would be judged while it shadows. Not thread-safe; lives for one [#run] on the calling thread, in which a file that
+/// crashes ONNX Runtime takes the process with it.
+public final class Replay {
+    private static final long MINUTE_MILLIS = 60_000;
+
+    private final Terms terms;
+    private final Map<String, List<String>> labels;
+    private final Evidence evidence;
+    private final List<Differing> differing = new ArrayList<>();
+    private final long minute = Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS);
+    private long compared;
+    private long failed;
+    private String lastFailure = "";
+
+    /// A request on which the two differ.
+    public record Differing(String requestId, Difference difference) {}
+
+    /// What came of it.
+    ///
+    /// @param verdict     never to promote: that takes live traffic, which the sheet says as a gate
+    /// @param worst       requests that disagree, the worst first
+    /// @param lastFailure why a request failed, or empty
+    public record Result(Verdict verdict, List<Differing> worst, long compared, long failed, String lastFailure) {
+        public Result {
+            worst = List.copyOf(worst);
+        }
+    }
+
+    private Replay(Terms terms, Map<String, List<String>> labels) {
+        this.terms = terms;
+        this.labels = labels;
+        this.evidence = new Evidence(terms.criteria());
+    }
+
+    /// Runs `file` over a uniform sample of requests.
+    ///
+    /// @param captures at least one; a sample, since the worst of another challenger would say nothing about the rest
+    /// @param labels   what would have been right, by request id, where that is known
+    /// @throws ModelLoadException when the file is no model that can be compared with the champion
+    public static Result run(Path file, Terms terms, List<Capture> captures, Map<String, List<String>> labels)
+            throws ModelLoadException {
+        try (OrtInstance instance = OrtInstance.load(file, Runtime.getRuntime().availableProcessors())) {
+            Pairing.Attempt attempt = Pairing.of(champion(captures.getFirst()), instance.signature(),
+                    terms.outputMapping());
+            if (attempt instanceof Pairing.Attempt.Unpairable(String reason)) {
+                throw new ModelLoadException(reason);
+            }
+            Pairing pairing = ((Pairing.Attempt.Paired) attempt).pairing();
+            Replay replay = new Replay(terms, labels);
+            BatchRunner runner = new BatchRunner(instance, timings -> {});
+            for (Capture capture : captures) {
+                replay.take(capture, runner, instance.signature(), pairing);
+            }
+            return replay.result();
+        }
+    }
+
+    /// What is known of the champion: what it took and gave once.
+    private static Signature champion(Capture capture) {
+        return new Signature(specs(capture.inputs()), specs(capture.championOutputs()), false);
+    }
+
+    private static List<TensorSpec> specs(List<Tensor> tensors) {
+        return tensors.stream().map(tensor -> new TensorSpec(tensor.name(), tensor.datatype(), tensor.shape()))
+                .toList();
+    }
+
+    private void take(Capture capture, BatchRunner runner, Signature signature, Pairing pairing) {
+        String id = capture.comparison().requestId();
+        String segment = capture.comparison().segment();
+        InferenceRequest request = new InferenceRequest(capture.comparison().pair().model(), null, id, null,
+                capture.inputs(), List.of(), segment, 0);
+        List<Tensor> outputs = List.of();
+        if (RequestCheck.refuse(request, signature, false) != null) {
+            fail(FailureReason.INCOMPATIBLE, segment, "it does not take a request that the champion took");
+        } else {
+            switch (runner.run(List.of(request)).getFirst()) {
+                case RunOutcome.Failed failure -> fail(FailureReason.RUN, segment, failure.message());
+                case RunOutcome.Answered answered -> {
+                    outputs = pairing.underChampionNames(answered.outputs());
+                    compare(capture, outputs);
+                }
+            }
+        }
+        List<String> truth = labels.get(id);
+        if (truth != null && terms.task().isPresent()) {
+            Task task = terms.task().get();
+            Answers.of(task, id, segment, capture.championOutputs(), outputs)
+                    .flatMap(answers -> Grading.grade(task, truth, answers, minute))
+                    .ifPresent(grades -> grades.forEach(evidence::take));
+        }
+    }
+
+    private void compare(Capture capture, List<Tensor> outputs) {
+        List<Difference> differences = new ArrayList<>();
+        differences.add(terms.comparators().compare(capture.championOutputs(), outputs));
+        for (Comparators rule : terms.criteria().rules()) {
+            differences.add(rule.compare(capture.championOutputs(), outputs));
+        }
+        evidence.take(new Observation.Compared(minute, capture.comparison().segment(),
+                capture.comparison().championNanos(), differences));
+        compared++;
+        if (!differences.getFirst().agrees()) {
+            differing.add(new Differing(capture.comparison().requestId(), differences.getFirst()));
+        }
+    }
+
+    private void fail(FailureReason reason, @Nullable String segment, String message) {
+        evidence.take(new Observation.Failed(minute, segment, true, reason));
+        failed++;
+        lastFailure = message;
+    }
+
+    private Result result() {
+        LedgerCounts ledger = new LedgerCounts(compared + failed, compared + failed, compared, Map.of(),
+                Map.of(FailureReason.RUN, failed), 0);
+        Verdict verdict = Judge.judge(evidence, new Circumstances(ledger, minute, minute,
+                List.of("it was replayed over " + (compared + failed) + " recorded requests; only live traffic promotes")));
+        differing.sort(Comparator.comparingDouble((Differing each) -> each.difference().severity()).reversed());
+        return new Result(verdict, differing, compared, failed, lastFailure);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.understudy.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.understudy.engine.Replay;
+import dev.understudy.engine.Replay.Differing;
+import dev.understudy.journal.Capture;
+import dev.understudy.journal.JournalArchive;
+import dev.understudy.journal.JournalArchive.Archived;
+import dev.understudy.journal.JournalException;
+import dev.understudy.runtime.ModelLoadException;
+import dev.understudy.runtime.OrtNatives;
+import dev.understudy.server.management.VerdictJson;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `understudy replay`: how a file that is not deployed anywhere would have done on requests that were recorded.
+@Command(name = "replay", mixinStandardHelpOptions = true, versionProvider = VersionText.class, header = "Runs a model file over recorded requests, before anything is deployed.", description = {
+    "",
+    "Takes the uniform sample of requests that shadowing recorded, from a running server or from the state folder of one that is not running, runs the file here, and prints the sheet that `verdict` would. It may come to a rejection, never to a promotion: that takes live traffic.",
+    ""})
+final class ReplayCommand implements Callable<Integer> {
+    private static final int REQUESTS_MAX = 10_000;
+    private static final int WORST_SHOWN = 5;
+
+    private final Terminal terminal;
+
+    @Parameters(paramLabel = "MODEL", description = "The model.")
+    private String model = "";
+
+    @Option(names = "--challenger", paramLabel = "FILE", required = true, description = "The model file to run.")
+    private Path challenger = Path.of("");
+
+    @Option(names = "--state", paramLabel = "DIR", description = "Take the requests from this state folder, whose server is not running, instead of from a server.")
+    private @Nullable Path state;
+
+    @Mixin
+    private ClientOptions options = new ClientOptions();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    ReplayCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws CommandFailure, IOException {
+        if (!Files.isRegularFile(challenger)) {
+            throw new CommandFailure(ExitCode.USAGE, "there is no file " + challenger);
+        }
+        Path folder = Files.createTempDirectory("understudy-replay-").toRealPath();
+        try {
+            OrtNatives.unpackInto(folder.resolve("native"));
+            return replay(journal(folder));
+        } finally {
+            StateFolder.remove(folder);
+        }
+    }
+
+    /// Where the recorded requests lie, fetched from the server if need be.
+    private Path journal(Path folder) throws CommandFailure, IOException {
+        if (state != null) {
+            return state.resolve("journal");
+        }
+        Path fetched = Files.createDirectories(folder.resolve("journal"));
+        try (ManagementClient client = options.client()) {
+            client.download("/models/" + ManagementClient.escaped(model) + "/captures",
+                    fetched.resolve("journal.duckdb"));
+        }
+        return fetched;
+    }
+
+    private int replay(Path journal) throws CommandFailure {
+        try (JournalArchive archive = JournalArchive.open(journal)) {
+            List<Archived> evaluations = archive.evaluations(model);
+            List<Capture> captures = archive.sample(model, REQUESTS_MAX);
+            if (evaluations.isEmpty() || captures.isEmpty()) {
+                throw new CommandFailure(ExitCode.FAILED, "no requests of " + model
+                        + " are recorded; they are while a challenger is shadowed");
+            }
+            Replay.Result result = Replay.run(challenger.toAbsolutePath(), archive.terms(evaluations.getFirst()),
+                    captures, archive.labels(model));
+            show(result);
+            return ExitCode.OK;
+        } catch (JournalException e) {
+            throw new CommandFailure(ExitCode.STATE, "the recorded requests cannot be read: " + e.getMessage());
+        } catch (ModelLoadException e) {
+            throw new CommandFailure(ExitCode.FAILED, challenger + " cannot be replayed: " + e.reason());
+        }
+    }
+
+    private void show(Replay.Result result) {
+        PrintWriter out = spec.commandLine().getOut();
+        ObjectNode verdict = VerdictJson.verdict(result.verdict());
+        if (options.json()) {
+            ObjectNode node = JsonNodeFactory.instance.objectNode().put("model", model)
+                    .put("compared", result.compared()).put("failed", result.failed());
+            node.set("verdict", verdict);
+            ArrayNode worst = node.putArray("worst");
+            for (Differing each : result.worst()) {
+                worst.addObject().put("request_id", each.requestId()).put("severity", each.difference().severity())
+                        .put("why", each.difference().why());
+            }
+            out.println(node);
+            return;
+        }
+        out.println(StatusPage.count(result.compared()) + " recorded requests compared, "
+                + StatusPage.count(result.failed()) + " failed"
+                + (result.lastFailure().isEmpty() ? "" : ", the last with: " + result.lastFailure()));
+        VerdictSheet sheet = new VerdictSheet(model, String.valueOf(challenger.getFileName()), verdict);
+        new VerdictPage(sheet, terminal).lines().forEach(out::println);
+        result.worst().stream().limit(WORST_SHOWN).forEach(each -> out.println("  " + terminal.red("differs") + " on "
+                + each.requestId() + ": " + each.difference().why()));
+    }
+}

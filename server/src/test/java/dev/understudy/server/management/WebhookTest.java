@@ -1,0 +1,162 @@
+package dev.understudy.server.management;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Webhooks against a receiver that fails as it is told to.
+@SuppressWarnings("NullAway.Init")
+@Timeout(60)
+final class WebhookTest {
+    private record Received(String body, String signature, String timestamp, String delivery) {}
+
+    private final BlockingQueue<Integer> answers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+    private final List<String> faults = new CopyOnWriteArrayList<>();
+    private final StageView view = new StageView();
+    private HttpServer receiver;
+
+    @BeforeEach
+    void listen() throws IOException {
+        receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/hook", this::take);
+        receiver.start();
+    }
+
+    @AfterEach
+    void stop() {
+        receiver.stop(0);
+    }
+
+    private void take(HttpExchange exchange) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        received.add(new Received(body, exchange.getRequestHeaders().getFirst("understudy-signature"),
+                exchange.getRequestHeaders().getFirst("understudy-timestamp"),
+                exchange.getRequestHeaders().getFirst("understudy-delivery")));
+        Integer status = answers.poll();
+        exchange.sendResponseHeaders(status == null ? 204 : status, -1);
+        exchange.close();
+    }
+
+    private Webhook webhook() {
+        return new Webhook(
+                new WebhookConfig(URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook"),
+                        "s3cret", Duration.ofMillis(1)),
+                faults::add);
+    }
+
+    private Received next() throws InterruptedException {
+        Received next = received.poll(30, TimeUnit.SECONDS);
+        assertTrue(next != null, "nothing was sent");
+        return next == null ? new Received("", "", "", "") : next;
+    }
+
+    @Test
+    void aMessageThatFailsIsSentAgainAsTheSameDeliveryAndSigned() throws Exception {
+        answers.addAll(List.of(500, 404));
+        try (Webhook webhook = webhook()) {
+            webhook.send("{\"a\":1}");
+            Received first = next();
+            assertEquals(first.delivery(), next().delivery());
+            Received third = next();
+            assertEquals(first.delivery(), third.delivery());
+            assertEquals("{\"a\":1}", third.body());
+            assertEquals(Webhook.signature("s3cret", third.timestamp(), third.body()), third.signature());
+            while (webhook.counts().delivered() == 0) {
+                Thread.onSpinWait();
+            }
+            assertEquals(new Webhook.Counts(1, 0, 0, 0), webhook.counts());
+        }
+        assertEquals(List.of(), faults);
+    }
+
+    /// As any other implementation computes it of `TIMESTAMP.BODY`.
+    @Test
+    void theSignatureIsHmacSha256() {
+        assertEquals("sha256=1ba6b8171186efc613e8bcc0cbdab2748f24984d7c5a84faa2637afa0e40d224",
+                Webhook.signature("key", "1", "{}"));
+    }
+
+    @Test
+    void aReceiverThatNeverAnswersWellCostsTheMessageAndNoMore() throws Exception {
+        for (int i = 0; i < Webhook.ATTEMPTS_MAX; i++) {
+            answers.add(503);
+        }
+        try (Webhook webhook = webhook()) {
+            webhook.send("lost");
+            webhook.send("next");
+            String body = "";
+            for (int i = 0; i <= Webhook.ATTEMPTS_MAX; i++) {
+                body = next().body();
+            }
+            assertEquals("next", body);
+            assertEquals(1, webhook.counts().failed());
+            assertEquals(1, faults.size());
+        }
+    }
+
+    @Test
+    void theWaitDoublesUpToFiveMinutes() {
+        Duration first = Duration.ofSeconds(1);
+        assertEquals(List.of(1L, 2L, 4L, 128L, 300L, 300L), List.of(1, 2, 3, 8, 10, 60).stream()
+                .map(attempt -> TimeUnit.NANOSECONDS.toSeconds(Webhook.waitNanos(first, attempt))).toList());
+    }
+
+    @Test
+    void moreThanTheQueueHoldsIsDroppedAndCounted() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            answers.add(503);
+        }
+        receiver.stop(0);
+        try (Webhook webhook = new Webhook(
+                new WebhookConfig(URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook"), "s",
+                        Duration.ofMinutes(1)),
+                faults::add)) {
+            int sent = Webhook.QUEUE_MAX + 10;
+            for (int i = 0; i < sent; i++) {
+                webhook.send("m" + i);
+            }
+            Webhook.Counts counts = webhook.counts();
+            // One may be in hand already.
+            assertTrue(counts.dropped() >= 9 && counts.dropped() <= 10, counts::toString);
+        }
+    }
+
+    @Test
+    void whatBeginsAndWhatEndsIsToldOnceEach() throws Exception {
+        try (AlertRounds rounds = new AlertRounds(view, webhook())) {
+            view.models = List.of(Cast.model("digits", Cast.refused("3", Cast.OTHER_SHA, "its inputs differ")));
+            rounds.look();
+            rounds.look();
+            JsonNode firing = Caller.JSON.readTree(next().body());
+            assertEquals("challenger_refused", firing.at("/alert").textValue());
+            assertEquals("firing", firing.at("/status").textValue());
+            assertEquals("3@2e9d33cd", firing.at("/challenger").textValue());
+            assertEquals("its inputs differ", firing.at("/detail").textValue());
+            view.models = List.of(Cast.model("digits"));
+            rounds.look();
+            JsonNode resolved = Caller.JSON.readTree(next().body());
+            assertEquals("resolved", resolved.at("/status").textValue());
+            assertEquals(firing.at("/challenger"), resolved.at("/challenger"));
+            assertTrue(received.isEmpty());
+        }
+    }
+}
