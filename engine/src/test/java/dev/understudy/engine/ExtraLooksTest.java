@@ -38,7 +38,7 @@ class ExtraLooksTest {
             assertTrue(challenger.extra().probes().compared() > 0);
             assertTrue(challenger.extra().reruns().compared() > 0);
             LedgerCounts main = harness.awaitDrained("2", ROUND);
-            assertEquals(0, main.sampled() % ROUND, "only what was mirrored is in the ledger");
+            assertTrue(main.sampled() <= main.served(), "only what was mirrored is in the ledger");
         }
     }
 
@@ -47,8 +47,10 @@ class ExtraLooksTest {
         try (EngineHarness harness = new EngineHarness(folder, "")) {
             harness.drop("better.onnx", "2.onnx");
             harness.awaitState("2", State.SHADOWING);
-            harness.answers(ROUND);
-            harness.awaitDrained("2", ROUND);
+            EngineHarness.await(() -> {
+                harness.answers(ROUND);
+                return harness.challenger("2").orElseThrow().ledger().sampled() >= ROUND;
+            }, () -> "nothing is mirrored: " + harness.model());
             assertEquals(LedgerCounts.ZERO, harness.challenger("2").orElseThrow().extra().probes());
         }
     }
