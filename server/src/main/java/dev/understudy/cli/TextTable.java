@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /// Rows of cells with their columns aligned: numbers right, the rest left. Not thread-safe; owned by its maker.
 final class TextTable {
-    private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9][0-9,.]*(e[-+]?\\d+)?( ?(%|ms|us))?|-|inf|nan");
+    private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9][0-9,.]*(e[-+]?\\d+)?( ?(%|ms|us)|x)?|-|inf|nan");
     private static final Pattern STYLE = Pattern.compile("\u001b\\[[0-9;]*m");
     private static final String GAP = "  ";
 
