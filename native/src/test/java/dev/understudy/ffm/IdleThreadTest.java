@@ -20,8 +20,9 @@ class IdleThreadTest {
     void itIsOfTheIdleClassAndBearsItsNameAndItsOwnerStaysNormal() {
         try (IdleThread thread = start()) {
             TaskState state = TaskState.read(thread.id()).orElseThrow();
-            assertEquals(new TaskState("a test (odd) na", 0, Scheduling.IDLE), state);
-            assertEquals(Scheduling.NORMAL, TaskState.read(own()).orElseThrow().policy());
+            TaskState owner = TaskState.read(own()).orElseThrow();
+            assertEquals(new TaskState("a test (odd) na", owner.nice(), Scheduling.IDLE), state);
+            assertEquals(Scheduling.NORMAL, owner.policy());
         }
     }
 
