@@ -20,13 +20,15 @@ final class Calibration {
     /// What was measured; nothing where the request does not suit the model.
     ///
     /// @param runner      the challenger's, on its own thread
-    /// @param request     of one row or more
+    /// @param request     what is run
     /// @param rowsMax     rows of one run at most
     /// @param budgetNanos what a run should take
     static RunTimes run(BatchRunner runner, InferenceRequest request, long rowsMax, long budgetNanos) {
         RunTimes times = new RunTimes(rowsMax);
+        // A recorded request may have no rows at all.
+        long rows = Math.max(1, request.rows());
         long nanos = 0;
-        for (long copies = 1; copies == 1 || copies * request.rows() <= rowsMax; copies *= 2) {
+        for (long copies = 1; copies == 1 || copies * rows <= rowsMax; copies *= 2) {
             if (nanos > BUDGETS_MAX * budgetNanos) {
                 break;
             }
