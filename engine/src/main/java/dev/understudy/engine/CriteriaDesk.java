@@ -11,7 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Takes criteria from whoever runs the server, in place of those in `model.yaml`: recorded with who and when, on disk before
-/// they count. Thread-safe; what it changes, it changes on the director's thread.
+/// they count. Thread-safe: one change at a time, so that the last on disk is the one in force; what it changes, it changes on
+/// the director's thread.
 final class CriteriaDesk {
     private final Director director;
     private final Chronicle chronicle;
@@ -45,7 +46,7 @@ final class CriteriaDesk {
     /// @param by       who, for the record
     /// @return those in force now; empty when there is no such model
     /// @throws IOException when they cannot be recorded; then those before stay
-    Optional<CriteriaInForce> set(String name, @Nullable Criteria criteria, String by) throws IOException {
+    synchronized Optional<CriteriaInForce> set(String name, @Nullable Criteria criteria, String by) throws IOException {
         HostedModel model = director.models().get(name);
         if (model == null) {
             return Optional.empty();

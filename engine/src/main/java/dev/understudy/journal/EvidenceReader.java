@@ -74,6 +74,19 @@ final class EvidenceReader {
         }
     }
 
+    /// The verdict on a pair by the evidence in `book`, which reads what it does not hold.
+    Optional<Verdict> verdict(Pair pair, LedgerCounts ledger, long nowMinute, EvidenceBook book) throws SQLException {
+        Optional<Begun> begun = begun(pair);
+        if (begun.isEmpty()) {
+            return Optional.empty();
+        }
+        Circumstances circumstances = begun.get().circumstances(ledger, nowMinute);
+        return Optional.of(book.look(pair, begun.get().terms().criteria(),
+                () -> EvidenceRows.read(connection, begun.get().number()),
+                evidence -> Judge.judge(evidence, circumstances)));
+    }
+
+    /// The same, summed up anew from its rows.
     Optional<Verdict> recomputed(Pair pair, LedgerCounts ledger, long nowMinute) throws SQLException {
         Optional<Begun> begun = begun(pair);
         if (begun.isEmpty()) {

@@ -1,8 +1,6 @@
 package dev.understudy.journal;
 
 import dev.understudy.tensor.Tensor;
-import dev.understudy.verdict.Circumstances;
-import dev.understudy.verdict.Judge;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.MinuteCounts;
 import dev.understudy.verdict.Pair;
@@ -203,16 +201,7 @@ public final class Journal implements AutoCloseable {
     /// @param nowMinute of the judgement, minutes since the epoch
     /// @param ledger    the account of the evaluation
     public Optional<Verdict> verdict(Pair pair, LedgerCounts ledger, long nowMinute) throws JournalException {
-        return read(connection -> {
-            Optional<EvidenceReader.Begun> begun = new EvidenceReader(connection).begun(pair);
-            if (begun.isEmpty()) {
-                return Optional.empty();
-            }
-            Circumstances circumstances = begun.get().circumstances(ledger, nowMinute);
-            return Optional.of(book.look(pair, begun.get().terms().criteria(),
-                    () -> EvidenceRows.read(connection, begun.get().number()),
-                    evidence -> Judge.judge(evidence, circumstances)));
-        });
+        return read(connection -> new EvidenceReader(connection).verdict(pair, ledger, nowMinute, book));
     }
 
     /// The same, with nothing taken from memory: the evidence is summed up anew from its rows.

@@ -167,6 +167,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
             BatchPolicy policy = rehearsal.policy(governor.level(), backlog.rows());
             batch = rehearsal.suited(backlog.take(backlog.select(policy, rehearsal.signature()).size()), next -> {
                 queue.release(next);
+                shedSample.add(next, true);
                 ledger.failed(FailureReason.INCOMPATIBLE);
             });
             ran = reruns.run(batch, rate.halvings() > 0);
@@ -203,7 +204,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
 
     private void sample(Mirrored mirrored, ShedReason reason) {
         if (reason != ShedReason.RETIRED) {
-            shedSample.add(mirrored);
+            shedSample.add(mirrored, false);
         }
     }
 

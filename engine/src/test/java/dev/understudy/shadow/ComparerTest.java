@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.batch.RunOutcome;
+import dev.understudy.diff.Comparators;
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
@@ -11,6 +12,7 @@ import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalLimits;
+import dev.understudy.journal.Label;
 import dev.understudy.journal.Order;
 import dev.understudy.journal.StoredComparison;
 import dev.understudy.journal.Terms;
@@ -22,13 +24,19 @@ import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.tensor.TensorSpec;
 import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.Criteria;
+import dev.understudy.verdict.CriterionResult;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.MinuteCounts;
 import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.ShedReason;
+import dev.understudy.verdict.Task;
+import dev.understudy.verdict.Verdict;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -172,5 +180,56 @@ class ComparerTest {
     private static RunOutcome answer(float value) {
         return new RunOutcome.Answered(List.of(Tensor.ofFloats("out", Shape.of(1, 1), value)),
                 new Timings(0, 0, 1, 0, 1));
+    }
+
+    @Test
+    void whatNeverRanIsEvidenceToo() throws Exception {
+        ShedSample sample = new ShedSample();
+        for (int i = 0; i < 3; i++) {
+            ledger.sampled();
+            ledger.shed(ShedReason.QUEUE_FULL);
+            sample.add(mirrored(response(1), "eu"), false);
+        }
+        ledger.sampled();
+        ledger.failed(FailureReason.INCOMPATIBLE);
+        sample.add(mirrored(response(1), null), true);
+        sample.drainTo(evaluation, 1);
+        sample.drainTo(evaluation, 2);
+        assertTrue(journal.flush());
+        Verdict verdict = journal.verdict(PAIR, ledger.counts(), 5).orElseThrow();
+        long errors = verdict.criteria().stream().filter(result -> result.criterion().startsWith("errors")).findFirst()
+                .orElseThrow().samples();
+        assertEquals(1, errors, "a request that it cannot take is an error, one that was shed is not");
+        assertTrue(verdict.shedding().contains("3"), verdict.shedding());
+    }
+
+    @Test
+    void everyRequestThatRanGivesItsEvidenceAndHoldsItsAnswers() throws Exception {
+        Terms terms = new Terms(Comparators.DEFAULT, Map.of(), Criteria.parse("""
+                promote_when:
+                - agreement: {at_least: 50%}
+                - errors: {at_most: 50%}
+                - accuracy: {at_least: 10%}
+                """), Optional.of(new Task(Task.Type.CLASSIFICATION, "out", List.of())));
+        Pair pair = new Pair("m", "a".repeat(64), "b".repeat(64), terms.fingerprint());
+        journal.begin(pair, 0, terms);
+        PairEvaluation labelled = new PairEvaluation("m", pair, terms, journal,
+                ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(), ledger,
+                new Segments(), Agreement.NONE);
+        List<Mirrored> requests = List.of(mirrored(response(1), null), mirrored(response(1), null),
+                mirrored(InferenceFailure.invalid("it failed"), null));
+        requests.forEach(request -> ledger.sampled());
+        try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
+            comparer.forEvaluation(labelled).accept(new FinishedRun(requests,
+                    List.of(answer(1), new RunOutcome.Failed("no", false, 5), answer(1)), List.of(), done -> {}));
+        }
+        assertTrue(journal.flush());
+        List<CriterionResult> results = journal.verdict(pair, ledger.counts(), 5).orElseThrow().criteria();
+        assertEquals(2, results.get(0).samples(), "what the champion failed on is no trial of agreement");
+        assertEquals(3, results.get(1).samples());
+        assertEquals(1, journal.feedback("m", List.of(new Label("id", List.of("1")))).joined());
+        List<CriterionResult> after = journal.verdict(pair, ledger.counts(), 5).orElseThrow().criteria();
+        assertEquals(2, after.get(2).samples());
+        assertEquals(0.5, after.get(2).estimate(), "the run that failed is wrong");
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.understudy.journal.FeedbackCounts;
 import dev.understudy.journal.FeedbackOutcome;
+import dev.understudy.journal.JournalException;
 import dev.understudy.journal.Label;
 import dev.understudy.verdict.Task;
 import java.util.List;
@@ -26,8 +27,17 @@ record FeedbackApi(ControlView view) {
         }
         return switch (FeedbackBody.of(task.get(), call.contentType(), call.body())) {
             case FeedbackBody.Invalid(String reason) -> Answer.error(400, reason);
-            case FeedbackBody.Valid(List<Label> labels) -> Answer.ok(outcome(view.feedback(model, labels)));
+            case FeedbackBody.Valid(List<Label> labels) -> join(model, labels);
         };
+    }
+
+    private Answer join(String model, List<Label> labels) throws InterruptedException {
+        try {
+            return Answer.ok(outcome(view.feedback(model, labels)));
+        } catch (JournalException e) {
+            view.fault("labels of " + model + " were not recorded: " + e.getMessage());
+            return Answer.error(503, "the labels cannot be recorded now; send them again later, none counts twice");
+        }
     }
 
     private static ObjectNode outcome(FeedbackOutcome outcome) {
