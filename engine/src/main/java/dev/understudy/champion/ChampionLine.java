@@ -10,8 +10,6 @@ import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceFailure.Kind;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
-import dev.understudy.infer.InferenceResponse;
-import dev.understudy.infer.Timings;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.ServedConfig;
@@ -24,7 +22,6 @@ import dev.understudy.runtime.Signature;
 import dev.understudy.runtime.ThreadCensus;
 import dev.understudy.runtime.Trial;
 import dev.understudy.runtime.TrialReport;
-import dev.understudy.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -40,8 +37,6 @@ import java.util.function.Consumer;
 /// batch. Nothing here waits for the shadow.
 public final class ChampionLine implements AutoCloseable {
     private final ModelVersion version;
-    private final Mirror mirror;
-    private final Consumer<String> faults;
     private final Admission admission;
     private final Activity activity;
     private final ProcessorTime processorTime;
@@ -52,6 +47,7 @@ public final class ChampionLine implements AutoCloseable {
     private final ServedConfig served;
     private final ServingRecorder recorder = new ServingRecorder();
     private final AtomicLong pending = new AtomicLong();
+    private final Answers answers;
     private final List<Thread> threads = new ArrayList<>();
 
     /// A session and what its trial showed; both made on the thread that goes on to serve.
@@ -67,8 +63,6 @@ public final class ChampionLine implements AutoCloseable {
             Consumer<String> faults)
             throws ModelLoadException {
         this.version = version;
-        this.mirror = mirror;
-        this.faults = faults;
         this.admission = new Admission(config.maxQueueSize(), admissionBytesMax, lane::handedOver);
         this.activity = lane.activity();
         ThreadCensus census = lane.census();
@@ -89,6 +83,7 @@ public final class ChampionLine implements AutoCloseable {
         this.batching = BatchRule.of(config.maxBatchSize(), signature, first.trial());
         this.shapes = new ClientShapes(signature, config.triton().tensors());
         this.served = shapes.served(config, batching);
+        this.answers = new Answers(version, shapes, recorder, pending, faults, mirror);
         List<Integer> preferred = served.preferredBatchSizes();
         go.complete(new BatchPolicy(batching.rowsMax(),
                 TimeUnit.MICROSECONDS.toNanos(config.maxQueueDelayMicroseconds()),
@@ -137,70 +132,30 @@ public final class ChampionLine implements AutoCloseable {
 
     private void serve(BatchRunner runner, List<Admitted> batch) {
         long takenNanos = System.nanoTime();
-        List<InferenceRequest> requests = new ArrayList<>(batch.size());
-        for (Admitted admitted : batch) {
-            requests.add(admitted.request());
+        try {
+            List<RunOutcome> outcomes = run(runner, batch);
+            for (int i = 0; i < outcomes.size(); i++) {
+                answers.give(batch.get(i), outcomes.get(i), takenNanos);
+            }
+        } finally {
+            // Behind the answers, since it may have to wake a thread of the shadow side.
+            activity.ended(batch.size());
         }
-        List<RunOutcome> outcomes = run(runner, requests);
-        for (int i = 0; i < outcomes.size(); i++) {
-            answer(batch.get(i), outcomes.get(i), takenNanos);
-        }
-        // Behind the answers, since it may have to wake a thread of the shadow side.
-        activity.ended(outcomes.size());
     }
 
     /// The outcomes of a batch. A fault of this program, or a heap too small for the answer, fails the batch and not the
     /// instance.
-    private List<RunOutcome> run(BatchRunner runner, List<InferenceRequest> requests) {
+    private static List<RunOutcome> run(BatchRunner runner, List<Admitted> batch) {
         try {
+            List<InferenceRequest> requests = new ArrayList<>(batch.size());
+            for (Admitted admitted : batch) {
+                requests.add(admitted.request());
+            }
             return runner.run(requests);
         } catch (RuntimeException | Error e) {
-            report(e);
-            return Collections.nCopies(requests.size(), new RunOutcome.Failed("internal error", false, 0));
+            Answers.report(e);
+            return Collections.nCopies(batch.size(), new RunOutcome.Failed("internal error", false, 0));
         }
-    }
-
-    private void answer(Admitted admitted, RunOutcome outcome, long takenNanos) {
-        InferenceRequest request = admitted.request();
-        InferenceOutcome full = switch (outcome) {
-            case RunOutcome.Answered(List<Tensor> outputs, Timings run) -> new InferenceResponse(version.model(),
-                    version.version(), outputs, withQueue(run, takenNanos - admitted.admittedNanos()));
-            case RunOutcome.Failed failed -> new InferenceFailure(Kind.INTERNAL,
-                    "model '" + version.model() + "' failed on this request: " + failed.message());
-        };
-        pending.decrementAndGet();
-        long requestNanos = System.nanoTime() - request.receivedNanos();
-        InferenceOutcome answer = full instanceof InferenceResponse response
-                ? shapes.toClient(request, response)
-                : full;
-        switch (answer) {
-            case InferenceResponse response -> recorder.answered(requestNanos, response.timings());
-            case InferenceFailure failure -> {
-                recorder.failed(requestNanos);
-                faults.accept("request " + request.requestId() + ": " + failure.message());
-            }
-        }
-        try {
-            admitted.done().accept(answer);
-        } catch (RuntimeException | Error e) {
-            report(e);
-        }
-        try {
-            mirror.offer(request, full);
-        } catch (RuntimeException | Error e) {
-            report(e);
-        }
-    }
-
-    /// Neither the network side nor the shadow side may end an instance, not even by using up the heap.
-    private static void report(Throwable fault) {
-        Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, fault);
-    }
-
-    private static Timings withQueue(Timings run, long queueNanos) {
-        return new Timings(queueNanos, run.computeInputNanos(), run.computeInferNanos(), run.computeOutputNanos(),
-                run.batchRows());
     }
 
     /// Checks and admits a request. `done` is called once: here when it is refused, else on an instance's thread.

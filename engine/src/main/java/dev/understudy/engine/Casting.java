@@ -164,7 +164,7 @@ final class Casting {
         model.crown(line);
         model.alert("champion", "");
         model.alert("batching", line.batching().warning());
-        model.alert("comparators", String.join("; ", model.terms().comparators().problems(line.signature().outputs())));
+        model.checkTerms(line);
         chronicle.note(Kind.CHAMPION, model, version.version(), version.sha256(),
                 isNew ? "first version that loads" : "champion on record");
         ArrayDeque<ModelVersion> others = uncast.remove(model.name());

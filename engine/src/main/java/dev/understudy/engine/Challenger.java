@@ -135,6 +135,7 @@ final class Challenger {
         state = newState;
     }
 
+    /// Takes what it is to shadow with. It does from [HostedModel#begin] on.
     void shadow(PairEvaluation newEvaluation, ShadowLine newLine, @Nullable ProbeLine newProbes, ShadowCost newCost) {
         PairEvaluation before = evaluation;
         if (before != null && !before.equals(newEvaluation)) {
@@ -146,7 +147,6 @@ final class Challenger {
         line = newLine;
         probes = newProbes;
         cost = newCost;
-        enter(State.SHADOWING, "");
     }
 
     /// Ends the line and its probes, if there is one; its evaluation stays readable.

@@ -37,6 +37,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     private final ModelSettings settings;
     private final Function<String, HostedModel> host;
     private final Renewal renewal;
+    private final Places places;
     private final Map<String, HostedModel> models = new ConcurrentHashMap<>();
     private final ExecutorService thread = Executors
             .newSingleThreadExecutor(Thread.ofPlatform().name("understudy-director").daemon(true).factory());
@@ -55,6 +56,7 @@ final class Director implements RepositoryListener, AutoCloseable {
         this.chronicle = chronicle;
         this.settings = new ModelSettings(chronicle);
         this.renewal = new Renewal(this, audition, chronicle);
+        this.places = new Places(models, config.limits().challengersMax());
     }
 
     Renewal renewal() {
@@ -95,7 +97,8 @@ final class Director implements RepositoryListener, AutoCloseable {
             Future<?> unused = thread.submit(() -> {
                 try {
                     decision.run();
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
+                    // Else it would be lost with the task, and with it what it should have decided.
                     config.log().accept(new LogEvent(Level.ERROR, "", "a decision failed: " + e));
                 } finally {
                     busy.arriveAndDeregister();
@@ -189,6 +192,7 @@ final class Director implements RepositoryListener, AutoCloseable {
         model.find(version.version(), version.sha256()).ifPresent(challenger -> {
             if (challenger.state() == State.REFUSED) {
                 model.remove(challenger);
+                places.afterTwin(model, version.sha256()).ifPresent(this::takeTurn);
             } else {
                 retire(model, challenger, why);
             }
@@ -201,7 +205,12 @@ final class Director implements RepositoryListener, AutoCloseable {
         model.refreshFanout();
         challenger.end();
         chronicle.note(Kind.RETIRED, model, challenger.version(), challenger.sha256(), why);
-        fillPlace();
+        places.afterTwin(model, challenger.sha256()).or(places::forRoom).ifPresent(this::takeTurn);
+    }
+
+    private void takeTurn(Places.Turn turn) {
+        turn.model().remove(turn.refused());
+        rehearse(turn.model(), turn.files());
     }
 
     /// Puts a version on probation as a challenger, on the director's thread.
@@ -212,13 +221,10 @@ final class Director implements RepositoryListener, AutoCloseable {
         }
         Challenger challenger = new Challenger(version,
                 model.ended(version.version(), version.sha256()).orElse(null));
-        Optional<String> twin = model.challengers().stream()
-                .filter(c -> c.sha256().equals(version.sha256()) && c.state() != State.RETIRED)
-                .map(Challenger::version).findFirst();
+        Optional<String> taken = places.takenByTwin(model, version.sha256());
         model.add(challenger);
-        if (twin.isPresent()) {
-            // Evidence belongs to bytes: two lines would write one record.
-            refuse(model, challenger, "it has the same bytes as version " + twin.get());
+        if (taken.isPresent()) {
+            refuse(model, challenger, taken.get());
             return;
         }
         challenger.enter(State.PROBATION, "");
@@ -238,38 +244,15 @@ final class Director implements RepositoryListener, AutoCloseable {
         if (closing) {
             return;
         }
-        long active = models.values().stream().flatMap(m -> m.challengers().stream())
-                .filter(c -> c.state() == State.SHADOWING).count();
-        if (active >= config.limits().challengersMax()) {
-            refuse(model, challenger, overLimit());
-            return;
-        }
-        Optional<String> refusal = audition.begin(model, champion, challenger, version, signature);
+        Optional<String> refusal = places.full()
+                .or(() -> audition.begin(model, champion, challenger, version, signature));
         if (refusal.isPresent()) {
             refuse(model, challenger, refusal.get());
             return;
         }
-        model.refreshFanout();
+        model.begin(challenger);
         chronicle.note(Kind.SHADOWING, model, version.version(), version.sha256(),
                 "passed probation; the champion's requests are mirrored to it");
-    }
-
-    private String overLimit() {
-        return "the limit of " + config.limits().challengersMax() + " challengers at once (challengers_max) is reached";
-    }
-
-    /// Gives the place of a challenger that ended to one that found none.
-    private void fillPlace() {
-        for (HostedModel model : models.values()) {
-            for (Challenger challenger : model.challengers()) {
-                ModelVersion files = challenger.files();
-                if (files != null && challenger.reason().equals(overLimit())) {
-                    model.remove(challenger);
-                    rehearse(model, files);
-                    return;
-                }
-            }
-        }
     }
 
     /// Lists a version as refused, on the director's thread.

@@ -64,7 +64,7 @@ final class EngineParts implements AutoCloseable {
         started.push(director);
         started.push(audition);
         started.push(new Rounds(director, governor, chronicle));
-        started.push(new Verdicts(director, journal, config.log()));
+        started.push(behind(lanes, () -> new Verdicts(director, journal, config.log())));
         started.push(watch(objects));
         director.awaitCast();
         if (director.models().isEmpty()) {

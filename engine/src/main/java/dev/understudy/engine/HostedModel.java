@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One model of the repository: who answers, who rehearses, how. Single writer: the director's thread; readable from any.
@@ -150,13 +151,29 @@ final class HostedModel {
                 terms().fingerprint());
     }
 
+    /// Has whoever looks know of what cannot be judged beside this champion.
+    void checkTerms(ChampionLine beside) {
+        alert("terms", String.join("; ", terms().problems(beside.signature().outputs())));
+    }
+
     /// Offers the champion's requests to the challengers that are shadowing now.
     void refreshFanout() {
+        offerTo(challenger -> challenger.state() == State.SHADOWING);
+    }
+
+    /// Offers them to one more, and then lists it as shadowing: whoever reads that it is may count on every request from
+    /// then on.
+    void begin(Challenger ready) {
+        offerTo(challenger -> challenger.state() == State.SHADOWING || challenger.equals(ready));
+        ready.enter(State.SHADOWING, "");
+    }
+
+    private void offerTo(Predicate<Challenger> chosen) {
         List<ShadowLine> lines = new ArrayList<>();
         List<ProbeLine> probes = new ArrayList<>();
         for (Challenger challenger : challengers) {
             ShadowLine line = challenger.line();
-            if (line != null && challenger.state() == State.SHADOWING) {
+            if (line != null && chosen.test(challenger)) {
                 lines.add(line);
                 Optional.ofNullable(challenger.probes()).ifPresent(probes::add);
             }

@@ -14,12 +14,13 @@ import java.util.Optional;
 /// The line is closed and opened again rather than handed another evaluation: what it had in flight belongs to the old one,
 /// whose account would not balance otherwise.
 record Renewal(Director director, Audition audition, Chronicle chronicle) {
-    /// Ends the evaluations of a model whose rules are no longer those in force, and begins others.
+    /// Ends the evaluations of a model whose rules are no longer those in force, and begins others; checks the rules.
     void renew(HostedModel model) {
         ChampionLine champion = model.champion();
         if (champion == null) {
             return;
         }
+        model.checkTerms(champion);
         for (Challenger challenger : model.challengers()) {
             ShadowLine line = challenger.line();
             PairEvaluation evaluation = challenger.evaluation();
@@ -41,7 +42,7 @@ record Renewal(Director director, Audition audition, Chronicle chronicle) {
             director.refuse(model, challenger, refusal.get());
             return;
         }
-        model.refreshFanout();
+        model.begin(challenger);
         chronicle.note(Kind.SHADOWING, model, challenger.version(), challenger.sha256(),
                 "begins a new evaluation: what it is judged by has changed");
     }

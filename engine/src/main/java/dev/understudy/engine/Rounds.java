@@ -14,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// The regular rounds: has the governor look at the champions, saves ledgers, cancels challenger runs that last too
+/// The regular rounds: has the governor look at the champions, tells of a failing journal, saves ledgers, cancels challenger runs that last too
 /// long, fits rates to what challengers keep up with, and has lines that died retired. Thread-
 /// safe; works on its one thread, `understudy-rounds`, which never waits for a lane.
 final class Rounds implements AutoCloseable {
@@ -24,6 +24,7 @@ final class Rounds implements AutoCloseable {
     private final Director director;
     private final Governor governor;
     private final Chronicle chronicle;
+    private final JournalWatch journalWatch = new JournalWatch();
     private final Map<PairEvaluation, LedgerCounts> saved = new WeakHashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("understudy-rounds").daemon(true).factory());
@@ -38,9 +39,12 @@ final class Rounds implements AutoCloseable {
 
     private void round() {
         try {
+            journalWatch.look(chronicle.journal().failure(), chronicle.journal().lostRows())
+                    .ifPresent(chronicle.log());
             governor.review(director.models().values().stream().map(HostedModel::fanout).toList());
         } catch (RuntimeException e) {
-            chronicle.log().accept(new LogEvent(Level.ERROR, "", "a look at the champions failed: " + e));
+            chronicle.log()
+                    .accept(new LogEvent(Level.ERROR, "", "a look at the journal and the champions failed: " + e));
         }
         for (HostedModel model : director.models().values()) {
             for (Challenger challenger : model.challengers()) {

@@ -67,21 +67,9 @@ final class JournalDatabase implements AutoCloseable {
         }
         Properties settings = settings(directory, limits);
         settings.put("access_mode", "READ_ONLY");
-        DuckDBConnection opened = null;
-        try {
-            opened = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve(FILE), settings)
-                    .unwrap(DuckDBConnection.class);
-            deleteUnpackedLibrary();
-            JournalSchema.check(opened);
-            opened.setAutoCommit(false);
-            return opened;
-        } catch (SQLException e) {
-            closeQuietly(opened, e);
-            throw refusal(e);
-        } catch (JournalException e) {
-            closeQuietly(opened, e);
-            throw e;
-        }
+        DuckDBConnection opened = attach(directory, settings, JournalSchema::check);
+        deleteUnpackedLibrary();
+        return opened;
     }
 
     /// The writer's connection, in manual commit.
@@ -106,6 +94,10 @@ final class JournalDatabase implements AutoCloseable {
 
     /// What went wrong, in one line and without the place of the files.
     String describe(Throwable cause) {
+        return brief(cause, directory);
+    }
+
+    private static String brief(Throwable cause, Path directory) {
         return String.valueOf(cause.getMessage()).lines().findFirst().orElse("").replace(directory + "/", "");
     }
 
@@ -135,16 +127,26 @@ final class JournalDatabase implements AutoCloseable {
     private static DuckDBConnection connect(Path directory, JournalLimits.Database limits) throws JournalException {
         Properties settings = settings(directory, limits);
         settings.put("checkpoint_threshold", limits.walBytesMax() + "B");
+        return attach(directory, settings, JournalSchema::prepare);
+    }
+
+    /// What is done with a file before it is used.
+    private interface Inspection {
+        void inspect(DuckDBConnection opened) throws SQLException, JournalException;
+    }
+
+    private static DuckDBConnection attach(Path directory, Properties settings, Inspection inspection)
+            throws JournalException {
         DuckDBConnection opened = null;
         try {
             opened = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve(FILE), settings)
                     .unwrap(DuckDBConnection.class);
-            JournalSchema.prepare(opened);
+            inspection.inspect(opened);
             opened.setAutoCommit(false);
             return opened;
         } catch (SQLException e) {
             closeQuietly(opened, e);
-            throw refusal(e);
+            throw refusal(e, directory);
         } catch (JournalException e) {
             closeQuietly(opened, e);
             throw e;
@@ -161,7 +163,7 @@ final class JournalDatabase implements AutoCloseable {
         }
     }
 
-    private static JournalException refusal(SQLException cause) {
+    private static JournalException refusal(SQLException cause, Path directory) {
         String message = String.valueOf(cause.getMessage());
         if (message.contains("Could not set lock")) {
             Matcher holder = HOLDER.matcher(message);
@@ -174,7 +176,7 @@ final class JournalDatabase implements AutoCloseable {
                     "journal.duckdb is damaged or not a journal: move it and journal.duckdb.wal away to start a new one",
                     cause);
         }
-        return new JournalException("the journal cannot be opened", cause);
+        return new JournalException("the journal cannot be opened: " + brief(cause, directory), cause);
     }
 
     /// The driver unpacks its native library into the temporary directory and deletes it on a clean exit only. Once it

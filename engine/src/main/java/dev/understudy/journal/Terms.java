@@ -3,13 +3,17 @@ package dev.understudy.journal;
 import dev.understudy.diff.Comparators;
 import dev.understudy.model.ConfigNode;
 import dev.understudy.model.InvalidConfigException;
+import dev.understudy.tensor.TensorSpec;
 import dev.understudy.verdict.Criteria;
+import dev.understudy.verdict.Family;
 import dev.understudy.verdict.RuleText;
 import dev.understudy.verdict.Task;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -35,6 +39,25 @@ public record Terms(Comparators comparators, Map<String, String> outputMapping, 
     /// The same under other criteria.
     public Terms with(Criteria other) {
         return new Terms(comparators, outputMapping, other, task);
+    }
+
+    /// What cannot be judged of a champion with these outputs, one sentence each: criteria that would stay undecided for ever.
+    public List<String> problems(List<TensorSpec> outputs) {
+        List<String> problems = new ArrayList<>(comparators.problems(outputs));
+        for (Comparators rules : criteria.rules()) {
+            rules.problems(outputs).forEach(problem -> problems.add("criteria, agree_means: " + problem));
+        }
+        for (String asked : criteria.outputs()) {
+            if (outputs.stream().noneMatch(output -> output.name().equals(asked))) {
+                problems.add("criteria: the model has no output " + asked);
+            }
+        }
+        task.filter(known -> outputs.stream().noneMatch(output -> output.name().equals(known.output())))
+                .ifPresent(known -> problems.add("task: the model has no output " + known.output()));
+        if (task.isEmpty() && criteria.criteria().stream().anyMatch(c -> c.family() == Family.LABELS)) {
+            problems.add("criteria: what asks about labels needs a task, which says how answers are judged");
+        }
+        return problems;
     }
 
     private static Terms none() {

@@ -13,7 +13,6 @@ import dev.understudy.runtime.OrtInstance;
 import dev.understudy.runtime.Trial;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.ShedReason;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -36,7 +35,6 @@ public final class ProbeLine implements AutoCloseable {
     /// champion's thread a system call at each gap.
     private static final long PATIENCE_NANOS = 100_000_000;
     private static final long LOOK_NANOS = 1_000_000;
-    private static final Duration CLOSING_LOOK = Duration.ofMillis(10);
 
     private final ProbeGate gate;
     private final Ledger ledger;
@@ -226,10 +224,7 @@ public final class ProbeLine implements AutoCloseable {
     public void close() {
         closed = true;
         try {
-            do {
-                queue.wake();
-                inHand.cancel();
-            } while (!thread.join(CLOSING_LOOK));
+            inHand.endThread(thread, queue::wake);
             while (offersInProgress.get() > 0) {
                 Thread.onSpinWait();
             }

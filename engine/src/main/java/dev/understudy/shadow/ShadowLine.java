@@ -14,7 +14,6 @@ import dev.understudy.runtime.Signature;
 import dev.understudy.runtime.ThreadCensus;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.ShedReason;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -32,7 +31,6 @@ public final class ShadowLine implements Entrant, AutoCloseable {
     private static final long IDLE_NANOS = 500_000_000;
     /// So long it waits for its turn before it looks again at what has arrived, and at what has become too old.
     private static final long PATIENCE_NANOS = 20_000_000;
-    private static final Duration CLOSING_LOOK = Duration.ofMillis(10);
 
     private final ModelVersion version;
     private final ShadowLimits limits;
@@ -282,11 +280,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
     public void close() {
         closed = true;
         try {
-            do {
-                // Again and again, since the thread may have been just about to sleep or to run.
-                queue.wake();
-                inHand.cancel();
-            } while (!thread.join(CLOSING_LOOK));
+            inHand.endThread(thread, queue::wake);
             while (offersInProgress.get() > 0) {
                 Thread.onSpinWait();
             }

@@ -19,7 +19,7 @@ record Interval(double low, double high) {
     }
 
     /// The largest limit that the sample's mean is shown to be above.
-    private static double low(Sample sample, Bets bets, double logOdds) {
+    static double low(Sample sample, Bets bets, double logOdds) {
         if (!(sample.mean() > 0)) {
             return 0;
         }
@@ -40,7 +40,7 @@ record Interval(double low, double high) {
     }
 
     /// The smallest limit that the sample's mean is shown to be below.
-    private static double high(Sample sample, Bets bets, double logOdds) {
+    static double high(Sample sample, Bets bets, double logOdds) {
         if (!(sample.mean() < 1)) {
             return 1;
         }

@@ -20,7 +20,10 @@ sealed interface Question {
     /// A run was cut short: it stands against passing and is left out of failing.
     int LOST = -2;
 
-    Support support();
+    /// What the values can be; most questions are answered by yes or no.
+    default Support support() {
+        return Support.YES_NO;
+    }
 
     /// The one output asked about, null when it is about requests as a whole.
     default @Nullable String output() {
@@ -35,11 +38,6 @@ sealed interface Question {
     /// @param output the one output asked about, null for the request as a whole
     /// @param rule   which of an observation's differences decides, 0 for the model's own comparators
     record Agreement(@Nullable String output, int rule) implements Question {
-        @Override
-        public Support support() {
-            return Support.YES_NO;
-        }
-
         @Override
         public int place(Observation observation) {
             return switch (observation) {
@@ -73,11 +71,6 @@ sealed interface Question {
     /// @param challenger asks of the challenger, else of the champion
     record Noise(boolean challenger) implements Question {
         @Override
-        public Support support() {
-            return Support.YES_NO;
-        }
-
-        @Override
         public int place(Observation observation) {
             return switch (observation) {
                 case Rerun rerun when !challenger && !rerun.champion().isEmpty() -> agrees(rerun.champion(), null, 0);
@@ -89,11 +82,6 @@ sealed interface Question {
 
     /// Does the challenger answer?
     record Answers() implements Question {
-        @Override
-        public Support support() {
-            return Support.YES_NO;
-        }
-
         @Override
         public int place(Observation observation) {
             return switch (observation) {
@@ -127,11 +115,6 @@ sealed interface Question {
     /// Is the challenger, alone in the champion's batch shape, within a limit?
     record LatencyWithin(long limitNanos) implements Question {
         @Override
-        public Support support() {
-            return Support.YES_NO;
-        }
-
-        @Override
         public int place(Observation observation) {
             return observation instanceof Probed probed ? within(probed.nanos(), limitNanos) : NONE;
         }
@@ -140,11 +123,6 @@ sealed interface Question {
     /// Does a request cost the device no more than a limit?
     record DeviceTimeWithin(long limitNanos) implements Question {
         @Override
-        public Support support() {
-            return Support.YES_NO;
-        }
-
-        @Override
         public int place(Observation observation) {
             return observation instanceof DeviceTime cost ? within(cost.nanos(), limitNanos) : NONE;
         }
@@ -152,11 +130,6 @@ sealed interface Question {
 
     /// Does the challenger take at most `ratio` times what the champion takes on the same request in the same lane?
     record TypicalLatency(double ratio) implements Question {
-        @Override
-        public Support support() {
-            return Support.YES_NO;
-        }
-
         @Override
         public int place(Observation observation) {
             if (!(observation instanceof Rerun rerun) || rerun.championNanos() < 0) {
@@ -168,11 +141,6 @@ sealed interface Question {
 
     /// Is the challenger right?
     record Accuracy() implements Question {
-        @Override
-        public Support support() {
-            return Support.YES_NO;
-        }
-
         @Override
         public int place(Observation observation) {
             return observation instanceof Labelled labelled && labelled.measure() == LabelMeasure.ACCURACY

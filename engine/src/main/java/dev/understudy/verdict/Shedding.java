@@ -63,9 +63,9 @@ final class Shedding {
     }
 
     private static boolean apart(Sample one, Sample other, double logOdds) {
-        Interval first = Interval.of(one, 0.5, logOdds, one, 0.5, logOdds);
-        Interval second = Interval.of(other, 0.5, logOdds, other, 0.5, logOdds);
-        return first.high() < second.low() || second.high() < first.low();
+        Sample lower = one.mean() < other.mean() ? one : other;
+        Sample upper = lower == one ? other : one;
+        return Interval.high(lower, Bets.below(0.5), logOdds) < Interval.low(upper, Bets.above(0.5), logOdds);
     }
 
     private static double median(Tally tally) {

@@ -176,6 +176,21 @@ class RepositoryEndToEndTest {
     }
 
     @Test
+    void bytesThatWereRefusedUnderOneNameOrRehearsedUnderItTakeTheirTurnUnderAnother() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            harness.drop("equal.onnx", "2 of them.onnx");
+            EngineHarness.await(() -> harness.model().challengers().stream().anyMatch(c -> c.state() == State.REFUSED),
+                    () -> "its name was taken: " + harness.model());
+            harness.drop("equal.onnx", "2.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            harness.drop("equal.onnx", "3.onnx");
+            harness.awaitState("3", State.REFUSED);
+            Files.delete(harness.repository.resolve("digits/2.onnx"));
+            harness.awaitState("3", State.SHADOWING);
+        }
+    }
+
+    @Test
     void aModelWhoseOnlyVersionIsGarbageSaysWhyItIsNotReady() throws Exception {
         Path bad = Files.createDirectories(folder.resolve("repository/bad"));
         Files.writeString(bad.resolve("1.onnx"), "not a model");

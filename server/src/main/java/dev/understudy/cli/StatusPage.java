@@ -9,6 +9,7 @@ import java.util.StringJoiner;
 
 /// One model of the management API as lines for a person. Immutable.
 public record StatusPage(JsonNode model, Terminal terminal) {
+    private static final int NAME_CHARS_MAX = 40;
     private static final int SHA_SHOWN = 8;
 
     public List<String> lines() {
@@ -67,7 +68,7 @@ public record StatusPage(JsonNode model, Terminal terminal) {
 
     private void addRow(TextTable table, JsonNode challenger) {
         JsonNode ledger = challenger.path("ledger");
-        table.add(challenger.path("version").asText(), terminal.dim(shortSha(challenger)), state(challenger),
+        table.add(shortened(challenger.path("version").asText()), terminal.dim(shortSha(challenger)), state(challenger),
                 ran(challenger) ? percent(challenger.path("coverage").asDouble()) : "-",
                 count(ledger.path("compared").asLong()), percent(agreement(challenger)),
                 count(total(ledger.path("shed"))), count(total(ledger.path("failed"))),
@@ -152,6 +153,11 @@ public record StatusPage(JsonNode model, Terminal terminal) {
 
     public static double agreement(JsonNode challenger) {
         return challenger.path("agreement").isNumber() ? challenger.path("agreement").asDouble() : Double.NaN;
+    }
+
+    /// One long name would make every row as wide; `--json` has it whole.
+    private static String shortened(String name) {
+        return name.length() <= NAME_CHARS_MAX ? name : name.substring(0, NAME_CHARS_MAX - 1) + "…";
     }
 
     private static String shortSha(JsonNode version) {

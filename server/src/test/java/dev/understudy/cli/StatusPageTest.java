@@ -1,6 +1,7 @@
 package dev.understudy.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -60,5 +61,14 @@ final class StatusPageTest {
         assertEquals("99.9 %", StatusPage.percent(0.99999));
         assertEquals("29.0 %", StatusPage.percent(0.29));
         assertEquals("-", StatusPage.percent(Double.NaN));
+    }
+
+    @Test
+    void aNameOfAnyLengthLeavesTheTableReadable() throws Exception {
+        String page = String.join("\n",
+                StatusCommand.lines(json(MODEL.replace("\"better\"", "\"" + "x".repeat(240) + "\"")),
+                        Terminal.PLAIN));
+        assertTrue(page.contains("x".repeat(39) + "…"), page);
+        assertTrue(page.lines().filter(line -> line.contains("shadowing")).allMatch(line -> line.length() < 160), page);
     }
 }

@@ -25,6 +25,8 @@ final class LatencyChart {
     private static final Color GRID = new Color(0xDDE1E6);
     /// Without isolation, then paced; told apart also by those who see no red.
     private static final List<Color> COLOURS = List.of(new Color(0xD55E00), new Color(0x0072B2));
+    /// The second line's words stand lower, since the lines may be close.
+    private static final double BELOW = 0.75;
     private static final Font TEXT = new Font("SansSerif", Font.PLAIN, 13);
 
     /// Finer than the chart is laid out by a half.
@@ -56,7 +58,7 @@ final class LatencyChart {
             top = Math.max(top, curve.millis().stream().mapToDouble(Double::doubleValue).max().orElse(1));
         }
         mark(chart, 0, "dropped in", top);
-        mark(chart, shadowingSeconds, "shadowing", top);
+        mark(chart, shadowingSeconds, "shadowing", top * BELOW);
         BitmapEncoder.saveBitmapWithDPI(chart, png.toString(), BitmapFormat.PNG, DOTS_PER_INCH);
     }
 

@@ -13,7 +13,7 @@ final class BurstTrials {
     private static final int STEPS = 20;
     private static final double SLOW_IN_GOOD = .002;
     private static final double SLOW_IN_BAD = .042;
-    private static final int RUNS = 400;
+    private static final int RUNS = 600;
     private static final Criteria CORRECTED = Trial.criteria("", "latency_p99: {at_most: 100ms}");
     private static final Criteria EACH_COUNTS = Trial.criteria("correct_for_bursts: []",
             "latency_p99: {at_most: 100ms}");
@@ -53,7 +53,7 @@ final class BurstTrials {
         }
     }
 
-    /// Looks once a minute at first, and then whenever the time has grown by a twenty-fifth.
+    /// Looks once a minute at first, and then whenever the time has grown by a fiftieth.
     private static Wrong run(Chance chance, Criteria criteria, double cycleMinutes, int from, int to) {
         Trial trial = new Trial(criteria);
         boolean passed = false;
@@ -73,7 +73,7 @@ final class BurstTrials {
             }
             trial.count(0, minute, "", PER_MINUTE - slow, 0, slow);
             if (minute + 1 >= next) {
-                next = Math.max(minute + 2, (int) ((minute + 1) * 1.04));
+                next = Math.max(minute + 2, (int) ((minute + 1) * 1.02));
                 Outcome outcome = trial.outcome(minute + 1);
                 passed |= outcome == Outcome.PASS;
                 failed |= outcome == Outcome.FAIL;

@@ -105,6 +105,8 @@ public final class GrpcDataPlane {
                     .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES);
             http.setInitialSettings(new Http2Settings().setMaxConcurrentStreams(STREAMS_MAX)
                     .setInitialWindowSize(STREAM_WINDOW_BYTES).setMaxFrameSize(PIECE_BYTES_MAX));
+            http.setHttp2RstFloodMaxRstFramePerWindow(DataPlaneOptions.RESETS_A_MINUTE_MAX)
+                    .setHttp2RstFloodWindowDuration(1).setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.MINUTES);
             http.setPerMessageWebSocketCompressionSupported(false).setPerFrameWebSocketCompressionSupported(false);
             return http;
         }

@@ -146,7 +146,14 @@ final class RequestBody implements Handler<Buffer> {
         if (tail == null && view.hasArray()) {
             receiver.received(view.array(), view.arrayOffset() + view.readerIndex(), view.readableBytes());
         } else {
-            byte[] whole = join(head, tail == null ? List.of() : tail);
+            byte[] whole;
+            try {
+                whole = join(head, tail == null ? List.of() : tail);
+            } catch (OutOfMemoryError e) {
+                // While a body is joined it is held twice, and the budget counts it once.
+                refuse(new HttpRefusal(503, "the server has no memory for this request now: try again"));
+                return;
+            }
             receiver.received(whole, 0, whole.length);
         }
     }

@@ -17,6 +17,10 @@ public record DataPlaneOptions(String host, int port, int eventLoops, long reque
         Duration idleMax, Duration drainMax) {
     /// The greatest request a Java array can hold, with room for its bookkeeping.
     public static final long REQUEST_BYTES_MAX = Integer.MAX_VALUE - 64;
+    /// Streams that clients may cancel on one connection in a minute before it is closed as an attack. The library's 400 is
+    /// less than deadlines of one busy client come to, and a connection that is closed takes all its calls with it; what a
+    /// cancelled request costs is bounded by admission.
+    public static final int RESETS_A_MINUTE_MAX = 200_000;
     private static final Duration IDLE_MAX = Duration.ofMinutes(2);
     private static final int EVENT_LOOPS_MAX = 4;
 

@@ -245,6 +245,21 @@ class InferenceGrpcTest {
     }
 
     @Test
+    void callsThatAreCancelledByTheHundredCostTheOthersOnTheirConnectionNothing() throws Exception {
+        Future<ModelInferResponse> witness = begin(pair("held"), CallOptions.DEFAULT);
+        Runnable answer = server.models.held.take();
+        for (int i = 0; i < 1_000; i++) {
+            Future<ModelInferResponse> call = begin(pair("held"), CallOptions.DEFAULT);
+            Runnable release = server.models.held.take();
+            assertTrue(call.cancel(true));
+            release.run();
+        }
+        answer.run();
+        assertEquals(1, witness.get().getOutputsCount());
+        server.awaitNothingHeld();
+    }
+
+    @Test
     void everyAnswerOfManyBelongsToItsRequest() throws Exception {
         List<Future<ModelInferResponse>> answers = new ArrayList<>();
         for (int i = 0; i < 400; i++) {

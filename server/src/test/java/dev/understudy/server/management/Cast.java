@@ -83,6 +83,23 @@ final class Cast {
         return new CriteriaInForce(Terms.NONE.criteria(), CriteriaInForce.Source.MODEL_YAML, "", 0);
     }
 
+    /// [#verdict] as the API writes it.
+    static final String VERDICT = """
+            {"decision":"reject","reason":"agreement is missed","as_of":"2023-11-14T22:13:00Z","criteria":[
+             {"criterion":"agreement: {at_least: 99%}","outcome":"fail","unit":"percent","estimate":0.96,"low":0.93,
+              "high":0.98,"limit":0.99,"samples":100,"effective":80.0,"design_effect":1.25,"pass_odds":0.01,
+              "pass_odds_needed":20.0,"fail_odds":"Infinity","fail_odds_needed":40.0,"more_samples":null,"needed":""},
+             {"criterion":"accuracy_gain: {at_least: 0 points}","outcome":"undecided","unit":"points","estimate":null,
+              "low":null,"high":null,"limit":0.0,"samples":0,"effective":0.0,"design_effect":1.0,"pass_odds":1.0,
+              "pass_odds_needed":20.0,"fail_odds":1.0,"fail_odds_needed":40.0,"more_samples":500,
+              "needed":"about 500 more labels"}],
+             "gates":[{"name":"min_coverage","open":false,"reason":"coverage 67% of 90%"}],
+             "segments":[{"criterion":"agreement: {at_least: 99%}","segment":"night","failing":true,"blocks":true,
+              "unit":"percent","estimate":0.9,"low":0.8,"high":0.95,"samples":50,"fail_odds":900.0,
+              "fail_odds_needed":120.0}],
+             "observed":0.67,"shedding":"what was shed took longer","noise":"no re-runs yet",
+             "statement":"wrong at most once in 20"}""";
+
     /// One criterion fails, one has seen nothing, and one segment is worst.
     static Verdict verdict() {
         CriterionResult failing = new CriterionResult("agreement: {at_least: 99%}", Outcome.FAIL, Unit.PERCENT, 0.96,

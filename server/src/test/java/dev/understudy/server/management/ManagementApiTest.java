@@ -10,7 +10,6 @@ import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.ModelStatus.Effect;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.JournalException;
-import dev.understudy.journal.Label;
 import dev.understudy.journal.Position;
 import dev.understudy.server.management.ControlView.JournalHealth;
 import java.net.http.HttpResponse;
@@ -33,22 +32,6 @@ final class ManagementApiTest {
     private final StageView view = new StageView();
     private ManagementServer server;
     private Caller caller;
-
-    private static final String VERDICT = """
-            {"decision":"reject","reason":"agreement is missed","as_of":"2023-11-14T22:13:00Z","criteria":[
-             {"criterion":"agreement: {at_least: 99%}","outcome":"fail","unit":"percent","estimate":0.96,"low":0.93,
-              "high":0.98,"limit":0.99,"samples":100,"effective":80.0,"design_effect":1.25,"pass_odds":0.01,
-              "pass_odds_needed":20.0,"fail_odds":"Infinity","fail_odds_needed":40.0,"more_samples":null,"needed":""},
-             {"criterion":"accuracy_gain: {at_least: 0 points}","outcome":"undecided","unit":"points","estimate":null,
-              "low":null,"high":null,"limit":0.0,"samples":0,"effective":0.0,"design_effect":1.0,"pass_odds":1.0,
-              "pass_odds_needed":20.0,"fail_odds":1.0,"fail_odds_needed":40.0,"more_samples":500,
-              "needed":"about 500 more labels"}],
-             "gates":[{"name":"min_coverage","open":false,"reason":"coverage 67% of 90%"}],
-             "segments":[{"criterion":"agreement: {at_least: 99%}","segment":"night","failing":true,"blocks":true,
-              "unit":"percent","estimate":0.9,"low":0.8,"high":0.95,"samples":50,"fail_odds":900.0,
-              "fail_odds_needed":120.0}],
-             "observed":0.67,"shedding":"what was shed took longer","noise":"no re-runs yet",
-             "statement":"wrong at most once in 20"}""";
 
     @BeforeEach
     void start() throws Exception {
@@ -88,7 +71,7 @@ final class ManagementApiTest {
                          "effect":{"device_seconds":12.0,"duty":0.5,"latency_ratio_p50":1.02,"latency_ratio_p95":1.05,
                           "latency_ratio_p99":1.5},"alerts":[],"criteria":{"text":"","declared":false,"fingerprint":"%s",
                           "source":"model_yaml","set_by":null,"set_at":null}}"""
-                        .formatted(Cast.CHAMPION_SHA, Cast.CHALLENGER_SHA, VERDICT,
+                        .formatted(Cast.CHAMPION_SHA, Cast.CHALLENGER_SHA, Cast.VERDICT,
                                 Cast.criteria().criteria().fingerprint()));
 
         assertEquals(expected, Caller.JSON.readTree(caller.get("/models/digits").body()));
@@ -315,60 +298,5 @@ final class ManagementApiTest {
         assertEquals(503, unready.statusCode());
         assertEquals("unavailable", Caller.JSON.readTree(unready.body()).get("status").textValue());
         assertEquals(503, caller.send("HEAD", "/health", "").statusCode());
-    }
-
-    @Test
-    void labelsReachTheJournalAndWhatBecameOfThemIsAnswered() throws Exception {
-        HttpResponse<byte[]> answer = caller.send("POST", "/models/digits/feedback",
-                "request_id,label\nr1,3\nr9,8\n", "Content-Type", "text/csv");
-        assertEquals(200, answer.statusCode());
-        assertEquals(List.of(new Label("r1", List.of("3")), new Label("r9", List.of("8"))), view.labels);
-        assertEquals(Caller.JSON.readTree("""
-                {"received":2,"joined":1,"repeated":0,"unknown":1,"unfit":0,"unknown_ids":["r9"],"unfit_ids":[]}"""),
-                Caller.JSON.readTree(answer.body()));
-        assertEquals(Caller.JSON.readTree("""
-                {"received":10,"joined":5,"repeated":2,"unknown":2,"unfit":1,"joined_later":1}"""),
-                caller.json("/models/digits/feedback"));
-    }
-
-    @Test
-    void feedbackThatCannotBeTakenIsRefusedWithTheReason() throws Exception {
-        assertTrue(caller.error(400, "POST", "/models/digits/feedback", "{\"request_id\": \"r\"}")
-                .startsWith("line 1: give either label"));
-        assertTrue(caller.error(413, "POST", "/models/digits/feedback", " ".repeat((8 << 20) + 1)).contains("8388608"));
-        assertEquals("unknown model \"letters\"", caller.error(404, "POST", "/models/letters/feedback", "[]"));
-        view.journalFault = new JournalException("the disk is full");
-        caller.error(503, "POST", "/models/digits/feedback", "{\"request_id\": \"r\", \"label\": 1}");
-        view.task = null;
-        assertTrue(caller.error(409, "POST", "/models/digits/feedback", "{}").contains("task: {type: classification"));
-        assertEquals(List.of(), view.labels);
-    }
-
-    @Test
-    void criteriaAreShownSetAndTakenBackWithWhoDidIt() throws Exception {
-        assertEquals("model_yaml", caller.json("/models/digits/criteria").get("source").textValue());
-        HttpResponse<byte[]> set = caller.send("PUT", "/models/digits/criteria",
-                "promote_when: [agreement: {at_least: 95%}]", "understudy-operator", "ann\u00a0lee");
-        assertEquals(200, set.statusCode(), () -> Caller.text(set));
-        JsonNode body = Caller.JSON.readTree(set.body());
-        assertEquals("api", body.get("source").textValue());
-        assertTrue(body.get("set_by").textValue().startsWith("ann"), body::toString);
-        assertTrue(body.get("set_by").textValue().endsWith(" (127.0.0.1)"), body::toString);
-        assertEquals(200, caller.send("DELETE", "/models/digits/criteria", "").statusCode());
-        assertEquals(2, view.asked.size());
-        assertEquals("criteria digits  127.0.0.1", view.asked.getLast());
-    }
-
-    @Test
-    void criteriaThatCannotBeUsedAreRefusedWithTheirLine() throws Exception {
-        assertTrue(caller.error(400, "PUT", "/models/digits/criteria", "promote_when:\n- agrement: {at_least: 95%}")
-                .startsWith("line 2: unknown criterion agrement"));
-        assertTrue(caller.error(400, "PUT", "/models/digits/criteria", "").contains("DELETE"));
-        assertEquals("unknown model \"letters\"",
-                caller.error(404, "PUT", "/models/letters/criteria", "promote_when: [errors: {at_most: 1%}]"));
-        view.criteriaFault = true;
-        assertTrue(caller.error(503, "PUT", "/models/digits/criteria", "promote_when: [errors: {at_most: 1%}]")
-                .contains("those before stay"));
-        assertEquals(1, view.faults.size());
     }
 }
