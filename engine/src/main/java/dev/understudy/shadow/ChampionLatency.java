@@ -57,9 +57,11 @@ final class ChampionLatency {
         off.closeCycle();
     }
 
-    /// Forgets what is known of the lane at work, because it will work differently from now on.
-    void forgetOn() {
+    /// Forgets everything, because the lane will work differently from now on. The rests too: what they tell of a time when
+    /// there was less to do says nothing of a time when there is more.
+    void forget() {
         on.cycles.clear();
+        off.cycles.clear();
     }
 
     /// The ratio over what is remembered.

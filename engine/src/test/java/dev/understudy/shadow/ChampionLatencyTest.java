@@ -62,9 +62,12 @@ class ChampionLatencyTest {
         record(Window.OFF, 1_000, 1_000_000);
         record(Window.ON, 1_000, 9_000_000);
         latency.closeCycle();
-        latency.forgetOn();
+        latency.forget();
         assertFalse(latency.ratio().isKnown());
-        record(Window.ON, 1_000, 1_000_000);
+        record(Window.ON, 1_000, 3_000_000);
+        latency.closeCycle();
+        assertFalse(latency.ratio().isKnown(), "the rests before tell of another load, perhaps");
+        record(Window.OFF, 1_000, 3_000_000);
         latency.closeCycle();
         assertEquals(1, latency.ratio().p50(), RESOLUTION);
     }
