@@ -75,8 +75,11 @@ final class ManagementApiTest {
                                 Cast.criteria().criteria().fingerprint()));
 
         assertEquals(expected, Caller.JSON.readTree(caller.get("/models/digits").body()));
-        assertEquals(Caller.JSON.createArrayNode().add(expected),
-                Caller.JSON.readTree(caller.get("/models").body()));
+        view.alerts = List.of("the file stray.onnx lies outside of any model's folder");
+        JsonNode all = Caller.JSON.readTree(caller.get("/models").body());
+        assertEquals(Caller.JSON.createArrayNode().add(expected), all.get("models"));
+        assertEquals(Caller.JSON.createArrayNode().add("the file stray.onnx lies outside of any model's folder"),
+                all.get("alerts"), "what concerns no model");
     }
 
     @Test
@@ -259,7 +262,7 @@ final class ManagementApiTest {
 
         assertEquals("the journal cannot be read at the moment", caller.error(503, CHALLENGER + "/comparisons"));
         assertEquals("the journal cannot be read at the moment", caller.error(503, CHALLENGER + "/export"));
-        assertEquals("digits", caller.json("/models").at("/0/name").textValue());
+        assertEquals("digits", caller.json("/models").at("/models/0/name").textValue());
         assertFalse(Files.exists(Objects.requireNonNull(view.exportFiles.getFirst().getParent())));
     }
 
