@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
@@ -28,15 +27,10 @@ import org.HdrHistogram.Histogram;
 /// of a millisecond, and once with one that takes next to nothing, so that the lane's time is mostly Java. Before that, on a
 /// machine that is not kept busy, what handing a run to an idle thread costs.
 public final class IdleLanePauses {
-    private static final int COLLECTIONS = 100;
     private static final int RUNS = 3_000;
-    private static final long PAUSES_NANOS_MAX = TimeUnit.SECONDS.toNanos(20);
-    /// Keeps one core busy as long as this process lives.
-    private static final String HOG = "while kill -0 $PPID; do i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; done";
     private static final double TAIL = 95;
     private static final double MEDIAN = 50;
     private static final double NANOS_PER_MICRO = 1_000;
-    private static final double NANOS_PER_MILLI = 1_000_000;
     private static final Bound TWICE = new Bound(false, 2, 1, "");
 
     /// Who runs the lane's session.
@@ -78,11 +72,7 @@ public final class IdleLanePauses {
     }
 
     private static void saturated(int rounds, List<IdleLanePauses> studies) throws IOException, InterruptedException {
-        List<Process> hogs = new ArrayList<>();
-        try {
-            for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
-                hogs.add(new ProcessBuilder("sh", "-c", HOG).start());
-            }
+        try (Hogs _ = Hogs.start()) {
             for (int round = 0; round < rounds; round++) {
                 for (IdleLanePauses study : studies) {
                     for (Lane lane : Lane.values()) {
@@ -90,8 +80,6 @@ public final class IdleLanePauses {
                     }
                 }
             }
-        } finally {
-            hogs.forEach(Process::destroyForcibly);
         }
     }
 
@@ -138,23 +126,12 @@ public final class IdleLanePauses {
             owner.start();
         }
         started.await();
-        Histogram pauses = new Histogram(3);
-        long end = System.nanoTime() + PAUSES_NANOS_MAX;
-        for (int i = 0; i < COLLECTIONS && System.nanoTime() < end; i++) {
-            long begin = System.nanoTime();
-            System.gc();
-            pauses.recordValue(System.nanoTime() - begin);
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
+        Pauses pauses = Pauses.measure();
         owner.interrupt();
         owner.join();
-        tailMillis.computeIfAbsent(lane, _ -> new ArrayList<>())
-                .add(pauses.getValueAtPercentile(TAIL) / NANOS_PER_MILLI);
-        System.err.println(model.getFileName() + ", " + lane.words + ": " + pauses.getTotalCount()
-                + " times System.gc(), ms p50 "
-                + Mark.text(pauses.getValueAtPercentile(MEDIAN) / NANOS_PER_MILLI) + ", p95 "
-                + Mark.text(pauses.getValueAtPercentile(TAIL) / NANOS_PER_MILLI) + ", most "
-                + Mark.text(pauses.getMaxValue() / NANOS_PER_MILLI) + "; the lane ran " + runs.get() + " times");
+        tailMillis.computeIfAbsent(lane, _ -> new ArrayList<>()).add(pauses.millis(TAIL));
+        System.err.println(model.getFileName() + ", " + lane.words + ": " + pauses + "; the lane ran " + runs.get()
+                + " times");
     }
 
     /// Runs without pause until interrupted.
