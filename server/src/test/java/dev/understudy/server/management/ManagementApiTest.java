@@ -109,6 +109,13 @@ final class ManagementApiTest {
     }
 
     @Test
+    void aVerdictOnAChallengerComesWithItsChampionsNoiseFloor() throws Exception {
+        JsonNode sheet = caller.json("/models/digits/challengers/2/verdict");
+        assertEquals(Caller.JSON.readTree(Cast.NOISE), sheet.get("noise_floor"));
+        assertEquals("reject", sheet.get("decision").textValue());
+    }
+
+    @Test
     void challengerIsFoundByNameOrByBytesAndAnAmbiguousNameIsRefusedWithItsCandidates() throws Exception {
         view.models = List.of(Cast.model("digits", Cast.challenger("2", Cast.CHALLENGER_SHA),
                 Cast.challenger("2@2e9d33cd", Cast.OTHER_SHA), Cast.challenger("3", "d".repeat(64))));
