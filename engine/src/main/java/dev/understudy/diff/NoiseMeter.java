@@ -73,9 +73,4 @@ public final class NoiseMeter {
         outputs.forEach((output, samples) -> known.add(new OutputNoise(output, samples.datatype(), samples.needed())));
         return new NoiseFloor(pairs, known);
     }
-
-    /// How many pairs that are; without a copy of what is known.
-    public synchronized int pairs() {
-        return pairs;
-    }
 }

@@ -2,6 +2,7 @@ package dev.understudy.engine;
 
 import dev.understudy.diff.NoiseFloor;
 import dev.understudy.diff.OutputNoise;
+import dev.understudy.diff.Tolerance;
 import dev.understudy.verdict.RuleText;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,11 +44,16 @@ public record NoiseStatus(NoiseFloor floor, Set<String> automatic, boolean calib
         List<String> said = new ArrayList<>();
         for (OutputNoise noise : floor.outputs()) {
             boolean auto = automatic.contains(noise.output());
+            Tolerance derived = floor.tolerances().get(noise.output());
             if (noise.offer().isEmpty()) {
                 said.add(RuleText.quoted(noise.output()) + " differs from itself by what no tolerance covers"
                         + (auto ? ", so tolerance: auto stays the default" : ""));
-            } else if (floor.tolerances().containsKey(noise.output())) {
-                said.add(offer(noise).orElseThrow() + (auto ? " is in force" : " would cover it"));
+            } else if (derived != null && auto) {
+                said.add("tolerance: auto of " + RuleText.quoted(noise.output()) + " is atol " + derived.atol()
+                        + ", rtol "
+                        + derived.rtol());
+            } else if (derived != null) {
+                said.add(offer(noise).orElseThrow() + " would cover it");
             }
         }
         String rest = said.size() > SAID_MAX ? "; and " + (said.size() - SAID_MAX) + " more" : "";

@@ -78,7 +78,7 @@ class NoiseFloorTest {
     void onlyTheFirstPairsCount() {
         NoiseMeter meter = new NoiseMeter(NoiseFloor.NONE);
         for (int i = 0; i < NoiseFloor.PAIRS_MAX; i++) {
-            assertEquals(i, meter.pairs());
+            assertEquals(i, meter.floor().pairs());
             assertFalse(meter.floor().complete());
             meter.take(List.of(floats(1)), List.of(floats(1)));
         }

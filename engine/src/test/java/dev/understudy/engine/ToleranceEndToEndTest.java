@@ -181,10 +181,8 @@ class ToleranceEndToEndTest {
         List<JournalEvent> events = engine.journal().events("m", 100).stream()
                 .filter(event -> event.kind() == Kind.TOLERANCE).toList();
         assertEquals(1, events.size(), events::toString);
-        assertEquals(
-                "Noise floor of the champion's first 500 second runs: \"out\": {rule: close, atol: " + derived.atol()
-                        + ", rtol: " + derived.rtol() + ", on: 100%} is in force.",
-                events.getFirst().detail());
+        assertEquals("Noise floor of the champion's first 500 second runs: tolerance: auto of \"out\" is atol "
+                + derived.atol() + ", rtol " + derived.rtol() + ".", events.getFirst().detail());
     }
 
     private void restart() throws EngineStartException {

@@ -96,7 +96,7 @@ final class Cast {
     /// [#noise] as the API writes it.
     static final String NOISE = """
             {"pairs":500,"pairs_needed":500,"status":"calibrated",
-             "sentence":"Noise floor of the champion's first 500 second runs: \\"mask\\" differs from itself by what no tolerance covers; \\"scores\\": {rule: close, atol: 4.0E-5, rtol: 4.0E-4, on: 100%} is in force.",
+             "sentence":"Noise floor of the champion's first 500 second runs: \\"mask\\" differs from itself by what no tolerance covers; tolerance: auto of \\"scores\\" is atol 4.0E-5, rtol 4.0E-4.",
              "automatic":["scores"],"outputs":[
              {"output":"mask","datatype":"FP32","median":0.0,"nearly_all":"Infinity","offer":null},
              {"output":"scores","datatype":"FP32","median":0.5,"nearly_all":2.0,
