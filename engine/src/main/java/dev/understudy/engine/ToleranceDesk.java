@@ -9,7 +9,6 @@ import dev.understudy.roles.NoiseFile;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 
