@@ -24,7 +24,7 @@ def index(split):
 def challengers():
     """Version 2 of every shown case, by the case's name."""
     shown = index("shown")
-    return {model["name"]: challenger for model in get(arguments.management, "/models")
+    return {model["name"]: challenger for model in get(arguments.management, "/models")["models"]
             for challenger in model["challengers"] if model["name"] in shown and challenger["version"] == "2"}
 
 

@@ -11,8 +11,9 @@ package dev.understudy.batch;
 public record BatchSizing(long rowsMax, long budgetNanos) {
     /// A run may take so many budgets at most, however much is waiting.
     private static final long BUDGETS_MAX = 8;
-    /// So many full runs may wait before the budget grows.
-    private static final long RUNS_WAITING = 2;
+    /// So many full runs may wait before the budget grows: a rest of the lane leaves a good many behind, and longer runs right
+    /// after it would hurt more than they make up for.
+    private static final long RUNS_WAITING = 32;
 
     /// The rows of the next run, at least 1.
     ///

@@ -9,6 +9,7 @@ import dev.understudy.model.ModelVersion;
 import dev.understudy.model.ObjectStore;
 import dev.understudy.model.RepositoryEvent;
 import dev.understudy.model.RepositoryListener;
+import dev.understudy.model.RepositoryNote;
 import dev.understudy.model.VersionPolicy;
 import dev.understudy.roles.ChampionFile;
 import dev.understudy.roles.NoiseFile;
@@ -40,6 +41,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     private final Renewal renewal;
     private final Places places;
     private final Map<String, HostedModel> models = new ConcurrentHashMap<>();
+    private final StandingNotes notes = new StandingNotes(models);
     private final ExecutorService thread = Executors
             .newSingleThreadExecutor(Thread.ofPlatform().name("understudy-director").daemon(true).factory());
     private volatile boolean closing;
@@ -68,6 +70,10 @@ final class Director implements RepositoryListener, AutoCloseable {
         return models;
     }
 
+    StandingNotes notes() {
+        return notes;
+    }
+
     @Override
     public void onEvents(List<RepositoryEvent> events) {
         decide(() -> {
@@ -80,6 +86,11 @@ final class Director implements RepositoryListener, AutoCloseable {
             touched.forEach(renewal::renew);
             copies.retain(models.values(), casting.sha256InUse());
         });
+    }
+
+    @Override
+    public void onNotes(List<RepositoryNote> standing) {
+        decide(() -> notes.replace(standing));
     }
 
     /// Keeps [#awaitCast] waiting until [#castingEnded], because a candidate is on probation.
@@ -118,7 +129,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     }
 
     private HostedModel take(RepositoryEvent event) {
-        HostedModel model = models.computeIfAbsent(event.model(), host);
+        HostedModel model = models.computeIfAbsent(event.model(), name -> notes.showOn(host.apply(name)));
         switch (event) {
             case RepositoryEvent.ModelConfigured configured -> settings.take(model, configured);
             case RepositoryEvent.ConfigInvalid invalid -> settings.refuse(model, invalid);

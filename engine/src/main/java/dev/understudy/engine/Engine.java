@@ -156,6 +156,12 @@ public final class Engine implements AutoCloseable {
         return Optional.ofNullable(models.get(model)).map(HostedModel::status);
     }
 
+    /// What a person should look at that concerns no model, one sentence each: files and folders that are not part of the
+    /// repository's layout, or a repository that cannot be read.
+    public List<String> alerts() {
+        return parts.director().notes().ofNoModel();
+    }
+
     private List<HostedModel> sorted() {
         return models.values().stream().sorted(Comparator.comparing(HostedModel::name)).toList();
     }

@@ -38,6 +38,7 @@ final class HostedModel {
     private final Segments segments = new Segments();
     private final CopyOnWriteArrayList<Challenger> challengers = new CopyOnWriteArrayList<>();
     private final Map<String, String> alerts = new LinkedHashMap<>();
+    private volatile List<String> notes = List.of();
     private volatile ModelConfig config = ModelConfig.DEFAULT;
     private volatile Terms declared = Terms.NONE;
     private volatile NoiseMeter noise = new NoiseMeter(NoiseFloor.NONE);
@@ -223,10 +224,18 @@ final class HostedModel {
         }
     }
 
+    /// Sets what stands in the way of its files being taken, each a sentence that is listed with the alerts.
+    void note(List<String> sentences) {
+        notes = sentences;
+    }
+
     private List<String> alerts() {
+        List<String> all = new ArrayList<>();
         synchronized (alerts) {
-            return List.copyOf(alerts.values());
+            all.addAll(alerts.values());
         }
+        all.addAll(notes);
+        return all;
     }
 
     /// Why no champion answers, for a client.

@@ -15,7 +15,7 @@ import java.util.Optional;
 /// @param champion   who answers; empty while none could be loaded
 /// @param sampleRate share of the champion's requests that is mirrored, 0..1
 /// @param effect     what shadowing does to the champion
-/// @param alerts     what a person should look at, one sentence each
+/// @param alerts     what a person should look at, one sentence each, what stands in the way of its files being taken included
 /// @param criteria   what challengers that begin now are judged by
 /// @param noise      how the champion differs from itself
 public record ModelStatus(String name, Optional<Version> champion, List<Challenger> challengers, double sampleRate,

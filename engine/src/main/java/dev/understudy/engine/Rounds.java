@@ -84,7 +84,8 @@ final class Rounds implements AutoCloseable {
         }
         if (line.ended()) {
             director.decide(() -> {
-                if (challenger.line() != null) {
+                // Another line by then, or none, when the director was ending this one.
+                if (challenger.line() == line) {
                     director.retire(model, challenger, "its lane died: " + current.lastFailure());
                 }
             });

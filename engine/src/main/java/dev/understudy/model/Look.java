@@ -20,7 +20,7 @@ final class Look {
     private final boolean isFirst;
     private final long wallMillis;
     private final List<RepositoryEvent> events = new ArrayList<>();
-    private final Set<String> notes = new LinkedHashSet<>();
+    private final Set<RepositoryNote> notes = new LinkedHashSet<>();
     private long dueNanos = Long.MAX_VALUE;
 
     /// @param isFirst whether nothing was ever seen of this repository
@@ -49,8 +49,10 @@ final class Look {
     }
 
     /// Something a person should know of and no event says. The same note at look after look is one.
-    void note(String note) {
-        notes.add(note);
+    ///
+    /// @param model whose it is, empty when it is no model's
+    void note(String model, String text) {
+        notes.add(new RepositoryNote(model, text));
     }
 
     /// Asks for another look in so many nanoseconds.
@@ -63,8 +65,8 @@ final class Look {
         return events;
     }
 
-    Set<String> notes() {
-        return notes;
+    List<RepositoryNote> notes() {
+        return List.copyOf(notes);
     }
 
     /// Nanoseconds until the next look is worth while, [Long#MAX_VALUE] when nothing is pending.

@@ -28,15 +28,16 @@ record ModelRepository(Path root) {
 
     /// @param root   the folder itself
     /// @param models by name
-    /// @param notes  what a person should know of, each a sentence
-    record Listed(FileStamp root, SortedMap<String, ModelFolder> models, List<String> notes) implements Listing {}
+    /// @param notes  what a person should know of
+    record Listed(FileStamp root, SortedMap<String, ModelFolder> models,
+            List<RepositoryNote> notes) implements Listing {}
 
     /// The folder is not there or cannot be listed, which says nothing about what is in it.
     record Unreadable(String reason) implements Listing {}
 
     Listing list() {
         SortedMap<String, ModelFolder> models = new TreeMap<>();
-        List<String> notes = new ArrayList<>();
+        List<RepositoryNote> notes = new ArrayList<>();
         try {
             FileStamp stamp = FileStamp.of(root);
             for (Path entry : children(root)) {
@@ -44,17 +45,19 @@ record ModelRepository(Path root) {
                 try {
                     boolean isFolder = FileStamp.of(entry).isFolder();
                     if (isFolder && !NAME.matcher(name).matches()) {
-                        notes.add("the folder " + printable(name) + " is not a model: " + NAME_RULE);
+                        notes.add(new RepositoryNote("",
+                                "the folder " + printable(name) + " is not a model: " + NAME_RULE));
                     } else if (isFolder) {
                         models.put(name, listModel(name, entry));
                     } else if (name.endsWith(ONNX)) {
-                        notes.add("the file " + printable(name)
-                                + " lies outside of any model's folder; put it into a folder with the model's name");
+                        notes.add(new RepositoryNote("", "the file " + printable(name)
+                                + " lies outside of any model's folder; put it into a folder with the model's name"));
                     }
                 } catch (NoSuchFileException e) {
                     models.remove(name);
                 } catch (IOException e) {
-                    notes.add("the model " + printable(name) + " cannot be read: " + IoReason.of(e));
+                    notes.add(new RepositoryNote(name,
+                            "the model " + printable(name) + " cannot be read: " + IoReason.of(e)));
                     models.put(name, ModelFolder.unreadable(entry));
                 }
             }

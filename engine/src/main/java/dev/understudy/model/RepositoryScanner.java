@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -26,15 +25,16 @@ final class RepositoryScanner {
 
     private final Map<String, TrackedModel> models = new TreeMap<>();
     private @Nullable Object rootKey;
-    private Set<String> notesBefore = Set.of();
+    private List<RepositoryNote> notesBefore = List.of();
 
     /// What a look led to.
     ///
     /// @param events   in the order listeners are promised
+    /// @param notes    what stands and no event says
     /// @param folders  the folders whose changes are of interest
     /// @param dueNanos when the next look is worth while at the latest, from this one on; [Long#MAX_VALUE] when nothing
     ///                 is pending
-    record Scan(List<RepositoryEvent> events, List<Path> folders, long dueNanos) {}
+    record Scan(List<RepositoryEvent> events, List<RepositoryNote> notes, List<Path> folders, long dueNanos) {}
 
     /// @param warnings told once of every condition that stands in the way and is not in the files' bytes
     /// @param stopping true when long copies should be given up
@@ -56,22 +56,23 @@ final class RepositoryScanner {
         List<Path> folders = new ArrayList<>(List.of(repository.root()));
         switch (repository.list()) {
             case ModelRepository.Unreadable(String reason) ->
-                look.note("the repository cannot be read: " + reason + "; the versions known stay as they are");
+                look.note("", "the repository cannot be read: " + reason + "; the versions known stay as they are");
             case ModelRepository.Listed listed -> {
                 if (wasSweptAway(listed)) {
-                    look.note("the repository's folder was replaced by an empty one, as when a volume is unmounted;"
+                    look.note("", "the repository's folder was replaced by an empty one, as when a volume is unmounted;"
                             + " the versions known stay as they are");
                 } else {
                     rootKey = listed.root().key();
-                    listed.notes().forEach(look::note);
+                    listed.notes().forEach(note -> look.note(note.model(), note.text()));
                     listed.models().values().forEach(folder -> folders.addAll(folder.folders()));
                     follow(listed, look);
                 }
             }
         }
-        look.notes().stream().filter(note -> !notesBefore.contains(note)).forEach(warnings);
-        notesBefore = look.notes();
-        return new Scan(look.events(), folders, look.dueNanos());
+        List<RepositoryNote> notes = look.notes();
+        notes.stream().filter(note -> !notesBefore.contains(note)).map(RepositoryNote::text).forEach(warnings);
+        notesBefore = notes;
+        return new Scan(look.events(), notes, folders, look.dueNanos());
     }
 
     private boolean wasSweptAway(ModelRepository.Listed listed) {

@@ -20,6 +20,7 @@ public final class RepositoryWatcher implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final FolderAlarm alarm;
     private final RepositoryScanner scanner;
+    private List<RepositoryNote> notesTold = List.of();
     private final Thread thread = Thread.ofPlatform().name("understudy-watcher").daemon().unstarted(this::run);
 
     RepositoryWatcher(Path repository, ObjectStore store, WatchConfig config, RepositoryListener listener,
@@ -68,6 +69,7 @@ public final class RepositoryWatcher implements AutoCloseable {
             throw new IOException("the repository cannot be read: " + reason);
         }
         List<RepositoryEvent> events = new ArrayList<>();
+        List<RepositoryNote> notes = List.of();
         long beginNanos = nanoClock.getAsLong();
         try {
             Scan scan = scan();
@@ -78,12 +80,13 @@ public final class RepositoryWatcher implements AutoCloseable {
                 scan = scan();
                 events.addAll(scan.events());
             }
+            notes = scan.notes();
             alarm.follow(scan.folders());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         events.sort(Look.EVENT_ORDER);
-        deliver(events);
+        deliver(events, notes);
         thread.start();
     }
 
@@ -110,7 +113,7 @@ public final class RepositoryWatcher implements AutoCloseable {
                 long beginNanos = nanoClock.getAsLong();
                 Scan scan = scan();
                 long scanNanos = nanoClock.getAsLong() - beginNanos;
-                deliver(scan.events());
+                deliver(scan.events(), scan.notes());
                 boolean isFolderNew = alarm.follow(scan.folders());
                 waitNanos = Math.min(isFolderNew ? config.settleNanos() : config.rescanNanos(), scan.dueNanos());
                 // A file being written reports every block, and looking costs more the more files there are.
@@ -130,18 +133,25 @@ public final class RepositoryWatcher implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             // Also a heap that is full at the moment: nobody else would notice the drops to come.
             warnings.accept("the repository could not be looked at: " + e);
-            return new Scan(List.of(), List.of(), config.rescanNanos());
+            return new Scan(List.of(), notesTold, List.of(), config.rescanNanos());
         }
     }
 
-    private void deliver(List<RepositoryEvent> events) {
-        if (events.isEmpty()) {
-            return;
+    private void deliver(List<RepositoryEvent> events, List<RepositoryNote> notes) {
+        if (!events.isEmpty()) {
+            tell(() -> listener.onEvents(List.copyOf(events)));
         }
+        if (!notes.equals(notesTold)) {
+            notesTold = notes;
+            tell(() -> listener.onNotes(notes));
+        }
+    }
+
+    private void tell(Runnable news) {
         try {
-            listener.onEvents(List.copyOf(events));
+            news.run();
         } catch (RuntimeException | Error e) {
-            warnings.accept("events of the repository were not taken: " + e);
+            warnings.accept("news of the repository was not taken: " + e);
         }
     }
 }

@@ -53,7 +53,7 @@ final class TrackedModel {
     /// @return false when there is nothing left to remember
     boolean look(@Nullable ModelFolder folder, Path path, int versionsMax, Look look) {
         if (folder != null) {
-            folder.notes().forEach(look::note);
+            folder.notes().forEach(note -> look.note(name, note));
             if (!folder.isReadable()) {
                 return true;
             }
@@ -79,7 +79,8 @@ final class TrackedModel {
 
     private void follow(String key, Candidate candidate, int versionsMax, Look look) {
         if (versions.size() >= versionsMax) {
-            look.note("more than " + config.versionsMax() + " versions are in the repository; the others are left out");
+            look.note("",
+                    "more than " + config.versionsMax() + " versions are in the repository; the others are left out");
             return;
         }
         versions.put(key, new TrackedVersion(name, candidate.version(), store, config, stopping));

@@ -59,7 +59,7 @@ final class TrackedVersion {
                 // It went between the listing and now: the same as if it had not been listed.
                 return absent(look);
             } catch (IOException e) {
-                look.note(model + "/" + version + " cannot be read: " + IoReason.of(e));
+                look.note(model, model + "/" + version + " cannot be read: " + IoReason.of(e));
                 return true;
             }
         }
@@ -87,7 +87,7 @@ final class TrackedVersion {
             return;
         }
         if (postponed != null && postponed.files().equals(files) && look.nowNanos < postponed.untilNanos()) {
-            look.note(postponed.note());
+            look.note(model, postponed.note());
             look.due(postponed.untilNanos() - look.nowNanos);
             return;
         }
@@ -232,7 +232,7 @@ final class TrackedVersion {
                 : config.rescanNanos();
         String note = model + "/" + version + " is not taken yet: " + reason;
         postponed = new Postponed(files, note, look.nowNanos + pauseNanos, pauseNanos);
-        look.note(note);
+        look.note(model, note);
         look.due(pauseNanos);
     }
 }

@@ -3,8 +3,8 @@ package dev.understudy.shadow;
 /// How much of the time the challengers' lane may run: additive increase while the champion is as fast as without it,
 /// multiplicative decrease when it is slower, as TCP shares a line (Chiu and Jain 1989). Clock-free. Immutable.
 ///
-/// The median and the 95th percentile decide; a 99th moves by several per cent by chance with what a minute's rests
-/// can tell.
+/// The median and the 95th percentile decide, as far as they are surely larger: of a 99th, the rests of a minute can tell
+/// next to nothing.
 ///
 /// @param duty share of the time in which a run may be in progress, above 0 to 1
 record BackOff(double duty) {
@@ -29,7 +29,10 @@ record BackOff(double duty) {
 
     /// False also where nothing is known: a champion that answers so little has nothing to lose.
     static boolean hurts(LatencyRatio ratio) {
-        return (ratio.p50() > P50_RATIO_MAX && ratio.p50ExcessNanos() > EXCESS_NANOS_MAX)
-                || (ratio.p95() > P95_RATIO_MAX && ratio.p95ExcessNanos() > EXCESS_NANOS_MAX);
+        return hurts(ratio.p50Surely(), P50_RATIO_MAX) || hurts(ratio.p95Surely(), P95_RATIO_MAX);
+    }
+
+    private static boolean hurts(LatencyRatio.Surely slower, double ratioMax) {
+        return slower.ratio() > ratioMax && slower.excessNanos() > EXCESS_NANOS_MAX;
     }
 }

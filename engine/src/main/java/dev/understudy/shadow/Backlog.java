@@ -4,7 +4,6 @@ import dev.understudy.batch.BatchPolicy;
 import dev.understudy.batch.BatchRunner;
 import dev.understudy.runtime.Signature;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -81,12 +80,9 @@ final class Backlog {
         return new Selection(size, batchRows, false);
     }
 
-    /// Takes out the oldest so many.
-    List<Mirrored> take(int size) {
-        List<Mirrored> batch = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
-            batch.add(remove());
-        }
-        return batch;
+    /// Moves the oldest to the end of a batch, and returns it.
+    Mirrored takeInto(List<Mirrored> batch) {
+        batch.add(pending.element());
+        return remove();
     }
 }

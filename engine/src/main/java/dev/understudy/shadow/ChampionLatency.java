@@ -1,5 +1,6 @@
 package dev.understudy.shadow;
 
+import dev.understudy.shadow.LatencyRatio.Surely;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.HdrHistogram.Histogram;
@@ -15,6 +16,8 @@ final class ChampionLatency {
     private static final long NANOS_MIN = 1_000;
     private static final long NANOS_MAX = 60_000_000_000L;
     private static final int DIGITS = 2;
+    /// One side of an interval that misses one time in 44.
+    private static final double STANDARD_ERRORS = 2;
 
     private final Kind on = new Kind();
     private final Kind off = new Kind();
@@ -54,9 +57,11 @@ final class ChampionLatency {
         off.closeCycle();
     }
 
-    /// Forgets what is known of the lane at work, because it will work differently from now on.
-    void forgetOn() {
+    /// Forgets everything, because the lane will work differently from now on. The rests too: what they tell of a time when
+    /// there was less to do says nothing of a time when there is more.
+    void forget() {
         on.cycles.clear();
+        off.cycles.clear();
     }
 
     /// The ratio over what is remembered.
@@ -67,11 +72,20 @@ final class ChampionLatency {
             return LatencyRatio.UNKNOWN;
         }
         return new LatencyRatio(ratio(with, without, 50), ratio(with, without, 95), ratio(with, without, 99),
-                excess(with, without, 50), excess(with, without, 95));
+                surely(with, without, 50), surely(with, without, 95));
     }
 
-    private static long excess(Histogram with, Histogram without, double percentile) {
-        return with.getValueAtPercentile(percentile) - without.getValueAtPercentile(percentile);
+    /// The low end of where the percentile with the lane may be, over the high end of where it may be without.
+    private static Surely surely(Histogram with, Histogram without, double percentile) {
+        long fast = Math.max(1, with.getValueAtPercentile(percentile - byChance(percentile, with)));
+        long slow = Math.max(1, without.getValueAtPercentile(percentile + byChance(percentile, without)));
+        return new Surely((double) fast / slow, fast - slow);
+    }
+
+    /// By how many points a percentile of so many answers may miss its place: the number of answers below it is binomial
+    /// (David and Nagaraja, Order Statistics, 3rd edition, section 7.1).
+    private static double byChance(double percentile, Histogram answers) {
+        return STANDARD_ERRORS * Math.sqrt(percentile * (100 - percentile) / answers.getTotalCount());
     }
 
     private static double ratio(Histogram with, Histogram without, double percentile) {

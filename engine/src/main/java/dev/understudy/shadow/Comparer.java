@@ -80,8 +80,11 @@ public final class Comparer implements AutoCloseable {
                 for (int i = 0; i < task.run().requests().size(); i++) {
                     Mirrored mirrored = task.run().requests().get(i);
                     RunOutcome outcome = task.run().outcomes().get(i);
-                    inGap(() -> book(evaluation, mirrored, outcome));
-                    task.run().release().accept(mirrored);
+                    try {
+                        inGap(() -> book(evaluation, mirrored, outcome));
+                    } finally {
+                        task.run().release().accept(mirrored);
+                    }
                 }
             } catch (InterruptedException e) {
                 return;
@@ -112,26 +115,33 @@ public final class Comparer implements AutoCloseable {
         }
     }
 
-    private void book(PairEvaluation evaluation, Mirrored mirrored, RunOutcome outcome) {
-        switch (outcome) {
-            case RunOutcome.Failed failed ->
-                fail(evaluation, mirrored, failed.cancelled() ? FailureReason.TIMEOUT : FailureReason.RUN,
-                        failed.message());
-            case RunOutcome.Answered answered -> {
-                try {
-                    if (mirrored.champion() instanceof InferenceResponse champion) {
-                        compare(evaluation, mirrored, champion, answered);
-                    } else {
-                        // There is nothing the challenger could agree with, but it did answer.
-                        evaluation
-                                .observe(new Observation.Failed(minute(), segment(evaluation, mirrored), false, null));
-                        evaluation.ledger().failed(FailureReason.INCOMPATIBLE);
-                    }
-                } catch (RuntimeException | Error e) {
-                    // One thread compares for all challengers, so no fault of one comparison may end it.
-                    fail(evaluation, mirrored, FailureReason.RUN, "the comparison failed: " + e);
+    /// One thread compares for all challengers, so no fault of one comparison may end it, and each is booked all the same.
+    private static void book(PairEvaluation evaluation, Mirrored mirrored, RunOutcome outcome) {
+        try {
+            switch (outcome) {
+                case RunOutcome.Failed failed ->
+                    fail(evaluation, mirrored, failed.cancelled() ? FailureReason.TIMEOUT : FailureReason.RUN,
+                            failed.message());
+                case RunOutcome.Answered answered when mirrored.champion() instanceof InferenceResponse champion ->
+                    compare(evaluation, mirrored, champion, answered);
+                case RunOutcome.Answered answered -> {
+                    // There is nothing the challenger could agree with, but it did answer.
+                    evaluation.observe(new Observation.Failed(minute(), segment(evaluation, mirrored), false, null));
+                    evaluation.ledger().failed(FailureReason.INCOMPATIBLE);
                 }
             }
+        } catch (RuntimeException | Error e) {
+            bookFault(evaluation, mirrored, "the comparison failed: " + e);
+        }
+    }
+
+    private static void bookFault(PairEvaluation evaluation, Mirrored mirrored, String message) {
+        try {
+            fail(evaluation, mirrored, FailureReason.RUN, message);
+        } catch (RuntimeException | Error e) {
+            // What failed before may well fail again, but the account must balance.
+            evaluation.noteFailure(message);
+            evaluation.ledger().failed(FailureReason.RUN);
         }
     }
 

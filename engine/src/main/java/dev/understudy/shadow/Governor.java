@@ -4,6 +4,8 @@ import dev.understudy.runtime.CpuLane;
 import dev.understudy.runtime.CpuLanes;
 import dev.understudy.runtime.Isolation;
 import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// How much of the device the challengers of all models get, and when. Thread-safe; [#review] is called by one thread, once a
 /// round.
@@ -14,6 +16,7 @@ public final class Governor implements AutoCloseable {
     private final Turnstile<Entrant> turnstile;
     private final ProbeGate probeGate;
     private final Watchdog watchdog;
+    private final AtomicInteger loading = new AtomicInteger();
     private volatile BackOff backOff = BackOff.START;
     private long cycleReviewed;
 
@@ -69,9 +72,24 @@ public final class Governor implements AutoCloseable {
         return backOff.duty();
     }
 
-    /// What an answer that a champion gives now tells of. Without pacing the lane never rests.
+    /// A challenger is being loaded, tried and calibrated in the lane until then. That takes no turns, since nothing else could
+    /// be loaded meanwhile, but it makes way at once for a champion as a run does.
+    void loads(CompletableFuture<?> loaded) {
+        loading.incrementAndGet();
+        lane().activity().began();
+        var unused = loaded.whenComplete((done, refused) -> {
+            lane().activity().ended(1);
+            loading.decrementAndGet();
+        });
+    }
+
+    /// What an answer that a champion gives now tells of. Without pacing the lane never rests; while a challenger is being loaded
+    /// it neither rests nor does what it usually does.
     LaneWindows.Window window() {
-        return level() == Isolation.PACED ? windows.at(System.nanoTime()) : LaneWindows.Window.ON;
+        if (level() != Isolation.PACED) {
+            return LaneWindows.Window.ON;
+        }
+        return loading.get() > 0 ? LaneWindows.Window.SETTLING : windows.at(System.nanoTime());
     }
 
     /// Backs off, or goes on, by what the last cycle has shown of every champion.
@@ -92,7 +110,7 @@ public final class Governor implements AutoCloseable {
         backOff = backOff.after(hurts);
         turnstile.backOff(backOff);
         if (hurts) {
-            mirrors.forEach(ShadowFanout::forgetOn);
+            mirrors.forEach(ShadowFanout::forget);
         }
     }
 

@@ -148,8 +148,8 @@ public final class ProbeLine implements AutoCloseable {
             queue.await(1, IDLE_NANOS);
             return;
         }
-        InferenceRequest request = next.askedForAll();
         try {
+            InferenceRequest request = next.askedForAll();
             if (RequestCheck.refuse(request, instance.signature(), false) != null) {
                 ledger.failed(FailureReason.INCOMPATIBLE);
                 return;
@@ -197,12 +197,12 @@ public final class ProbeLine implements AutoCloseable {
         switch (run.outcome()) {
             case RunOutcome.Failed failed when failed.cancelled() && closed -> ledger.shed(ShedReason.RETIRED);
             case RunOutcome.Failed failed -> {
-                sink.probed(request, -1);
                 ledger.failed(failed.cancelled() ? FailureReason.TIMEOUT : FailureReason.RUN);
+                sink.probed(request, -1);
             }
             case RunOutcome.Answered answered -> {
-                sink.probed(request, run.nanos());
                 ledger.compared();
+                sink.probed(request, run.nanos());
             }
         }
     }

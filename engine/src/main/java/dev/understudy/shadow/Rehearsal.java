@@ -19,7 +19,6 @@ import dev.understudy.runtime.TrialReport;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
 
 /// A challenger's session at work: which requests suit it, how many it should run at once, what it makes of them. Not
 /// thread-safe; owned by its line's thread.
@@ -72,17 +71,9 @@ final class Rehearsal {
         return level == Isolation.PACED ? new BatchPolicy(sizing.rows(times, waitingRows), delayNanos) : greedy;
     }
 
-    /// Those of the batch that the challenger can take; the others go to `unsuited`.
-    List<Mirrored> suited(List<Mirrored> batch, Consumer<Mirrored> unsuited) {
-        List<Mirrored> suited = new ArrayList<>(batch.size());
-        for (Mirrored next : batch) {
-            if (RequestCheck.refuse(next.askedForAll(), signature, false) == null) {
-                suited.add(next);
-            } else {
-                unsuited.accept(next);
-            }
-        }
-        return suited;
+    /// Whether the challenger can take this request.
+    boolean suits(Mirrored mirrored) {
+        return RequestCheck.refuse(mirrored.askedForAll(), signature, false) == null;
     }
 
     /// One outcome a request, in order.

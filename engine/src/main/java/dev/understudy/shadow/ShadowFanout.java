@@ -87,10 +87,10 @@ public final class ShadowFanout implements Mirror {
     }
 
     /// The lane will work differently from now on.
-    void forgetOn() {
+    void forget() {
         ChampionLatency latency = champion;
         if (latency != null) {
-            latency.forgetOn();
+            latency.forget();
         }
     }
 

@@ -74,6 +74,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         this.governor = governor;
         this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax(), governor.heap());
         this.backlog = new Backlog(queue);
+        governor.loads(ready);
         ThreadCensus census = governor.lane().census();
         this.thread = governor.lane().start(version.model() + "-" + version.version(),
                 () -> live(config, samples, plan));
@@ -154,25 +155,41 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         }
     }
 
-    /// Runs what there is by now, on this side of the turnstile, and hands over what it gave on the other.
+    /// Runs what there is by now, on this side of the turnstile, and hands over what it gave on the other. A fault of this
+    /// program ends the line, and what it had in hand is booked.
     private void run(Rehearsal rehearsal, Reruns reruns) {
         long startNanos = System.nanoTime();
         starved = false;
-        List<Mirrored> batch = List.of();
-        Reruns.Ran ran = Reruns.Ran.NOTHING;
+        List<Mirrored> batch = new ArrayList<>();
+        Reruns.Ran ran;
         try {
             backlog.receive();
             BatchPolicy policy = rehearsal.policy(governor.level(), backlog.rows());
-            batch = rehearsal.suited(backlog.take(backlog.select(policy, rehearsal.signature()).size()), next -> {
-                queue.release(next);
-                shedSample.add(next, true);
-                ledger.failed(FailureReason.INCOMPATIBLE);
-            });
+            for (int left = backlog.select(policy, rehearsal.signature()).size(); left > 0; left--) {
+                take(rehearsal, batch);
+            }
             ran = reruns.run(batch, rate.halvings() > 0);
+        } catch (RuntimeException | Error e) {
+            for (Mirrored taken : batch) {
+                queue.release(taken);
+                ledger.failed(FailureReason.RUN);
+            }
+            throw e;
         } finally {
             governor.turnstile().leave(this, System.nanoTime() - startNanos);
         }
         publish(batch, ran);
+    }
+
+    /// Takes the oldest request into the batch, if the challenger can take it.
+    private void take(Rehearsal rehearsal, List<Mirrored> batch) {
+        Mirrored next = backlog.takeInto(batch);
+        if (!rehearsal.suits(next)) {
+            batch.removeLast();
+            queue.release(next);
+            shedSample.add(next, true);
+            ledger.failed(FailureReason.INCOMPATIBLE);
+        }
     }
 
     /// Hands the outcomes over, without the requests that only [#close] or a lack of processor time cancelled.

@@ -5,6 +5,7 @@ import dev.understudy.runtime.Isolation;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The way into the challengers' lane: one run at a time over all models, whoever has had least of the device first, and
@@ -123,9 +124,12 @@ final class Turnstile<T> {
         return inside;
     }
 
-    /// Lets nobody in for so long.
-    synchronized void pause(long nanos) {
-        pacing.pause(nanos, System.nanoTime());
+    /// Cancels a run if it has not left, and then lets nobody in for so long.
+    synchronized void interrupt(Inside<T> run, Consumer<T> cancel, long pauseNanos) {
+        if (run.equals(inside)) {
+            pacing.pause(pauseNanos, System.nanoTime());
+            cancel.accept(run.who());
+        }
     }
 
     /// Lets the lane run for so much of the time from now on.

@@ -24,6 +24,16 @@ final class Watchdog implements AutoCloseable {
     }
 
     private void look() {
+        try {
+            lookAtRun();
+        } catch (RuntimeException | Error e) {
+            // It would end all later looks.
+            Thread self = Thread.currentThread();
+            self.getUncaughtExceptionHandler().uncaughtException(self, e);
+        }
+    }
+
+    private void lookAtRun() {
         Turnstile.Inside<Entrant> run = turnstile.inside();
         OptionalInt threadId = run == null ? OptionalInt.empty() : run.who().idleThread();
         if (run == null || threadId.isEmpty()) {
@@ -33,8 +43,7 @@ final class Watchdog implements AutoCloseable {
             // A turn may hold two runs, each on a thread of its own.
             long number = (run.number() << Integer.SIZE) | threadId.getAsInt();
             if (starvation.starves(number, System.nanoTime(), times.cpuNanos())) {
-                turnstile.pause(PAUSE_NANOS);
-                run.who().cancelStarved();
+                turnstile.interrupt(run, Entrant::cancelStarved, PAUSE_NANOS);
             }
         });
     }

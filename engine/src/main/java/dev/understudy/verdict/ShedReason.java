@@ -14,8 +14,6 @@ public enum ShedReason {
     OVER_BUDGET,
     /// The lane got no processor time.
     STARVED,
-    /// The lane was loading or closing a model.
-    MAINTENANCE,
     /// The challenger was retired, or the server stopped, while the request waited.
     RETIRED;
 

@@ -10,13 +10,11 @@ import dev.understudy.infer.Timings;
 import dev.understudy.models.Digits;
 import dev.understudy.models.SyntheticModels;
 import dev.understudy.runtime.OrtInstance;
-import dev.understudy.runtime.Signature;
 import dev.understudy.runtime.TestGraph;
 import dev.understudy.runtime.Trial;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
-import dev.understudy.tensor.TensorSpec;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -224,45 +221,6 @@ class BatchRunnerTest {
             answer(new BatchRunner(instance, runs::add).run(List.of(shifted)).getFirst());
             assertEquals(List.of(3L), runs.stream().map(Timings::batchRows).toList());
         }
-    }
-
-    @Test
-    void onlyRequestsOfOneRowShapeJoin() {
-        InferenceRequest first = request("m", zeros("a", 2, 3), zeros("b", 2, 5));
-        assertTrue(joins(first, request("m", zeros("b", 4, 5), zeros("a", 4, 3))));
-        assertFalse(joins(first, request("m", zeros("a", 2, 4), zeros("b", 2, 5))), "another width");
-        assertFalse(joins(first, request("m", zeros("a", 2, 3, 1), zeros("b", 2, 5))), "another rank");
-        assertFalse(joins(first, request("m", zeros("a", 2, 3))), "an input less");
-        assertFalse(joins(first, request("m", zeros("a", 2, 3), zeros("c", 2, 5))), "another input");
-        assertFalse(joins(first,
-                request("m", zeros("a", 2, 3), Tensor.ofStrings("b", Shape.of(1, 5), "", "", "", "", ""))));
-        InferenceRequest scalar = request("m", Tensor.ofFloats("a", Shape.of(), 1));
-        assertFalse(BatchRunner.joins(signature("a"), scalar, scalar), "a scalar has no rows to stack");
-    }
-
-    @Test
-    void requestsWhoseInputsHaveUnequalRowsDoNotJoin() {
-        InferenceRequest twoThree = request("m", zeros("a", 2, 1), zeros("b", 3, 1));
-        InferenceRequest threeTwo = request("m", zeros("a", 3, 1), zeros("b", 2, 1));
-        InferenceRequest twoTwo = request("m", zeros("a", 2, 1), zeros("b", 2, 1));
-        assertFalse(joins(twoThree, threeTwo), "stacked, five rows meet five others");
-        assertFalse(joins(twoTwo, twoThree));
-        assertFalse(joins(twoThree, twoTwo));
-    }
-
-    private static boolean joins(InferenceRequest first, InferenceRequest next) {
-        return BatchRunner.joins(signature("a", "b"), first, next);
-    }
-
-    private static Signature signature(String... inputs) {
-        return new Signature(
-                Stream.of(inputs).map(name -> new TensorSpec(name, DataType.FP32, Shape.of(-1, -1))).toList(),
-                List.of(), true);
-    }
-
-    private static Tensor zeros(String name, long... dims) {
-        Shape shape = Shape.of(dims);
-        return Tensor.ofFloats(name, shape, new float[(int) shape.elements()]);
     }
 
     private static List<InferenceRequest> requests(List<Integer> rows) {

@@ -22,15 +22,15 @@ class BatchSizingTest {
     void aLineThatKeepsUpRunsWhatItsBudgetAllows() {
         BatchSizing sizing = new BatchSizing(32, 800);
         assertEquals(8, sizing.rows(times(32), 0));
-        assertEquals(8, sizing.rows(times(32), 16));
+        assertEquals(8, sizing.rows(times(32), 256), "what a rest of the lane has left");
     }
 
     @Test
     void aLineThatFallsBehindRunsMoreAtOnceUpToALimit() {
         BatchSizing sizing = new BatchSizing(32, 200);
-        assertEquals(2, sizing.rows(times(32), 4));
-        assertEquals(4, sizing.rows(times(32), 5));
-        assertEquals(8, sizing.rows(times(32), 9));
+        assertEquals(2, sizing.rows(times(32), 64));
+        assertEquals(4, sizing.rows(times(32), 65));
+        assertEquals(8, sizing.rows(times(32), 129));
         assertEquals(16, sizing.rows(times(32), 1_000), "eight budgets, however much waits");
     }
 

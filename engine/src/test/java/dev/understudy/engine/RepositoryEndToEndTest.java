@@ -203,6 +203,39 @@ class RepositoryEndToEndTest {
     }
 
     @Test
+    void whatCannotBeTakenIsAnAlertOfItsModelAndWhatBelongsToNoneStandsApartUntilItGoes() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            Path unreadable = Files.createSymbolicLink(harness.repository.resolve("digits/7.onnx"),
+                    Path.of("/proc/self/mem"));
+            EngineHarness.await(() -> !harness.model().alerts().isEmpty(), () -> "no alert: " + harness.log);
+            String alert = harness.model().alerts().getFirst();
+            assertTrue(alert.startsWith("digits/7 is not taken yet: it cannot be read: "), alert);
+            assertEquals(List.of(), harness.engine().alerts());
+            Path stray = Files.writeString(harness.repository.resolve("stray.onnx"), "x");
+            EngineHarness.await(() -> !harness.engine().alerts().isEmpty(), () -> "no alert: " + harness.log);
+            assertEquals(List.of("the file stray.onnx lies outside of any model's folder; put it into a folder with the"
+                    + " model's name"), harness.engine().alerts());
+            assertEquals(List.of(alert), harness.model().alerts());
+            Files.delete(unreadable);
+            Files.delete(stray);
+            EngineHarness.await(() -> harness.model().alerts().isEmpty() && harness.engine().alerts().isEmpty(),
+                    () -> "still " + harness.model().alerts() + harness.engine().alerts());
+        }
+    }
+
+    @Test
+    void aModelWhoseOnlyVersionCannotBeReadTellsItsClientsSo() throws Exception {
+        Path bad = Files.createDirectories(folder.resolve("repository/bad"));
+        Files.createSymbolicLink(bad.resolve("1.onnx"), Path.of("1.onnx"));
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            ModelLookup.Refused refused = assertInstanceOf(ModelLookup.Refused.class,
+                    harness.engine().lookup("bad", null));
+            assertTrue(refused.failure().message().startsWith("model 'bad' is not ready: bad/1.onnx cannot be read: "),
+                    refused.failure().message());
+        }
+    }
+
+    @Test
     void aConfigurationThatCannotBeUsedIsAnAlertUntilItIsTakenBack() throws Exception {
         String usable = "max_batch_size: 1\n";
         try (EngineHarness harness = new EngineHarness(folder, usable)) {

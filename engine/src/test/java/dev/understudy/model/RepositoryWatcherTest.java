@@ -124,6 +124,35 @@ class RepositoryWatcherTest {
     }
 
     @Test
+    void whatStandsIsToldAfterTheEventsOfItsLookAndOnlyWhenItHasChanged() throws Exception {
+        Path old = Files.write(digits.resolve("1.onnx"), OnnxBytes.named("one"));
+        Files.setLastModifiedTime(old, FileTime.fromMillis(0));
+        Path stray = Files.write(folder.resolve("repository/stray.onnx"), OnnxBytes.named("stray"));
+        RepositoryListener listener = new RepositoryListener() {
+            @Override
+            public void onEvents(List<RepositoryEvent> events) {
+                told.addAll(Stage.tell(events));
+            }
+
+            @Override
+            public void onNotes(List<RepositoryNote> standing) {
+                told.add(standing.stream().map(RepositoryNote::text).toList().toString());
+            }
+        };
+        try (RepositoryWatcher _ = RepositoryWatcher.start(folder.resolve("repository"),
+                ObjectStore.open(folder.resolve("objects")), WatchConfig.DEFAULT, listener, warnings::add)) {
+            assertEquals("digits configured", next());
+            assertEquals("digits/1 settled", next());
+            assertTrue(next().startsWith("[the file stray.onnx lies outside"));
+            Files.write(digits.resolve("2.onnx"), OnnxBytes.named("two"));
+            assertEquals("digits/2 settled", next(), "the same note again is no news");
+            Files.delete(stray);
+            assertEquals("[]", next());
+        }
+        assertEquals(1, warnings.size(), warnings::toString);
+    }
+
+    @Test
     void aRepositoryThatIsNotThereAtTheStartIsAnError() throws IOException {
         ObjectStore store = ObjectStore.open(folder.resolve("objects"));
         IOException error = assertThrows(IOException.class, () -> RepositoryWatcher.start(folder.resolve("none"), store,

@@ -40,15 +40,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// Whatever holds of an instance holds of one that runs on a thread of the idle class, and more.
 class IdleInstanceTest extends OrtInstanceTest {
-    private static final Path MODELS = Path.of("..", "models");
-    private static final Path CHAMPION = MODELS.resolve("repository/digits/1.onnx");
     private static final long MIB = 1024 * 1024;
-
-    private final Path folder;
 
     IdleInstanceTest(@TempDir Path folder) {
         super(folder);
-        this.folder = folder;
     }
 
     @Override
@@ -58,6 +53,10 @@ class IdleInstanceTest extends OrtInstanceTest {
 
     @BeforeEach
     void theSystemHasAnIdleClass() {
+        assumeIdleClass();
+    }
+
+    static void assumeIdleClass() {
         try (IdleThread thread = granted(IdleThread.start("test"))) {
             assumeTrue(thread.id() > 0);
         }

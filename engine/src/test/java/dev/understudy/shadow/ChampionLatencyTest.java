@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.shadow.LaneWindows.Window;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ChampionLatencyTest {
@@ -61,10 +62,36 @@ class ChampionLatencyTest {
         record(Window.OFF, 1_000, 1_000_000);
         record(Window.ON, 1_000, 9_000_000);
         latency.closeCycle();
-        latency.forgetOn();
+        latency.forget();
         assertFalse(latency.ratio().isKnown());
-        record(Window.ON, 1_000, 1_000_000);
+        record(Window.ON, 1_000, 3_000_000);
+        latency.closeCycle();
+        assertFalse(latency.ratio().isKnown(), "the rests before tell of another load, perhaps");
+        record(Window.OFF, 1_000, 3_000_000);
         latency.closeCycle();
         assertEquals(1, latency.ratio().p50(), RESOLUTION);
+    }
+
+    /// How often the lane is blamed, of 300 champions whose latency scatters as on a busy machine.
+    private static int blamed(int answers, double slower) {
+        int blamed = 0;
+        for (int seed = 0; seed < 300; seed++) {
+            Random random = new Random(seed);
+            ChampionLatency champion = new ChampionLatency();
+            for (int i = 0; i < answers; i++) {
+                champion.record(Window.OFF, (long) (1_000_000 * Math.exp(random.nextGaussian())));
+                champion.record(Window.ON, (long) (slower * 1_000_000 * Math.exp(random.nextGaussian())));
+            }
+            champion.closeCycle();
+            blamed += BackOff.hurts(champion.ratio()) ? 1 : 0;
+        }
+        return blamed;
+    }
+
+    @Test
+    void theLaneIsBlamedForWhatItDoesAndNotForChance() {
+        assertTrue(blamed(ChampionLatency.ANSWERS_MIN, 1) <= 1);
+        assertTrue(blamed(1_000, 1) <= 1);
+        assertTrue(blamed(1_000, 2) >= 299);
     }
 }

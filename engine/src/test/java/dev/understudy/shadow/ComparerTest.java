@@ -35,7 +35,9 @@ import dev.understudy.verdict.Pair;
 import dev.understudy.verdict.ShedReason;
 import dev.understudy.verdict.Task;
 import dev.understudy.verdict.Verdict;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -233,5 +235,28 @@ class ComparerTest {
         List<CriterionResult> after = journal.verdict(pair, ledger.counts(), 5).orElseThrow().criteria();
         assertEquals(2, after.get(2).samples());
         assertEquals(0.5, after.get(2).estimate(), "the run that failed is wrong");
+    }
+
+    @Test
+    void aFaultThatComesBackWhileItIsBookedEndsNeitherTheComparerNorTheAccount() throws Exception {
+        PairEvaluation judged = evaluation(new Terms(Comparators.DEFAULT, Map.of(), Terms.NONE.criteria(),
+                Optional.of(new Task(Task.Type.CLASSIFICATION, "out", List.of()))));
+        Tensor gone;
+        try (Arena arena = Arena.ofShared()) {
+            gone = new Tensor("out", DataType.FP32, Shape.of(1, 1), arena.allocate(Float.BYTES));
+        }
+        List<Mirrored> requests = List.of(
+                mirrored(new InferenceResponse("m", "1", List.of(gone), new Timings(0, 0, 1, 0, 1)), null),
+                mirrored(response(1), null));
+        requests.forEach(request -> ledger.sampled());
+        List<Mirrored> released = new ArrayList<>();
+        try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
+            comparer.forEvaluation(judged)
+                    .accept(new FinishedRun(requests, List.of(answer(1), answer(1)), List.of(), released::add));
+        }
+        assertEquals(requests, released);
+        assertEquals(1, ledger.counts().failed().get(FailureReason.RUN));
+        assertEquals(1, ledger.counts().compared());
+        assertEquals(0, ledger.counts().inFlight());
     }
 }

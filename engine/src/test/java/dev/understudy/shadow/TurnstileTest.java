@@ -111,13 +111,29 @@ class TurnstileTest {
     }
 
     @Test
-    void aPauseKeepsEveryoneOut() {
+    void aRunThatIsInterruptedKeepsEveryoneOutForAWhile() {
         Turnstile<String> turnstile = turnstile(Isolation.PRIORITY);
-        turnstile.pause(HOUR_NANOS);
-        assertEquals(Hold.PAUSE, turnstile.enter("line", 0));
-        turnstile.pause(0);
+        List<String> cancelled = new ArrayList<>();
         assertNull(turnstile.enter("line", 0));
+        Turnstile.Inside<String> run = Objects.requireNonNull(turnstile.inside());
+        turnstile.interrupt(run, cancelled::add, HOUR_NANOS);
+        assertEquals(List.of("line"), cancelled);
         turnstile.leave("line", 1);
+        assertEquals(Hold.PAUSE, turnstile.enter("line", 0));
+    }
+
+    @Test
+    void aRunThatHasLeftIsNotInterruptedAndNeitherIsTheNext() {
+        Turnstile<String> turnstile = turnstile(Isolation.PRIORITY);
+        List<String> cancelled = new ArrayList<>();
+        assertNull(turnstile.enter("line", 0));
+        Turnstile.Inside<String> run = Objects.requireNonNull(turnstile.inside());
+        turnstile.leave("line", 1);
+        turnstile.interrupt(run, cancelled::add, HOUR_NANOS);
+        assertNull(turnstile.enter("line", 0), "nor is anyone kept out");
+        turnstile.interrupt(run, cancelled::add, HOUR_NANOS);
+        turnstile.leave("line", 1);
+        assertEquals(List.of(), cancelled);
     }
 
     @Test

@@ -7,10 +7,11 @@ import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.EngineStartException;
 import dev.understudy.server.grpc.GrpcDataPlane;
 import dev.understudy.server.http.HttpDataPlane;
-import dev.understudy.server.plane.DataPlaneOptions;
-import dev.understudy.server.plane.Intake;
 import dev.understudy.server.management.ManagementServer;
 import dev.understudy.server.management.ManagementStartException;
+import dev.understudy.server.plane.ConnectionFaults;
+import dev.understudy.server.plane.DataPlaneOptions;
+import dev.understudy.server.plane.Intake;
 import dev.understudy.server.tracing.Tracing;
 import dev.understudy.server.tracing.TracingStartException;
 import io.vertx.core.Future;
@@ -43,10 +44,13 @@ public final class RunningServer implements AutoCloseable {
     private RunningServer(ServeConfig config, Consumer<LogEvent> log, StartedParts parts) throws CommandFailure {
         this.config = config;
         this.parts = parts;
+        ConnectionFaults faults = new ConnectionFaults();
+        faults.catchLogged();
+        parts.add(faults::close);
         engine = startEngine(config, log);
         parts.add(engine::close);
         log.accept(new LogEvent(Level.INFO, "", LimitsSection.describe(config.limits())));
-        management = startManagement(engine, config);
+        management = startManagement(engine, faults, config);
         parts.add(management::close);
         DataPlaneOptions options = DataPlaneOptions.of(config.host(), config.httpPort(),
                 config.limits().requestBytesMax(), config.limits().drainMax());
@@ -56,7 +60,7 @@ public final class RunningServer implements AutoCloseable {
         }
         Vertx vertx = vertx(options, tracing);
         parts.add(() -> join(vertx.close()));
-        Intake intake = Intake.of(engine, options.bodyBytesMax());
+        Intake intake = Intake.of(engine, options.bodyBytesMax(), faults);
         http = listening(HttpDataPlane.start(vertx, intake, options));
         parts.add(() -> join(closing(http.close())));
         grpc = listening(GrpcDataPlane.start(vertx, intake, options.withPort(config.grpcPort())));
@@ -175,9 +179,10 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static ManagementServer startManagement(Engine engine, ServeConfig config) throws CommandFailure {
+    private static ManagementServer startManagement(Engine engine, ConnectionFaults faults, ServeConfig config)
+            throws CommandFailure {
         try {
-            return ManagementServer.start(engine, config.management());
+            return ManagementServer.start(engine, faults, config.management());
         } catch (ManagementStartException e) {
             throw new CommandFailure(ExitCode.PORT, String.valueOf(e.getMessage()));
         }

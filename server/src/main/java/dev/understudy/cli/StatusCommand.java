@@ -47,15 +47,21 @@ final class StatusCommand implements Callable<Integer> {
 
     /// The page as a person reads it.
     ///
-    /// @param answer one model or an array of them
+    /// @param answer one model, or all of them and the alerts that concern none
     static List<String> lines(JsonNode answer, Terminal terminal) {
-        if (!answer.isArray()) {
+        if (!answer.has("models")) {
             return new StatusPage(answer, terminal).lines();
         }
         List<String> lines = new ArrayList<>();
-        for (JsonNode model : answer) {
+        for (JsonNode model : answer.path("models")) {
             lines.addAll(new StatusPage(model, terminal).lines());
         }
-        return lines.isEmpty() ? List.of("no models") : lines;
+        if (lines.isEmpty()) {
+            lines.add("no models");
+        }
+        for (JsonNode alert : answer.path("alerts")) {
+            lines.add(StatusPage.alert(alert, terminal));
+        }
+        return lines;
     }
 }

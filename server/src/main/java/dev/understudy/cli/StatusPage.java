@@ -32,9 +32,14 @@ public record StatusPage(JsonNode model, Terminal terminal) {
         addEffect(lines);
         addNoise(lines);
         for (JsonNode alert : model.path("alerts")) {
-            lines.add("  " + terminal.red("alert") + " " + alert.asText());
+            lines.add("  " + alert(alert, terminal));
         }
         return lines;
+    }
+
+    /// What a person should look at, as a line.
+    static String alert(JsonNode sentence, Terminal terminal) {
+        return terminal.red("alert") + " " + sentence.asText();
     }
 
     /// A share as `97.3 %`; never rounded up to 100, so that all and almost all look different.

@@ -56,7 +56,8 @@ final class ClientCommandsTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
-        answers.put("/models", "[" + StatusPageTest.MODEL + "]");
+        answers.put("/models", "{\"models\":[" + StatusPageTest.MODEL
+                + "],\"alerts\":[\"the folder my?model is not a model\"]}");
         answers.put("/models/digits", StatusPageTest.MODEL);
         answers.put("/models/digits/challengers/better", """
                 {"model":"digits","version":"better","sha256":"fedcba9876543210","ledger":{"compared":1234}}""");
@@ -108,6 +109,7 @@ final class ClientCommandsTest {
     void statusShowsEveryModelOrOne() {
         assertEquals(ExitCode.OK, run("status"));
         assertTrue(out.toString().contains("1,234     97.3 %"), out.toString());
+        assertEquals("alert the folder my?model is not a model", out.toString().lines().toList().getLast());
         assertEquals(ExitCode.OK, run("status", "digits"));
         assertEquals(List.of("/models", "/models/digits"), asked);
     }

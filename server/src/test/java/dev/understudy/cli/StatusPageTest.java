@@ -57,11 +57,12 @@ final class StatusPageTest {
 
     @Test
     void nothingToShowIsSaid() throws Exception {
-        assertEquals(List.of("no models"), StatusCommand.lines(json("[]"), Terminal.PLAIN));
+        assertEquals(List.of("no models"), StatusCommand.lines(json("{\"models\":[],\"alerts\":[]}"), Terminal.PLAIN));
         assertEquals(
                 List.of("m  no champion  sampling 50.0 %",
                         "  no challengers; copy another version into the repository"),
-                StatusCommand.lines(json("[{\"name\":\"m\",\"champion\":null,\"challengers\":[],\"sample_rate\":0.5}]"),
+                StatusCommand.lines(json(
+                        "{\"models\":[{\"name\":\"m\",\"champion\":null,\"challengers\":[],\"sample_rate\":0.5}]}"),
                         Terminal.PLAIN));
     }
 

@@ -67,10 +67,10 @@ public final class LaneMarks {
             Capacity capacity = sides.warmUp(off);
             System.out.println("In process, " + subject.name() + ": " + capacity + "\n");
 
-            Results half = contest("half load", capacity.sequential() * 0.5, plan.loop(), seed)
-                    .run(sides.all(), plan.rounds);
             Results high = contest("70% load", capacity.sequential() * 0.7, plan.loop(), seed)
                     .run(sides.named(Mode.OFF.label(), Mode.PACED.label()), plan.others);
+            Results half = contest("half load", capacity.sequential() * 0.5, plan.loop(), seed)
+                    .run(sides.all(), plan.rounds);
             Results over = contest("overload", capacity.saturated() * 1.2, plan.loop(), seed)
                     .run(sides.named(Mode.OFF.label(), Mode.PACED.label()), plan.others);
             halfLoad(half);

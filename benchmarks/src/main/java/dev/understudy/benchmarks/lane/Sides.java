@@ -7,8 +7,8 @@ import java.util.List;
 /// The sides of a contest, closed together, the last first. Not thread-safe; owned by the thread that measures.
 final class Sides implements AutoCloseable {
     private static final int WARMING = 4;
-    /// So many that what is hot has been compiled for good.
-    private static final double WARM_UP_ANSWERS = 10_000;
+    /// So many that what is hot has been compiled for good, on the shadow's side too.
+    private static final double WARM_UP_ANSWERS = 50_000;
     private static final int WARM_UP_SECONDS_MIN = 2;
     private static final int WARM_UP_SECONDS_MAX = 10;
 

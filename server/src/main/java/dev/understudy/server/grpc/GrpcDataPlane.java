@@ -82,7 +82,7 @@ public final class GrpcDataPlane {
         @Override
         public Future<?> deploy(Context context) {
             HttpServer listening = context.owner().createHttpServer(http())
-                    .requestHandler(new Dispatcher(intake.requestIds(), services));
+                    .requestHandler(new Dispatcher(intake.requestIds(), services)).exceptionHandler(intake.faults());
             server = listening;
             return listening.listen().onSuccess(bound -> port.set(bound.actualPort()));
         }

@@ -93,7 +93,7 @@ public final class HttpDataPlane {
         public Future<?> deploy(Context context) {
             HttpServer listening = context.owner().createHttpServer(options(plane.options()))
                     .connectionHandler(plane.connections()::opened).requestHandler(new Dispatcher(plane))
-                    .invalidRequestHandler(Dispatcher::refuseMalformed);
+                    .invalidRequestHandler(Dispatcher::refuseMalformed).exceptionHandler(plane.intake().faults());
             server = listening;
             return listening.listen().onSuccess(bound -> port.set(bound.actualPort()));
         }

@@ -14,7 +14,8 @@ import java.util.Map;
 
 /// Something a person should know of, as long as it lasts. Immutable.
 ///
-/// @param challenger full name of the challenger it is about, empty where it is about the model
+/// @param model      empty where it is about no model
+/// @param challenger full name of the challenger it is about, empty where it is about none
 /// @param subject    the criterion, the segment: what tells it from others of its kind
 /// @param detail     one sentence
 record Alert(Kind kind, String model, String challenger, String subject, String detail) {
@@ -41,7 +42,9 @@ record Alert(Kind kind, String model, String challenger, String subject, String 
     }
 
     /// All there is to know of now.
-    static Map<Key, Alert> of(List<ModelStatus> models) {
+    ///
+    /// @param others what concerns none of the models, a sentence each
+    static Map<Key, Alert> of(List<ModelStatus> models, List<String> others) {
         Map<Key, Alert> alerts = new LinkedHashMap<>();
         for (ModelStatus model : models) {
             for (Challenger challenger : model.challengers()) {
@@ -54,6 +57,9 @@ record Alert(Kind kind, String model, String challenger, String subject, String 
             for (String sentence : model.alerts()) {
                 put(alerts, new Alert(Kind.ATTENTION, model.name(), "", sentence, sentence));
             }
+        }
+        for (String sentence : others) {
+            put(alerts, new Alert(Kind.ATTENTION, "", "", sentence, sentence));
         }
         return alerts;
     }

@@ -36,7 +36,7 @@ final class AlertRounds implements AutoCloseable {
 
     /// Sends what is new and what is over since the last look.
     void look() {
-        Map<Alert.Key, Alert> now = Alert.of(view.status());
+        Map<Alert.Key, Alert> now = Alert.of(view.status(), view.alerts());
         now.forEach((key, alert) -> {
             if (!known.containsKey(key)) {
                 webhook.send(message(alert, "firing"));

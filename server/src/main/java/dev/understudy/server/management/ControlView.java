@@ -33,6 +33,9 @@ interface ControlView {
 
     Optional<ModelStatus> status(String model);
 
+    /// What a person should look at that concerns no model, one sentence each.
+    List<String> alerts();
+
     List<ServingStatistics> statistics();
 
     /// False when there is no such model. The rate is within 0..1.
@@ -73,6 +76,12 @@ interface ControlView {
 
     /// Writes what is captured of a model to a new journal file named `journal.duckdb`.
     void exportCaptures(String model, Path duckdb) throws JournalException;
+
+    /// Connections, of all planes, that a client reset or on which it broke the protocol, since the start.
+    long clientConnectionFaults();
+
+    /// Takes what went wrong on a connection of the control plane; the client's doing is only counted.
+    void connectionFault(Throwable fault);
 
     /// Tells the operator of a fault of the control plane itself.
     void fault(String message);

@@ -16,6 +16,7 @@ import dev.understudy.journal.JournalException;
 import dev.understudy.journal.Label;
 import dev.understudy.journal.Order;
 import dev.understudy.journal.StoredComparison;
+import dev.understudy.server.plane.ConnectionFaults;
 import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.Pair;
 import dev.understudy.verdict.Task;
@@ -32,9 +33,11 @@ final class EngineView implements ControlView {
     private static final long MINUTE_MILLIS = 60_000;
 
     private final Engine engine;
+    private final ConnectionFaults connections;
 
-    EngineView(Engine engine) {
+    EngineView(Engine engine, ConnectionFaults connections) {
         this.engine = engine;
+        this.connections = connections;
     }
 
     @Override
@@ -50,6 +53,11 @@ final class EngineView implements ControlView {
     @Override
     public Optional<ModelStatus> status(String model) {
         return engine.status(model);
+    }
+
+    @Override
+    public List<String> alerts() {
+        return engine.alerts();
     }
 
     @Override
@@ -130,6 +138,16 @@ final class EngineView implements ControlView {
     @Override
     public void exportCaptures(String model, Path duckdb) throws JournalException {
         engine.journal().exportCaptures(model, Objects.requireNonNull(duckdb.getParent()));
+    }
+
+    @Override
+    public long clientConnectionFaults() {
+        return connections.clients();
+    }
+
+    @Override
+    public void connectionFault(Throwable fault) {
+        connections.handle(fault);
     }
 
     @Override

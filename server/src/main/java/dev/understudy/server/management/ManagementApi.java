@@ -47,7 +47,7 @@ final class ManagementApi {
                 open("/metrics", _ -> new Answer.Text(Exposition.CONTENT_TYPE, metrics.scrape())),
                 open("/health", _ -> HealthJson.answer(view.ready(), view.journal())),
                 guarded(HttpMethod.GET, "/models", Cost.STATUS, Set.of(),
-                        _ -> Answer.ok(StatusJson.models(view.status()))),
+                        _ -> Answer.ok(StatusJson.models(view.status(), view.alerts()))),
                 guarded(HttpMethod.GET, "/models/:model", Cost.STATUS, Set.of(),
                         call -> withModel(call, model -> Answer.ok(StatusJson.model(model)))),
                 guarded(HttpMethod.GET, "/models/:model/sampling", Cost.STATUS, Set.of(),

@@ -4,6 +4,7 @@ import dev.understudy.journal.JournalException;
 import dev.understudy.server.management.Endpoint.Access;
 import dev.understudy.server.management.Endpoint.Cost;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -11,6 +12,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Carries calls from the network to the endpoints and their answers back. Runs on the server's event loop; the
 /// endpoints run on workers.
@@ -132,9 +135,17 @@ final class ManagementRouter {
     private void refuseBody(RoutingContext context, Endpoint endpoint) {
         if (context.statusCode() == 413) {
             replies.send(context, Answer.error(413, "the body is larger than " + endpoint.bodyBytesMax() + " bytes"));
+        } else if (isClientGone(context.request(), context.failure())) {
+            // There is nobody to answer, and it is no fault of the server.
+            context.response().reset();
         } else {
             context.next();
         }
+    }
+
+    /// Whether a client left, or was lost, before it had sent its body.
+    private static boolean isClientGone(HttpServerRequest request, @Nullable Throwable cause) {
+        return !request.isEnded() && (cause instanceof IOException || cause instanceof HttpClosedException);
     }
 
     private static String known(Endpoint endpoint) {

@@ -2,6 +2,7 @@ package dev.understudy.server.management;
 
 import dev.understudy.engine.Engine;
 import dev.understudy.server.management.Endpoint.Cost;
+import dev.understudy.server.plane.ConnectionFaults;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.vertx.core.Handler;
@@ -48,9 +49,11 @@ public final class ManagementServer implements AutoCloseable {
 
     /// Listens. The engine stays the caller's, to be closed after this server.
     ///
+    /// @param faults told what goes wrong on its connections, and read for the metrics
     /// @throws ManagementStartException when the address cannot be listened on
-    public static ManagementServer start(Engine engine, ManagementConfig config) throws ManagementStartException {
-        return start(new EngineView(engine), config);
+    public static ManagementServer start(Engine engine, ConnectionFaults faults, ManagementConfig config)
+            throws ManagementStartException {
+        return start(new EngineView(engine, faults), config);
     }
 
     static ManagementServer start(ControlView view, ManagementConfig config) throws ManagementStartException {
@@ -64,7 +67,8 @@ public final class ManagementServer implements AutoCloseable {
                     .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS_MAX)
                             .setIdleTimeoutUnit(TimeUnit.SECONDS))
                     .connectionHandler(bounded()).requestHandler(router(vertx, view, metrics, config))
-                    .invalidRequestHandler(ManagementServer::refuseMalformed);
+                    .invalidRequestHandler(ManagementServer::refuseMalformed)
+                    .exceptionHandler(view::connectionFault);
             int port = server.listen(config.port(), config.host()).toCompletionStage().toCompletableFuture().join()
                     .actualPort();
             AlertRounds alerts = webhook == null ? null : new AlertRounds(view, webhook);

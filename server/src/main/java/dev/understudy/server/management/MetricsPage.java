@@ -45,6 +45,9 @@ final class MetricsPage implements AutoCloseable {
         List<ModelStatus> models = view.status();
         ShadowMetrics.write(page, models);
         VerdictMetrics.write(page, models);
+        page.family("understudy_client_connection_faults_total", "counter",
+                "Connections that a client reset or on which it broke the protocol, since the start")
+                .sample("", view.clientConnectionFaults());
         journal(page, view.journal());
         webhook(page, webhook.get());
         page.append(jvm.scrape(Exposition.CONTENT_TYPE));

@@ -17,12 +17,15 @@ import java.util.List;
 final class StatusJson {
     private StatusJson() {}
 
-    static ArrayNode models(List<ModelStatus> models) {
-        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    /// @param alerts what concerns none of them
+    static ObjectNode models(List<ModelStatus> models, List<String> alerts) {
+        ObjectNode node = Answer.object();
+        ArrayNode array = node.putArray("models");
         for (ModelStatus model : models) {
             array.add(model(model));
         }
-        return array;
+        alerts.forEach(node.putArray("alerts")::add);
+        return node;
     }
 
     static ObjectNode model(ModelStatus model) {

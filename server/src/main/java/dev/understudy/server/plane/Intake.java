@@ -6,14 +6,15 @@ import dev.understudy.infer.RequestIds;
 /// What the data planes of one server share. Thread-safe.
 ///
 /// @param budget counts the bodies of all of them
-public record Intake(InferenceEndpoint endpoint, RequestIds requestIds, ByteBudget budget) {
+/// @param faults told what goes wrong on their connections
+public record Intake(InferenceEndpoint endpoint, RequestIds requestIds, ByteBudget budget, ConnectionFaults faults) {
     /// A way into `endpoint` for at most `bodyBytesMax` bytes at once.
     public Intake(InferenceEndpoint endpoint, long bodyBytesMax) {
-        this(endpoint, new RequestIds(), new ByteBudget(bodyBytesMax));
+        this(endpoint, new RequestIds(), new ByteBudget(bodyBytesMax), new ConnectionFaults());
     }
 
     /// A way into `engine` for at most `bodyBytesMax` bytes at once.
-    public static Intake of(Engine engine, long bodyBytesMax) {
-        return new Intake(new EngineEndpoint(engine), bodyBytesMax);
+    public static Intake of(Engine engine, long bodyBytesMax, ConnectionFaults faults) {
+        return new Intake(new EngineEndpoint(engine), new RequestIds(), new ByteBudget(bodyBytesMax), faults);
     }
 }

@@ -11,6 +11,7 @@ import dev.understudy.engine.Engine;
 import dev.understudy.engine.EngineConfig;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.Limits;
+import dev.understudy.server.plane.ConnectionFaults;
 import dev.understudy.server.plane.DataPlaneOptions;
 import dev.understudy.server.plane.Intake;
 import io.vertx.core.Vertx;
@@ -101,7 +102,7 @@ class TritonModelsTest {
         engine = started;
         DataPlaneOptions options = new DataPlaneOptions("127.0.0.1", 0, 1, 1 << 20, 1 << 24, Duration.ofMinutes(1),
                 Duration.ofSeconds(20));
-        plane = HttpDataPlane.start(vertx, Intake.of(started, options.bodyBytesMax()), options)
+        plane = HttpDataPlane.start(vertx, Intake.of(started, options.bodyBytesMax(), new ConnectionFaults()), options)
                 .await(20, TimeUnit.SECONDS);
     }
 

@@ -76,7 +76,8 @@ final class AlertRulesTest {
     void whatTheWebhookTellsIsWhatTheRulesWatch() {
         view.models = List.of(Cast.model("digits", Cast.challenger("2", Cast.CHALLENGER_SHA),
                 Cast.refused("3", Cast.OTHER_SHA, "its inputs differ")));
-        Set<Alert.Kind> kinds = Alert.of(view.models).values().stream().map(Alert::kind).collect(Collectors.toSet());
+        Set<Alert.Kind> kinds = Alert.of(view.models, List.of()).values().stream().map(Alert::kind)
+                .collect(Collectors.toSet());
         assertEquals(Set.of(Alert.Kind.CRITERION_FAILED, Alert.Kind.SEGMENT_FAILED, Alert.Kind.CHALLENGER_REFUSED),
                 kinds);
     }

@@ -24,6 +24,7 @@ import dev.understudy.journal.StoredComparison;
 import dev.understudy.journal.Terms;
 import dev.understudy.runtime.Isolation;
 import dev.understudy.shadow.LatencyRatio;
+import dev.understudy.shadow.LatencyRatio.Surely;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -81,7 +82,8 @@ final class Cast {
 
     static ModelStatus model(String name, Challenger... challengers) {
         return new ModelStatus(name, Optional.of(new Version("1", CHAMPION_SHA)), List.of(challengers), 0.75,
-                new Effect(12, 0.5, new LatencyRatio(1.02, 1.05, 1.5, 10, 20)), List.of(), criteria(), noise());
+                new Effect(12, 0.5, new LatencyRatio(1.02, 1.05, 1.5, new Surely(0.99, -10), new Surely(1.01, 20))),
+                List.of(), criteria(), noise());
     }
 
     /// Calibrated: one output needs four default tolerances, another cannot be had by any.

@@ -54,17 +54,17 @@ final class ManagementApiTest {
                         {"name":"digits","champion":{"version":"1","sha256":"%s"},"challengers":[
                          {"version":"2","sha256":"%s","state":"shadowing","reason":"","sample_rate":0.75,
                           "ledger":{"sampled":150,"compared":100,
-                           "shed":{"queue_full":20,"bytes_full":0,"stale":7,"over_budget":0,"starved":0,"maintenance":0,
+                           "shed":{"queue_full":20,"bytes_full":0,"stale":7,"over_budget":0,"starved":0,
                                    "retired":0},
                            "failed":{"run":0,"timeout":3,"incompatible":0},"in_flight":20},
                           "agreement":0.96,"isolation":"paced",
                           "effort":{"sample_rate":0.375,"device_seconds":1.5,"cost_ratio":0.25},
                           "probes":{"sampled":9,"compared":5,
-                           "shed":{"queue_full":0,"bytes_full":0,"stale":0,"over_budget":3,"starved":0,"maintenance":0,
+                           "shed":{"queue_full":0,"bytes_full":0,"stale":0,"over_budget":3,"starved":0,
                                    "retired":0},
                            "failed":{"run":1,"timeout":0,"incompatible":0},"in_flight":0},
                           "reruns":{"sampled":11,"compared":8,
-                           "shed":{"queue_full":0,"bytes_full":0,"stale":0,"over_budget":2,"starved":0,"maintenance":0,
+                           "shed":{"queue_full":0,"bytes_full":0,"stale":0,"over_budget":2,"starved":0,
                                    "retired":0},
                            "failed":{"run":0,"timeout":0,"incompatible":0},"in_flight":1},
                           "verdict":%s,"served":200,"coverage":0.5,"agreed":96}],
@@ -76,8 +76,11 @@ final class ManagementApiTest {
                                 Cast.criteria().criteria().fingerprint(), Cast.NOISE));
 
         assertEquals(expected, Caller.JSON.readTree(caller.get("/models/digits").body()));
-        assertEquals(Caller.JSON.createArrayNode().add(expected),
-                Caller.JSON.readTree(caller.get("/models").body()));
+        view.alerts = List.of("the file stray.onnx lies outside of any model's folder");
+        JsonNode all = Caller.JSON.readTree(caller.get("/models").body());
+        assertEquals(Caller.JSON.createArrayNode().add(expected), all.get("models"));
+        assertEquals(Caller.JSON.createArrayNode().add("the file stray.onnx lies outside of any model's folder"),
+                all.get("alerts"), "what concerns no model");
     }
 
     @Test
@@ -267,7 +270,7 @@ final class ManagementApiTest {
 
         assertEquals("the journal cannot be read at the moment", caller.error(503, CHALLENGER + "/comparisons"));
         assertEquals("the journal cannot be read at the moment", caller.error(503, CHALLENGER + "/export"));
-        assertEquals("digits", caller.json("/models").at("/0/name").textValue());
+        assertEquals("digits", caller.json("/models").at("/models/0/name").textValue());
         assertFalse(Files.exists(Objects.requireNonNull(view.exportFiles.getFirst().getParent())));
     }
 

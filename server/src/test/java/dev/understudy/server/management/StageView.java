@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class StageView implements ControlView {
     volatile boolean ready = true;
     volatile List<ModelStatus> models = List.of();
+    volatile List<String> alerts = List.of();
     volatile List<ServingStatistics> statistics = List.of();
     volatile List<StoredComparison> comparisons = List.of();
     volatile List<JournalEvent> events = List.of();
@@ -48,6 +49,7 @@ final class StageView implements ControlView {
     /// Keys of the evaluations that were asked for, in order.
     final List<Pair> pairs = new CopyOnWriteArrayList<>();
     final List<String> faults = new CopyOnWriteArrayList<>();
+    final List<Throwable> connectionFaults = new CopyOnWriteArrayList<>();
     final List<Path> exportFiles = new CopyOnWriteArrayList<>();
 
     private void maybeFail() throws JournalException {
@@ -74,6 +76,11 @@ final class StageView implements ControlView {
     @Override
     public Optional<ModelStatus> status(String model) {
         return models.stream().filter(each -> each.name().equals(model)).findFirst();
+    }
+
+    @Override
+    public List<String> alerts() {
+        return alerts;
     }
 
     @Override
@@ -182,6 +189,16 @@ final class StageView implements ControlView {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public long clientConnectionFaults() {
+        return connectionFaults.size();
+    }
+
+    @Override
+    public void connectionFault(Throwable fault) {
+        connectionFaults.add(fault);
     }
 
     @Override
