@@ -6,26 +6,34 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the `comparators` section of `model.yaml`: a rule for each output, either by its name alone or with its
 /// settings. Thread-safe: stateless.
 final class ComparatorSection {
     private static final String RULES = "identical, close, same_top_answer, same_top_k, within, cosine or ignore";
+    private static final String TOLERANCE = "tolerance";
 
     private ComparatorSection() {}
 
-    static SortedMap<String, OutputComparator> parse(ConfigNode section) throws InvalidConfigException {
+    static Comparators parse(ConfigNode section) throws InvalidConfigException {
         if (!(section instanceof ConfigNode.Mapping mapping)) {
             throw new InvalidConfigException(section.line(),
                     "comparators must be a mapping from output names to rules, such as scores: same_top_answer");
         }
         SortedMap<String, OutputComparator> rules = new TreeMap<>();
+        SortedSet<String> automatic = new TreeSet<>();
         for (Map.Entry<String, ConfigNode> entry : mapping.entries().entrySet()) {
             rules.put(entry.getKey(), rule(entry.getKey(), entry.getValue()));
+            if (entry.getValue() instanceof ConfigNode.Mapping(Map<String, ConfigNode> settings, int _)
+                    && settings.containsKey(TOLERANCE)) {
+                automatic.add(entry.getKey());
+            }
         }
-        return rules;
+        return new Comparators(rules, automatic);
     }
 
     private static OutputComparator rule(String output, ConfigNode node) throws InvalidConfigException {
@@ -45,11 +53,15 @@ final class ComparatorSection {
 
     private static OutputComparator rule(String output, String name, int line, Map<String, ConfigNode> settings)
             throws InvalidConfigException {
+        ConfigNode tolerance = settings.get(TOLERANCE);
+        if (tolerance != null) {
+            checkAutomatic(output, name, tolerance, settings);
+        }
         return switch (name) {
             case "identical" -> only(name, settings, Set.of(), new OutputComparator.Identical());
             case "same_top_answer" -> only(name, settings, Set.of(), new OutputComparator.SameTopAnswer());
             case "ignore" -> only(name, settings, Set.of(), new OutputComparator.Ignore());
-            case "close" -> only(name, settings, Set.of("atol", "rtol", "on"), close(settings));
+            case "close" -> only(name, settings, Set.of("atol", "rtol", "on", TOLERANCE), close(settings));
             case "same_top_k" -> only(name, settings, Set.of("k"),
                     new OutputComparator.SameTopK(k(required(name, "k", "5", settings, line))));
             case "within" -> only(name, settings, Set.of("max_abs"),
@@ -59,6 +71,24 @@ final class ComparatorSection {
             default -> throw new InvalidConfigException(line,
                     "unknown comparator " + name + " of output " + output + "; it is one of " + RULES);
         };
+    }
+
+    /// The only tolerance by that name is the one that follows from the noise floor.
+    private static void checkAutomatic(String output, String rule, ConfigNode tolerance,
+            Map<String, ConfigNode> settings) throws InvalidConfigException {
+        if (!rule.equals("close")) {
+            throw new InvalidConfigException(tolerance.line(), "rule " + rule + " of output " + output
+                    + " has no tolerance that the champion's noise could set; write {rule: close, tolerance: auto}, or leave"
+                    + " tolerance out");
+        }
+        if (!(tolerance instanceof ConfigNode.Scalar(String text, int _)) || !text.equals("auto")) {
+            throw new InvalidConfigException(tolerance.line(), "tolerance of output " + output
+                    + " can only be auto; write one of your own as atol and rtol");
+        }
+        if (settings.containsKey("atol") || settings.containsKey("rtol")) {
+            throw new InvalidConfigException(tolerance.line(), "tolerance: auto of output " + output
+                    + " takes the place of atol and rtol; leave them out, or leave tolerance out");
+        }
     }
 
     private static OutputComparator only(String name, Map<String, ConfigNode> settings, Set<String> known,

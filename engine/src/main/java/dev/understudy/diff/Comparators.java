@@ -1,5 +1,6 @@
 package dev.understudy.diff;
 
+import dev.understudy.diff.OutputComparator.Close;
 import dev.understudy.diff.OutputDifference.Structural;
 import dev.understudy.model.ConfigNode;
 import dev.understudy.model.InvalidConfigException;
@@ -10,31 +11,53 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Thread-safe: immutable. The rules by which the outputs of two models are compared, one for each declared output and
 /// [OutputComparator#byDefault] for the rest.
 public final class Comparators {
     /// Nothing declared.
-    public static final Comparators DEFAULT = new Comparators(new TreeMap<>());
+    public static final Comparators DEFAULT = new Comparators(new TreeMap<>(), new TreeSet<>());
 
     private final SortedMap<String, OutputComparator> rules;
+    private final SortedSet<String> automatic;
 
-    private Comparators(SortedMap<String, OutputComparator> rules) {
+    Comparators(SortedMap<String, OutputComparator> rules, SortedSet<String> automatic) {
         this.rules = Collections.unmodifiableSortedMap(rules);
+        this.automatic = Collections.unmodifiableSortedSet(automatic);
     }
 
     /// The rules of the `comparators` section of `model.yaml`, [#DEFAULT] without one.
     ///
     /// @throws InvalidConfigException for an unknown rule or key, or an impossible value
     public static Comparators parse(@Nullable ConfigNode section) throws InvalidConfigException {
-        return section == null ? DEFAULT : new Comparators(ComparatorSection.parse(section));
+        return section == null ? DEFAULT : ComparatorSection.parse(section);
     }
 
     /// The declared rules by output name, in the order of the names; unmodifiable.
     public SortedMap<String, OutputComparator> rules() {
         return rules;
+    }
+
+    /// The outputs declared with `tolerance: auto`. Their rule in [#rules] is `close` with what is in force now: the
+    /// datatype's default until [#with] sets another.
+    public SortedSet<String> automatic() {
+        return automatic;
+    }
+
+    /// The same rules, but for the tolerances of those [#automatic] outputs that have one here.
+    public Comparators with(Map<String, Tolerance> tolerances) {
+        SortedMap<String, OutputComparator> set = new TreeMap<>(rules);
+        for (String output : automatic) {
+            Tolerance tolerance = tolerances.get(output);
+            if (tolerance != null && set.get(output) instanceof Close declared) {
+                set.put(output, new Close(tolerance.atol(), tolerance.rtol(), declared.share()));
+            }
+        }
+        return new Comparators(set, automatic);
     }
 
     /// Tells these rules from others, 16 hex digits: the same for the same declared rules and parameters and the same
@@ -56,7 +79,9 @@ public final class Comparators {
                 problems.add("comparators: the model has no output " + name);
             } else if (!declared.getValue().fits(spec.datatype())) {
                 problems.add("comparators: rule " + declared.getValue().rule() + " of output " + name + " does not fit "
-                        + spec.datatype());
+                        + spec.datatype() + (automatic.contains(name)
+                                ? ", which is compared exactly and has no tolerance to set; write identical"
+                                : ""));
             }
         }
         return problems;

@@ -201,7 +201,7 @@ final class Audition implements AutoCloseable {
         Optional<Evaluation> earlier = earlier(model, pair);
         Ledger ledger = new Ledger(earlier.map(Evaluation::ledger).orElse(LedgerCounts.ZERO));
         return new PairEvaluation(model.name(), pair, model.terms(), journal, pairing, ledger,
-                model.segments(),
+                model.segments(), model.noise(),
                 earlier.map(Evaluation::agreement).orElse(Agreement.NONE));
     }
 

@@ -6,6 +6,7 @@ import dev.understudy.model.ModelVersion;
 import dev.understudy.model.ObjectStore;
 import dev.understudy.roles.Champion;
 import dev.understudy.roles.ChampionFile;
+import dev.understudy.roles.NoiseFile;
 import dev.understudy.runtime.ModelLoadException;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -20,6 +21,7 @@ final class Casting {
     private final Director director;
     private final ObjectStore objects;
     private final ChampionFile roles;
+    private final NoiseFile noise;
     private final Audition audition;
     private final Chronicle chronicle;
     /// Versions of models without a champion, in natural order.
@@ -31,10 +33,12 @@ final class Casting {
     /// Models whose candidate's file has left the repository meanwhile.
     private final Set<String> candidatesGone = new HashSet<>();
 
-    Casting(Director director, ObjectStore objects, ChampionFile roles, Audition audition, Chronicle chronicle) {
+    Casting(Director director, ObjectStore objects, ChampionFile roles, NoiseFile noise, Audition audition,
+            Chronicle chronicle) {
         this.director = director;
         this.objects = objects;
         this.roles = roles;
+        this.noise = noise;
         this.audition = audition;
         this.chronicle = chronicle;
     }
@@ -161,6 +165,7 @@ final class Casting {
             }
             sha256OnRecord.put(model.name(), version.sha256());
         }
+        ToleranceDesk.asLeft(model, version, noise, chronicle);
         model.crown(line);
         model.alert("champion", "");
         model.alert("batching", line.batching().warning());

@@ -12,6 +12,7 @@ import dev.understudy.model.RepositoryListener;
 import dev.understudy.model.RepositoryNote;
 import dev.understudy.model.VersionPolicy;
 import dev.understudy.roles.ChampionFile;
+import dev.understudy.roles.NoiseFile;
 import dev.understudy.runtime.Signature;
 import java.util.HashSet;
 import java.util.List;
@@ -48,12 +49,12 @@ final class Director implements RepositoryListener, AutoCloseable {
     private final Phaser busy = new Phaser(1);
 
     /// @param host makes a model that is seen for the first time
-    Director(EngineConfig config, ObjectStore objects, ChampionFile roles, Audition audition, Chronicle chronicle,
-            Function<String, HostedModel> host) {
+    Director(EngineConfig config, ObjectStore objects, ChampionFile roles, NoiseFile noise, Audition audition,
+            Chronicle chronicle, Function<String, HostedModel> host) {
         this.config = config;
         this.host = host;
         this.copies = new ModelCopies(config, objects, chronicle);
-        this.casting = new Casting(this, objects, roles, audition, chronicle);
+        this.casting = new Casting(this, objects, roles, noise, audition, chronicle);
         this.audition = audition;
         this.chronicle = chronicle;
         this.settings = new ModelSettings(chronicle);

@@ -12,6 +12,7 @@ import dev.understudy.model.RepositoryWatcher;
 import dev.understudy.model.WatchConfig;
 import dev.understudy.roles.ChampionFile;
 import dev.understudy.roles.CriteriaFile;
+import dev.understudy.roles.NoiseFile;
 import dev.understudy.runtime.CpuLanes;
 import dev.understudy.runtime.OrtNatives;
 import dev.understudy.shadow.Comparer;
@@ -34,6 +35,7 @@ final class EngineParts implements AutoCloseable {
     private final Audition audition;
     private final Director director;
     private final CriteriaDesk criteria;
+    private final ToleranceDesk tolerances;
 
     private EngineParts(EngineConfig config, Deque<AutoCloseable> started)
             throws EngineStartException, IOException, JournalException {
@@ -57,14 +59,16 @@ final class EngineParts implements AutoCloseable {
         chronicle = new Chronicle(config.log(), journal);
         audition = new Audition(config.limits(), lanes, governor, journal, comparer, config.log());
         CriteriaFile setCriteria = CriteriaFile.in(state.criteria());
-        director = new Director(config, objects, roles, audition, chronicle,
+        NoiseFile noise = new NoiseFile(state.noise());
+        director = new Director(config, objects, roles, noise, audition, chronicle,
                 model -> CriteriaDesk.asLeft(audition.host(model), setCriteria, chronicle));
         criteria = new CriteriaDesk(director, chronicle, setCriteria);
+        tolerances = new ToleranceDesk(director, chronicle, noise);
         started.push(() -> closeLines(comparer));
         started.push(director);
         started.push(audition);
         started.push(new Rounds(director, governor, chronicle));
-        started.push(behind(lanes, () -> new Verdicts(director, journal, config.log())));
+        started.push(behind(lanes, () -> new Verdicts(director, journal, tolerances, config.log())));
         started.push(watch(objects));
         director.awaitCast();
         if (director.models().isEmpty()) {
@@ -150,6 +154,7 @@ final class EngineParts implements AutoCloseable {
         }
         comparer.close();
         for (HostedModel model : director.models().values()) {
+            tolerances.saveUnfinished(model);
             for (Challenger challenger : model.challengers()) {
                 for (PairEvaluation evaluation : challenger.unsettled()) {
                     journal.saveLedger(evaluation.pair(), evaluation.ledger().counts());

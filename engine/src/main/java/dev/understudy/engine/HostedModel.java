@@ -1,6 +1,8 @@
 package dev.understudy.engine;
 
 import dev.understudy.champion.ChampionLine;
+import dev.understudy.diff.NoiseFloor;
+import dev.understudy.diff.NoiseMeter;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.journal.Terms;
 import dev.understudy.model.ModelConfig;
@@ -39,6 +41,9 @@ final class HostedModel {
     private volatile List<String> notes = List.of();
     private volatile ModelConfig config = ModelConfig.DEFAULT;
     private volatile Terms declared = Terms.NONE;
+    private volatile NoiseMeter noise = new NoiseMeter(NoiseFloor.NONE);
+    /// The complete noise floor of the champion once it is on disk, else nothing.
+    private volatile NoiseFloor calibrated = NoiseFloor.NONE;
     private volatile @Nullable CriteriaInForce set;
     private final VersionRoll versions = new VersionRoll();
     private volatile String obstacle = "";
@@ -70,9 +75,35 @@ final class HostedModel {
         return config;
     }
 
-    /// What a new evaluation is judged by: the criteria that were set, else those of `model.yaml`.
+    /// What a new evaluation is judged by: the criteria that were set, else those of `model.yaml`, and the tolerances that
+    /// follow from the champion's noise where they are asked for.
     Terms terms() {
-        return declared.with(criteria().criteria());
+        return declared.with(criteria().criteria()).with(calibrated.tolerances());
+    }
+
+    /// What measures the champion's noise.
+    NoiseMeter noise() {
+        return noise;
+    }
+
+    void measure(NoiseMeter ofChampion) {
+        noise = ofChampion;
+    }
+
+    /// Whether the tolerances that follow from the champion's noise are in force, as they will stay.
+    boolean calibrated() {
+        return calibrated.complete();
+    }
+
+    /// Puts the tolerances that follow from a complete noise floor in force; [NoiseFloor#NONE] for none yet.
+    void calibrate(NoiseFloor floor) {
+        calibrated = floor;
+    }
+
+    NoiseStatus noiseStatus() {
+        NoiseFloor fixed = calibrated;
+        return new NoiseStatus(fixed.complete() ? fixed : noise.floor(), declared.comparators().automatic(),
+                fixed.complete());
     }
 
     CriteriaInForce criteria() {
@@ -227,7 +258,7 @@ final class HostedModel {
                 listed, sampler.rate(), new ModelStatus.Effect(
                         line == null ? 0 : line.processorTime().nanos() / NANOS_PER_SECOND, governor.duty(),
                         fanout.ratio()),
-                alerts(), criteria());
+                alerts(), criteria(), noiseStatus());
     }
 
     private String listedAs(ModelVersion version) {

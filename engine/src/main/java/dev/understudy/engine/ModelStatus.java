@@ -17,8 +17,9 @@ import java.util.Optional;
 /// @param effect     what shadowing does to the champion
 /// @param alerts     what a person should look at, one sentence each, what stands in the way of its files being taken included
 /// @param criteria   what challengers that begin now are judged by
+/// @param noise      how the champion differs from itself
 public record ModelStatus(String name, Optional<Version> champion, List<Challenger> challengers, double sampleRate,
-        Effect effect, List<String> alerts, CriteriaInForce criteria) {
+        Effect effect, List<String> alerts, CriteriaInForce criteria, NoiseStatus noise) {
     public ModelStatus {
         challengers = List.copyOf(challengers);
         alerts = List.copyOf(alerts);

@@ -73,6 +73,10 @@ final class StateFolder implements AutoCloseable {
         return root.resolve("criteria");
     }
 
+    Path noise() {
+        return root.resolve("noise");
+    }
+
     Path journal() {
         return root.resolve("journal");
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// Keeps the verdict on every evaluation fresh, so that whoever asks for the status waits for no journal, and gives the evidence
-/// what is seen once in a while: memory, and what was shed. Thread-safe; works
+/// what is seen once in a while: memory, and what was shed. Also has what is measured of champions' noise kept. Thread-safe; works
 /// on its one thread, `understudy-verdicts`.
 final class Verdicts implements AutoCloseable {
     /// As often as a person looks; a judgement takes milliseconds.
@@ -26,6 +26,7 @@ final class Verdicts implements AutoCloseable {
 
     private final Director director;
     private final Journal journal;
+    private final ToleranceDesk tolerances;
     private final Consumer<LogEvent> log;
     private final Map<Pair, Basis> judged = new HashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
@@ -36,9 +37,10 @@ final class Verdicts implements AutoCloseable {
     /// What a verdict was made of; the same gives the same verdict.
     private record Basis(Position committed, LedgerCounts ledger, long minute) {}
 
-    Verdicts(Director director, Journal journal, Consumer<LogEvent> log) {
+    Verdicts(Director director, Journal journal, ToleranceDesk tolerances, Consumer<LogEvent> log) {
         this.director = director;
         this.journal = journal;
+        this.tolerances = tolerances;
         this.log = log;
         var unused = thread.scheduleWithFixedDelay(this::round, INTERVAL_MILLIS, INTERVAL_MILLIS,
                 TimeUnit.MILLISECONDS);
@@ -48,6 +50,7 @@ final class Verdicts implements AutoCloseable {
         try {
             Map<Pair, Basis> now = new HashMap<>();
             for (HostedModel model : director.models().values()) {
+                tolerances.look(model);
                 for (Challenger challenger : model.challengers()) {
                     PairEvaluation evaluation = challenger.evaluation();
                     if (evaluation != null) {

@@ -21,6 +21,8 @@ public record JournalEvent(long timeMillis, Kind kind, String model, String vers
         SAMPLING,
         /// The criteria were set, with who and what.
         CRITERIA,
+        /// The tolerances that follow from the champion's own noise were fixed.
+        TOLERANCE,
         /// Something a person should look at.
         ALERT;
 

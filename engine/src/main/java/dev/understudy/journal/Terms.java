@@ -1,6 +1,7 @@
 package dev.understudy.journal;
 
 import dev.understudy.diff.Comparators;
+import dev.understudy.diff.Tolerance;
 import dev.understudy.model.ConfigNode;
 import dev.understudy.model.InvalidConfigException;
 import dev.understudy.tensor.TensorSpec;
@@ -41,9 +42,19 @@ public record Terms(Comparators comparators, Map<String, String> outputMapping, 
         return new Terms(comparators, outputMapping, other, task);
     }
 
+    /// The same with these tolerances for the outputs declared with `tolerance: auto`.
+    public Terms with(Map<String, Tolerance> tolerances) {
+        return new Terms(comparators.with(tolerances), outputMapping, criteria, task);
+    }
+
     /// What cannot be judged of a champion with these outputs, one sentence each: criteria that would stay undecided for ever.
     public List<String> problems(List<TensorSpec> outputs) {
         List<String> problems = new ArrayList<>(comparators.problems(outputs));
+        if (!comparators.automatic().isEmpty() && criteria.rerunChampion() == 0) {
+            problems.add(
+                    "comparators: tolerance: auto needs second runs of the champion, and noise_floor.rerun_champion is"
+                            + " 0%");
+        }
         for (Comparators rules : criteria.rules()) {
             rules.problems(outputs).forEach(problem -> problems.add("criteria, agree_means: " + problem));
         }

@@ -2,6 +2,7 @@ package dev.understudy.shadow;
 
 import dev.understudy.diff.Comparators;
 import dev.understudy.diff.Difference;
+import dev.understudy.diff.NoiseMeter;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.Seen;
@@ -26,6 +27,7 @@ public final class PairEvaluation {
     private final Ledger reruns = new Ledger(LedgerCounts.ZERO);
     private final Ledger probes = new Ledger(LedgerCounts.ZERO);
     private final Segments segments;
+    private final NoiseMeter noise;
     private volatile Agreement agreement;
     private volatile String lastFailure = "";
 
@@ -34,8 +36,9 @@ public final class PairEvaluation {
     /// @param terms    what it is judged by, as the pair's rules say
     /// @param journal  where its evidence goes
     /// @param segments the model's, shared by its evaluations
+    /// @param noise    the champion's, shared by its evaluations
     public PairEvaluation(String model, Pair pair, Terms terms, Journal journal, Pairing pairing, Ledger ledger,
-            Segments segments, Agreement earlier) {
+            Segments segments, NoiseMeter noise, Agreement earlier) {
         this.model = model;
         this.pair = pair;
         this.terms = terms;
@@ -43,6 +46,7 @@ public final class PairEvaluation {
         this.pairing = pairing;
         this.ledger = ledger;
         this.segments = segments;
+        this.noise = noise;
         this.agreement = earlier;
     }
 
@@ -121,6 +125,10 @@ public final class PairEvaluation {
 
     Pairing pairing() {
         return pairing;
+    }
+
+    NoiseMeter noise() {
+        return noise;
     }
 
     Segments segments() {

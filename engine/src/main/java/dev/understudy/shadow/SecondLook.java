@@ -2,6 +2,7 @@ package dev.understudy.shadow;
 
 import dev.understudy.batch.RunOutcome;
 import dev.understudy.diff.Difference;
+import dev.understudy.diff.NoiseMeter;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.Observation;
@@ -18,6 +19,9 @@ sealed interface SecondLook {
     Observation observation(PairEvaluation evaluation, long minute, @Nullable String segment);
 
     Mirrored mirrored();
+
+    /// Adds to what is known of the champion's noise, if it tells something of it.
+    default void measure(NoiseMeter noise) {}
 
     /// The champion was run again, on the batch of the challenger's run.
     ///
@@ -39,6 +43,13 @@ sealed interface SecondLook {
                     : List.of();
             return new Observation.Rerun(minute, segment, ofChallenger, ofChampion, nanos(challenger),
                     comparable() ? nanos(again) : -1);
+        }
+
+        @Override
+        public void measure(NoiseMeter noise) {
+            if (again instanceof RunOutcome.Answered answered) {
+                noise.take(first.outputs(), answered.outputs());
+            }
         }
 
         /// Whether the two took their times in the same batch shape.
@@ -66,6 +77,7 @@ sealed interface SecondLook {
 
     /// Books it, and gives what it tells to the evidence. The comparer's thread.
     default void book(PairEvaluation evaluation, long minute) {
+        measure(evaluation.noise());
         Observation seen = observation(evaluation, minute,
                 evaluation.segments().of(mirrored().request().segment()));
         if (seen == null) {

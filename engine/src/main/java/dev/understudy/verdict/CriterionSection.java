@@ -107,15 +107,18 @@ final class CriterionSection {
 
     private static Comparators comparators(String name, @Nullable String output, ConfigNode means)
             throws InvalidConfigException {
-        if (output != null) {
-            return Comparators.parse(new ConfigNode.Mapping(Map.of(output, means), means.line()));
-        }
-        if (!(means instanceof ConfigNode.Mapping)) {
+        if (output == null && !(means instanceof ConfigNode.Mapping)) {
             throw new InvalidConfigException(means.line(),
                     name + ".agree_means needs the output it is about; add output:"
                             + " NAME, or write the rules by output as in {probabilities: same_top_answer}");
         }
-        return Comparators.parse(means);
+        Comparators comparators = Comparators.parse(
+                output == null ? means : new ConfigNode.Mapping(Map.of(output, means), means.line()));
+        if (!comparators.automatic().isEmpty()) {
+            throw new InvalidConfigException(means.line(), name + ".agree_means cannot have tolerance: auto, which only"
+                    + " comparators can; write it there, or write atol and rtol here");
+        }
+        return comparators;
     }
 
     private Criterion quantile(String name, boolean deviceTime, String percent, ConfigNode node)

@@ -19,8 +19,13 @@ public final class RuleText {
     /// All rules by output, in the order of the names.
     public static String of(Comparators comparators) {
         List<String> rules = new ArrayList<>();
-        comparators.rules().forEach((output, rule) -> rules.add(quoted(output) + ": " + of(rule)));
+        comparators.rules().forEach((output, rule) -> rules.add(line(output, rule)));
         return "{" + String.join(", ", rules) + "}";
+    }
+
+    /// One rule as it stands under `comparators`.
+    public static String line(String output, OutputComparator rule) {
+        return quoted(output) + ": " + of(rule);
     }
 
     static String of(OutputComparator rule) {

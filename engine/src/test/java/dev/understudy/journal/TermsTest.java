@@ -2,10 +2,12 @@ package dev.understudy.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.understudy.diff.Tolerance;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.TensorSpec;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TermsTest {
@@ -23,6 +25,28 @@ class TermsTest {
                 - agreement: {at_least: 95%, output: scores, agree_means: same_top_answer}
                 - accuracy_gain: {at_least: 1 points}
                 """, TASK));
+    }
+
+    @Test
+    void anAutomaticToleranceWithoutSecondRunsIsAProblem() throws Exception {
+        String auto = "{scores: {rule: close, tolerance: auto}}";
+        assertEquals(List.of(), problems(auto, "", ""));
+        assertEquals(List.of("comparators: tolerance: auto needs second runs of the champion, and"
+                + " noise_floor.rerun_champion is 0%"), problems(auto, """
+                        promote_when: [agreement: {at_least: 95%}]
+                        noise_floor: {rerun_champion: 0%}
+                        """, ""));
+    }
+
+    @Test
+    void anAutomaticToleranceIsTheSameTermsAsTheDefaultAndThenAsTheDerivedOneWritten() throws Exception {
+        Terms declared = Terms.parse("{scores: {rule: close, tolerance: auto}}", "", "", "");
+        assertEquals(Terms.parse("{scores: close}", "", "", "").fingerprint(), declared.fingerprint());
+        Terms derived = declared.with(Map.of("scores", new Tolerance(4e-5, 4e-4)));
+        assertEquals(Terms.parse("{scores: {rule: close, atol: 4e-5, rtol: 4e-4}}", "", "", "").fingerprint(),
+                derived.fingerprint());
+        assertEquals(derived.fingerprint(), Terms.parse(derived.comparatorsText(), "", "", "").fingerprint(),
+                "on record it stands in numbers");
     }
 
     @Test

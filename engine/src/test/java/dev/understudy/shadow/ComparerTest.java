@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.batch.RunOutcome;
 import dev.understudy.diff.Comparators;
+import dev.understudy.diff.NoiseFloor;
+import dev.understudy.diff.NoiseMeter;
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
@@ -66,7 +68,7 @@ class ComparerTest {
         journal.begin(PAIR, 0, terms);
         return new PairEvaluation("m", PAIR, terms, journal,
                 ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(),
-                ledger, new Segments(), Agreement.NONE);
+                ledger, new Segments(), new NoiseMeter(NoiseFloor.NONE), Agreement.NONE);
     }
 
     @AfterEach
@@ -217,7 +219,7 @@ class ComparerTest {
         journal.begin(pair, 0, terms);
         PairEvaluation labelled = new PairEvaluation("m", pair, terms, journal,
                 ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(), ledger,
-                new Segments(), Agreement.NONE);
+                new Segments(), new NoiseMeter(NoiseFloor.NONE), Agreement.NONE);
         List<Mirrored> requests = List.of(mirrored(response(1), null), mirrored(response(1), null),
                 mirrored(InferenceFailure.invalid("it failed"), null));
         requests.forEach(request -> ledger.sampled());

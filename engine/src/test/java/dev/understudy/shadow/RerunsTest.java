@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.understudy.diff.NoiseFloor;
+import dev.understudy.diff.NoiseMeter;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
@@ -189,6 +191,7 @@ class RerunsTest {
                 .pairing();
         journal.begin(PAIR, 0, Terms.NONE);
         return new PairEvaluation("m", PAIR, Terms.NONE, journal, pairing, ledger, new Segments(),
+                new NoiseMeter(NoiseFloor.NONE),
                 Agreement.NONE);
     }
 

@@ -30,6 +30,7 @@ public record StatusPage(JsonNode model, Terminal terminal) {
         }
         lines.addAll(notes);
         addEffect(lines);
+        addNoise(lines);
         for (JsonNode alert : model.path("alerts")) {
             lines.add("  " + alert(alert, terminal));
         }
@@ -128,6 +129,14 @@ public record StatusPage(JsonNode model, Terminal terminal) {
         if (duty < 1) {
             lines.add("  challengers are held back to " + percent(duty) + " of the time, since the champion is slower"
                     + " while they run");
+        }
+    }
+
+    /// How far the noise floor is, where a tolerance waits for it.
+    private void addNoise(List<String> lines) {
+        JsonNode noise = model.path("noise_floor");
+        if (noise.path("automatic").size() > 0) {
+            lines.add("  tolerance: auto is " + noise.path("status").asText());
         }
     }
 

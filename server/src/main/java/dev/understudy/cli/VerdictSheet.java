@@ -99,9 +99,9 @@ public record VerdictSheet(String model, String challenger, JsonNode verdict) {
     /// What is said about the verdict as a whole.
     List<String> remarks() {
         List<String> remarks = new ArrayList<>();
-        for (String key : List.of("shedding", "noise", "statement")) {
-            if (!verdict.path(key).asText().isEmpty()) {
-                remarks.add(verdict.path(key).asText());
+        for (String key : List.of("/shedding", "/noise", "/noise_floor/sentence", "/statement")) {
+            if (!verdict.at(key).asText().isEmpty()) {
+                remarks.add(verdict.at(key).asText());
             }
         }
         return remarks;

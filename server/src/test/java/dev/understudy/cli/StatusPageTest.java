@@ -46,6 +46,16 @@ final class StatusPageTest {
     }
 
     @Test
+    void howFarANoiseFloorIsIsSaidWhereAToleranceWaitsForIt() throws Exception {
+        String model = """
+                {"name":"m","champion":null,"challengers":[],"sample_rate":1,
+                 "noise_floor":{"status":"calibrating, 120 of 500","automatic":[%s],"outputs":[]}}""";
+        List<String> waits = StatusCommand.lines(json(model.formatted("\"scores\"")), Terminal.PLAIN);
+        assertTrue(waits.contains("  tolerance: auto is calibrating, 120 of 500"), waits::toString);
+        assertEquals(waits.size() - 1, StatusCommand.lines(json(model.formatted("")), Terminal.PLAIN).size());
+    }
+
+    @Test
     void nothingToShowIsSaid() throws Exception {
         assertEquals(List.of("no models"), StatusCommand.lines(json("{\"models\":[],\"alerts\":[]}"), Terminal.PLAIN));
         assertEquals(

@@ -1,5 +1,6 @@
 package dev.understudy.server.management;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.understudy.engine.ModelStatus;
@@ -171,8 +172,13 @@ final class ManagementApi {
         if (recompute != null && !recompute.equals("true") && !recompute.equals("false")) {
             return Answer.error(400, "recompute must be true or false");
         }
-        return withChallenger(call, (_, challenger) -> Answer
-                .ok(VerdictJson.verdict(view.verdict(challenger, "true".equals(recompute)))));
+        return withChallenger(call, (model, challenger) -> {
+            JsonNode sheet = VerdictJson.verdict(view.verdict(challenger, "true".equals(recompute)));
+            if (sheet instanceof ObjectNode node) {
+                node.set("noise_floor", NoiseJson.noise(model.noise()));
+            }
+            return Answer.ok(sheet);
+        });
     }
 
     private Answer comparisons(Call call) throws Exception {

@@ -40,6 +40,7 @@ final class StatusJson {
         ArrayNode alerts = node.putArray("alerts");
         model.alerts().forEach(alerts::add);
         node.set("criteria", CriteriaApi.json(model.criteria()));
+        node.set("noise_floor", NoiseJson.noise(model.noise()));
         return node;
     }
 

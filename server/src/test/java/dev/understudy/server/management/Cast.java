@@ -2,9 +2,11 @@ package dev.understudy.server.management;
 
 import dev.understudy.champion.ServingStatistics;
 import dev.understudy.diff.Difference;
+import dev.understudy.diff.NoiseFloor;
 import dev.understudy.diff.OutputDifference.Elementwise;
 import dev.understudy.diff.OutputDifference.ScoreMetrics;
 import dev.understudy.diff.OutputDifference.Structural;
+import dev.understudy.diff.OutputNoise;
 import dev.understudy.diff.TensorMetrics;
 import dev.understudy.engine.CriteriaInForce;
 import dev.understudy.engine.ModelStatus;
@@ -14,6 +16,7 @@ import dev.understudy.engine.ModelStatus.Effort;
 import dev.understudy.engine.ModelStatus.ExtraLooks;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.engine.ModelStatus.Version;
+import dev.understudy.engine.NoiseStatus;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Comparison;
 import dev.understudy.journal.JournalEvent;
@@ -22,6 +25,7 @@ import dev.understudy.journal.Terms;
 import dev.understudy.runtime.Isolation;
 import dev.understudy.shadow.LatencyRatio;
 import dev.understudy.shadow.LatencyRatio.Surely;
+import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.Agreement;
@@ -40,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// Models, challengers and comparisons for tests.
 final class Cast {
@@ -78,8 +83,26 @@ final class Cast {
     static ModelStatus model(String name, Challenger... challengers) {
         return new ModelStatus(name, Optional.of(new Version("1", CHAMPION_SHA)), List.of(challengers), 0.75,
                 new Effect(12, 0.5, new LatencyRatio(1.02, 1.05, 1.5, new Surely(0.99, -10), new Surely(1.01, 20))),
-                List.of(), criteria());
+                List.of(), criteria(), noise());
     }
+
+    /// Calibrated: one output needs four default tolerances, another cannot be had by any.
+    static NoiseStatus noise() {
+        return new NoiseStatus(
+                new NoiseFloor(NoiseFloor.PAIRS_MAX,
+                        List.of(new OutputNoise("mask", DataType.FP32, List.of(0.0, Double.POSITIVE_INFINITY)),
+                                new OutputNoise("scores", DataType.FP32, List.of(0.5, 0.5, 2.0)))),
+                Set.of("scores"), true);
+    }
+
+    /// [#noise] as the API writes it.
+    static final String NOISE = """
+            {"pairs":500,"pairs_needed":500,"status":"calibrated",
+             "sentence":"Noise floor of the champion's first 500 second runs: \\"mask\\" differs from itself by what no tolerance covers; tolerance: auto of \\"scores\\" is atol 4.0E-5, rtol 4.0E-4.",
+             "automatic":["scores"],"outputs":[
+             {"output":"mask","datatype":"FP32","median":0.0,"nearly_all":"Infinity","offer":null},
+             {"output":"scores","datatype":"FP32","median":0.5,"nearly_all":2.0,
+              "offer":"\\"scores\\": {rule: close, atol: 4.0E-5, rtol: 4.0E-4, on: 100%}"}]}""";
 
     static CriteriaInForce criteria() {
         return new CriteriaInForce(Terms.NONE.criteria(), CriteriaInForce.Source.MODEL_YAML, "", 0);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.ModelStatus.Effect;
+import dev.understudy.engine.NoiseStatus;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.JournalException;
 import dev.understudy.journal.Position;
@@ -70,9 +71,9 @@ final class ManagementApiTest {
                          "sample_rate":0.75,
                          "effect":{"device_seconds":12.0,"duty":0.5,"latency_ratio_p50":1.02,"latency_ratio_p95":1.05,
                           "latency_ratio_p99":1.5},"alerts":[],"criteria":{"text":"","declared":false,"fingerprint":"%s",
-                          "source":"model_yaml","set_by":null,"set_at":null}}"""
+                          "source":"model_yaml","set_by":null,"set_at":null},"noise_floor":%s}"""
                         .formatted(Cast.CHAMPION_SHA, Cast.CHALLENGER_SHA, Cast.VERDICT,
-                                Cast.criteria().criteria().fingerprint()));
+                                Cast.criteria().criteria().fingerprint(), Cast.NOISE));
 
         assertEquals(expected, Caller.JSON.readTree(caller.get("/models/digits").body()));
         view.alerts = List.of("the file stray.onnx lies outside of any model's folder");
@@ -86,7 +87,7 @@ final class ManagementApiTest {
     void agreementIsNullBeforeTheFirstComparisonAndChampionIsNullWithoutOne() throws Exception {
         view.models = List.of(new ModelStatus("new", Optional.empty(),
                 List.of(Cast.alone("bad", Cast.OTHER_SHA, "its inputs differ")), 1, Effect.UNKNOWN,
-                List.of("nothing serves"), Cast.criteria()));
+                List.of("nothing serves"), Cast.criteria(), NoiseStatus.NONE));
 
         JsonNode model = caller.json("/models/new");
 
@@ -108,6 +109,13 @@ final class ManagementApiTest {
             assertEquals(200, caller.get("/models/digits/challengers/2" + path).statusCode());
         }
         assertEquals(Collections.nCopies(3, Cast.pair(Cast.CHALLENGER_SHA)), view.pairs);
+    }
+
+    @Test
+    void aVerdictOnAChallengerComesWithItsChampionsNoiseFloor() throws Exception {
+        JsonNode sheet = caller.json("/models/digits/challengers/2/verdict");
+        assertEquals(Caller.JSON.readTree(Cast.NOISE), sheet.get("noise_floor"));
+        assertEquals("reject", sheet.get("decision").textValue());
     }
 
     @Test

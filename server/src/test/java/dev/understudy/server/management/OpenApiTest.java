@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.understudy.engine.ModelStatus;
+import dev.understudy.engine.NoiseStatus;
 import dev.understudy.journal.JournalEvent;
 import java.io.IOException;
 import java.util.List;
@@ -90,7 +91,7 @@ final class OpenApiTest {
         view.models = List.of(Cast.model("digits", Cast.challenger("2", Cast.CHALLENGER_SHA)),
                 new ModelStatus("new", Optional.empty(), List.of(Cast.refused("bad", Cast.OTHER_SHA, "no")), 1,
                         ModelStatus.Effect.UNKNOWN,
-                        List.of("nothing serves"), Cast.criteria()));
+                        List.of("nothing serves"), Cast.criteria(), NoiseStatus.NONE));
         view.comparisons = List.of(Cast.stored("r1"));
         view.capture = Cast.capture("r1");
         view.events = List.of(Cast.event(JournalEvent.Kind.SAMPLING, "0.5"));
