@@ -21,7 +21,7 @@ final class GrpcTrial implements AutoCloseable {
     static final String SLOW = "slow";
     static final int SLOW_IMAGE = 64;
     private static final int SLOW_CHANNELS = 64;
-    private static final int SLOW_LAYERS = 110;
+    private static final int SLOW_LAYERS = 300;
     private static final Path LAUNCHER = Path.of("server", "target", "understudy", "bin", "understudy");
     private static final int HEAD_BYTES = 5;
     private static final int WARMUP_SECONDS = 15;

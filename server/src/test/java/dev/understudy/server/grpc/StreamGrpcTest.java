@@ -215,4 +215,31 @@ class StreamGrpcTest {
         server.awaitNothingHeld();
         awaitRead();
     }
+
+    @Test
+    void callsGivenUpWhoseAnswersAreNotReadFreeWhatTheyHeld() throws Exception {
+        // Each answer is larger than the client's window, so its rest and the trailers behind it are queued.
+        for (String method : List.of("ModelInfer", "ModelStreamInfer")) {
+            for (int round = 0; round < 20; round++) {
+                ClientCall<ModelInferRequest, ModelStreamInferResponse> call = server.client.with(new Metadata())
+                        .newCall(GrpcClient.method(Services.INFERENCE + "/" + method, MethodType.BIDI_STREAMING,
+                                ModelInferRequest.getDefaultInstance(), ModelStreamInferResponse.getDefaultInstance()),
+                                CallOptions.DEFAULT);
+                CompletableFuture<Void> begun = new CompletableFuture<>();
+                call.start(new ClientCall.Listener<>() {
+                    @Override
+                    public void onHeaders(Metadata headers) {
+                        begun.complete(null);
+                    }
+                }, new Metadata());
+                call.sendMessage(large("add_one", round));
+                call.halfClose();
+                begun.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                assertTrue(server.intake.budget().held() > 0);
+                call.cancel("enough", null);
+            }
+            server.awaitNothingHeld();
+        }
+        assertEquals("", new Stream(server).send(numbered("add_one", 1)).take().getErrorMessage());
+    }
 }
