@@ -52,7 +52,8 @@ final class Verdicts implements AutoCloseable {
     private void round() {
         Set<Pair> current = new HashSet<>();
         for (HostedModel model : director.models().values()) {
-            turns.give(model, model.name(), "its tolerances cannot be brought up to date", () -> tolerances.look(model));
+            turns.give(model, model.name(), "its tolerances cannot be brought up to date",
+                    () -> tolerances.look(model));
             for (Challenger challenger : model.challengers()) {
                 PairEvaluation evaluation = challenger.evaluation();
                 if (evaluation != null) {

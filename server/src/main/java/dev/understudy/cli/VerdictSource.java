@@ -72,7 +72,8 @@ interface VerdictSource {
             }
             if (candidates.size() != 1) {
                 return candidates.isEmpty()
-                        ? Found.nothing(model + " has no challenger" + (challenger == null ? "" : " " + challenger), true)
+                        ? Found.nothing(model + " has no challenger" + (challenger == null ? "" : " " + challenger),
+                                true)
                         : Found.nothing("which challenger? give --challenger with one of " + candidates.stream()
                                 .map(VerdictSource::qualified).collect(Collectors.joining(", ")), false);
             }
@@ -122,7 +123,8 @@ interface VerdictSource {
                             ? "there is no such evaluation of " + model + " on record"
                             : "which challenger? give --challenger with one of " + meant.stream()
                                     .map(each -> qualified(each.version(), each.pair().challenger()))
-                                    .collect(Collectors.joining(", ")), false);
+                                    .collect(Collectors.joining(", ")),
+                            false);
                 }
                 Optional<Verdict> verdict = journal.verdict(meant.getFirst());
                 return verdict.isPresent()

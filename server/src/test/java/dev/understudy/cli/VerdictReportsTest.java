@@ -76,7 +76,8 @@ final class VerdictReportsTest {
         String name = "@team #7 a|b `x` &commat;you <b> [l](u) ~~s~~ $x$ http://e.org WWW.e.org\u2028\r\n| x";
         List<String> lines = new VerdictMarkdown(sheet("m`@a", "2@1f0c22ab", "reject", "fail", name)).lines();
         for (String line : lines) {
-            assertFalse(line.matches("(?s).*[@#](?!&#8203;|##|## ).*") && !line.startsWith("### "), line);
+            String plain = line.replaceAll("[@#]&#8203;", "").replace("&#8203;", "").replaceFirst("^### ", "");
+            assertFalse(plain.contains("@") || plain.contains("#"), line);
             assertFalse(line.matches("(?s).*(?<!\\\\)(&(?!#8203;)|[`<]).*"), line);
             assertFalse(line.contains("http://") || line.contains("WWW."), line);
             assertEquals(1, line.lines().count() + (line.isEmpty() ? 1 : 0), line);

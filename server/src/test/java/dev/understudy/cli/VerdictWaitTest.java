@@ -94,7 +94,8 @@ final class VerdictWaitTest {
 
     @Test
     void aServerThatIsAwayIsWaitedFor() {
-        answers.addAll(List.of("503 {\"error\":\"busy\"}", CUT, CUT, ONE, CUT, CUT, "200 {\"challengers\":[]}", ONE, WATCH, ONE, PROMOTE));
+        answers.addAll(List.of("503 {\"error\":\"busy\"}", CUT, CUT, ONE, CUT, CUT, "200 {\"challengers\":[]}", ONE,
+                WATCH, ONE, PROMOTE));
         assertEquals(0, verdict("--wait", "30min"), err.toString());
         assertTrue(answers.isEmpty());
     }
