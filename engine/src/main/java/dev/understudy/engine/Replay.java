@@ -27,6 +27,7 @@ import dev.understudy.verdict.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ public final class Replay {
     private final List<Differing> differing = new ArrayList<>();
     private final long minute = Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS);
     private long compared;
-    private long failed;
+    private final Map<FailureReason, Long> failures = new EnumMap<>(FailureReason.class);
     private String lastFailure = "";
 
     /// A request on which the two differ.
@@ -53,8 +54,9 @@ public final class Replay {
     ///
     /// @param verdict     never to promote: that takes live traffic, which the sheet says as a gate
     /// @param worst       requests that disagree, the worst first
+    /// @param ledger      the account of the requests that were replayed
     /// @param lastFailure why a request failed, or empty
-    public record Result(Verdict verdict, List<Differing> worst, long compared, long failed, String lastFailure) {
+    public record Result(Verdict verdict, List<Differing> worst, LedgerCounts ledger, String lastFailure) {
         public Result {
             worst = List.copyOf(worst);
         }
@@ -141,17 +143,17 @@ public final class Replay {
 
     private void fail(FailureReason reason, @Nullable String segment, String message) {
         evidence.take(new Observation.Failed(minute, segment, true, reason));
-        failed++;
+        failures.merge(reason, 1L, Long::sum);
         lastFailure = message;
     }
 
     private Result result() {
-        LedgerCounts ledger = new LedgerCounts(compared + failed, compared + failed, compared, Map.of(),
-                Map.of(FailureReason.RUN, failed), 0);
+        long failed = failures.values().stream().mapToLong(Long::longValue).sum();
+        LedgerCounts ledger = new LedgerCounts(compared + failed, compared + failed, compared, Map.of(), failures, 0);
         Verdict verdict = Judge.judge(evidence, new Circumstances(ledger, minute, minute,
                 List.of("it was replayed over " + (compared + failed)
                         + " recorded requests; only live traffic promotes")));
         differing.sort(Comparator.comparingDouble((Differing each) -> each.difference().severity()).reversed());
-        return new Result(verdict, differing, compared, failed, lastFailure);
+        return new Result(verdict, differing, ledger, lastFailure);
     }
 }

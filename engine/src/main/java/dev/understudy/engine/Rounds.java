@@ -24,6 +24,7 @@ final class Rounds implements AutoCloseable {
     private final Director director;
     private final Governor governor;
     private final Chronicle chronicle;
+    private final Turns turns;
     private final JournalWatch journalWatch = new JournalWatch();
     private final Map<PairEvaluation, LedgerCounts> saved = new WeakHashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
@@ -33,27 +34,21 @@ final class Rounds implements AutoCloseable {
         this.director = director;
         this.governor = governor;
         this.chronicle = chronicle;
+        this.turns = new Turns(chronicle.log());
         var unused = thread.scheduleWithFixedDelay(this::round, INTERVAL_MILLIS, INTERVAL_MILLIS,
                 TimeUnit.MILLISECONDS);
     }
 
     private void round() {
-        try {
+        turns.give(this, "", "a look at the journal and the champions failed", () -> {
             journalWatch.look(chronicle.journal().failure(), chronicle.journal().lostRows())
                     .ifPresent(chronicle.log());
             governor.review(director.models().values().stream().map(HostedModel::fanout).toList());
-        } catch (RuntimeException e) {
-            chronicle.log()
-                    .accept(new LogEvent(Level.ERROR, "", "a look at the journal and the champions failed: " + e));
-        }
+        });
         for (HostedModel model : director.models().values()) {
             for (Challenger challenger : model.challengers()) {
-                try {
-                    look(model, challenger);
-                } catch (RuntimeException e) {
-                    // An exception would end all later rounds.
-                    chronicle.log().accept(new LogEvent(Level.ERROR, model.name(), "a round failed: " + e));
-                }
+                turns.give(challenger, model.name(), "a round of " + challenger.version() + " failed",
+                        () -> look(model, challenger));
             }
         }
     }

@@ -10,7 +10,9 @@ import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Pair;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +34,7 @@ final class Verdicts implements AutoCloseable {
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("understudy-verdicts").daemon(true).factory());
     private final MemorySamples memory = new MemorySamples();
-    private boolean failing;
+    private final Turns turns;
 
     /// What a verdict was made of; the same gives the same verdict.
     private record Basis(Position committed, LedgerCounts ledger, long minute) {}
@@ -42,36 +44,29 @@ final class Verdicts implements AutoCloseable {
         this.journal = journal;
         this.tolerances = tolerances;
         this.log = log;
+        this.turns = new Turns(log);
         var unused = thread.scheduleWithFixedDelay(this::round, INTERVAL_MILLIS, INTERVAL_MILLIS,
                 TimeUnit.MILLISECONDS);
     }
 
     private void round() {
-        try {
-            Map<Pair, Basis> now = new HashMap<>();
-            for (HostedModel model : director.models().values()) {
-                tolerances.look(model);
-                for (Challenger challenger : model.challengers()) {
-                    PairEvaluation evaluation = challenger.evaluation();
-                    if (evaluation != null) {
-                        now.put(evaluation.pair(), look(challenger, evaluation));
-                    }
+        Set<Pair> current = new HashSet<>();
+        for (HostedModel model : director.models().values()) {
+            turns.give(model, model.name(), "its tolerances cannot be brought up to date",
+                    () -> tolerances.look(model));
+            for (Challenger challenger : model.challengers()) {
+                PairEvaluation evaluation = challenger.evaluation();
+                if (evaluation != null) {
+                    current.add(evaluation.pair());
+                    turns.give(challenger, model.name(), "the verdict on " + challenger.version()
+                            + " cannot be brought up to date", () -> look(challenger, evaluation));
                 }
             }
-            judged.clear();
-            judged.putAll(now);
-            failing = false;
-        } catch (JournalException | RuntimeException e) {
-            // An exception would end all later rounds. A broken journal is said once, not every second.
-            if (!failing) {
-                log.accept(
-                        new LogEvent(Level.ERROR, "", "the verdicts cannot be brought up to date: " + e.getMessage()));
-            }
-            failing = true;
         }
+        judged.keySet().retainAll(current);
     }
 
-    private Basis look(Challenger challenger, PairEvaluation evaluation) throws JournalException {
+    private void look(Challenger challenger, PairEvaluation evaluation) throws JournalException {
         Basis basis = new Basis(journal.committed(), evaluation.ledger().counts(),
                 Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS));
         memory.sample(evaluation, basis.minute());
@@ -83,7 +78,7 @@ final class Verdicts implements AutoCloseable {
             journal.verdict(evaluation.pair(), basis.ledger(), basis.minute())
                     .ifPresent(verdict -> challenger.judge(evaluation, verdict));
         }
-        return basis;
+        judged.put(evaluation.pair(), basis);
     }
 
     @Override

@@ -74,10 +74,11 @@ public final class JournalArchive implements AutoCloseable {
         }
     }
 
-    /// The uniform sample of a model's requests, over all its evaluations, each once, the latest first.
-    public List<Capture> sample(String model, int limit) throws JournalException {
+    /// The uniform sample of the requests that the champion of an evaluation answered, beside whichever challenger, each
+    /// once, the latest first. What another champion answered says nothing under this evaluation's terms.
+    public List<Capture> sample(Archived archived, int limit) throws JournalException {
         try {
-            return new JournalReader(connection).sample(model, limit);
+            return new JournalReader(connection).sample(archived.pair().model(), archived.pair().champion(), limit);
         } catch (SQLException e) {
             throw unreadable(e);
         }

@@ -68,19 +68,21 @@ final class JournalReader {
         return Optional.of(withTensors(found.getFirst()));
     }
 
-    /// The uniform sample of a model's requests, over all of its evaluations, each request once, the latest first.
-    List<Capture> sample(String model, int limit) throws SQLException {
+    /// The uniform sample of a model's requests that this champion answered, over all of its evaluations, each request
+    /// once, the latest first.
+    List<Capture> sample(String model, String champion, int limit) throws SQLException {
         String sql = COMPARISON + """
                 WHERE c.sequence IN (SELECT max(c.sequence) FROM captures k JOIN evaluations e USING (evaluation)
                   JOIN comparisons c ON c.sequence = k.sequence
-                  WHERE e.model = ? AND k.kind = ? GROUP BY c.request_id)
+                  WHERE e.model = ? AND e.champion = ? AND k.kind = ? GROUP BY c.request_id)
                 ORDER BY c.sequence DESC LIMIT ?
                 """;
         List<Capture> captures = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             select.setString(1, model);
-            select.setString(2, CaptureKind.SAMPLE.label());
-            select.setInt(3, limit);
+            select.setString(2, champion);
+            select.setString(3, CaptureKind.SAMPLE.label());
+            select.setInt(4, limit);
             for (StoredComparison stored : comparisons(select)) {
                 captures.add(withTensors(stored));
             }

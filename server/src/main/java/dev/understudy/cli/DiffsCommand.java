@@ -103,20 +103,12 @@ final class DiffsCommand implements Callable<Integer> {
         return challengers.stream().map(each -> each.path("version").asText()).collect(Collectors.joining(", "));
     }
 
-    /// The name that is never ambiguous.
-    private static String qualified(JsonNode challenger) {
-        String version = challenger.path("version").asText();
-        int at = version.indexOf('@');
-        String sha = challenger.path("sha256").asText();
-        return (at < 0 ? version : version.substring(0, at)) + "@" + sha.substring(0, Math.min(8, sha.length()));
-    }
-
     private String modelPath() {
         return "/models/" + ManagementClient.escaped(model);
     }
 
     private String path(JsonNode chosen, String rest) {
-        return modelPath() + "/challengers/" + ManagementClient.escaped(qualified(chosen)) + rest;
+        return modelPath() + "/challengers/" + ManagementClient.escaped(VerdictSource.qualified(chosen)) + rest;
     }
 
     private String query() {

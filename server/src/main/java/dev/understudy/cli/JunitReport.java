@@ -14,7 +14,7 @@ record JunitReport(VerdictSheet sheet) {
             XMLStreamWriter xml = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(text);
             xml.writeStartDocument("UTF-8", "1.0");
             xml.writeStartElement("testsuite");
-            xml.writeAttribute("name", "understudy verdict " + sheet.model() + " " + sheet.challenger());
+            attribute(xml, "name", "understudy verdict " + sheet.model() + " " + sheet.challenger());
             xml.writeAttribute("tests", String.valueOf(sheet.lines().size() + 1));
             xml.writeAttribute("failures", String.valueOf(count("fail") + (failed() ? 1 : 0)));
             xml.writeAttribute("skipped", String.valueOf(count("undecided") + (undecided() ? 1 : 0)));
@@ -49,14 +49,18 @@ record JunitReport(VerdictSheet sheet) {
     private void testcase(XMLStreamWriter xml, String name, boolean failed, boolean skipped, String message)
             throws XMLStreamException {
         xml.writeStartElement("testcase");
-        xml.writeAttribute("classname", "understudy." + sheet.model() + "." + sheet.challenger());
-        xml.writeAttribute("name", name);
+        attribute(xml, "classname", "understudy." + sheet.model() + "." + sheet.challenger());
+        attribute(xml, "name", name);
         if (failed || skipped) {
             xml.writeStartElement(failed ? "failure" : "skipped");
-            // XML has no way to write most control characters.
-            xml.writeAttribute("message", message.replaceAll("\\p{C}", "?"));
+            attribute(xml, "message", message);
             xml.writeEndElement();
         }
         xml.writeEndElement();
+    }
+
+    /// Text that clients and files chose. XML has no way to write most control characters and half surrogate pairs.
+    private static void attribute(XMLStreamWriter xml, String name, String text) throws XMLStreamException {
+        xml.writeAttribute(name, text.replaceAll("\\p{C}", "?"));
     }
 }

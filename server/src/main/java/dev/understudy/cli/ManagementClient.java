@@ -136,7 +136,7 @@ public final class ManagementClient implements AutoCloseable {
         try {
             return http.send(request.build(), handler);
         } catch (IOException e) {
-            throw new CommandFailure(ExitCode.UNREACHABLE, "no server answers at " + address
+            throw CommandFailure.passing(ExitCode.UNREACHABLE, "no server answers at " + address
                     + "; is `understudy serve` running there? (--management-url or UNDERSTUDY_URL names another)");
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -149,7 +149,9 @@ public final class ManagementClient implements AutoCloseable {
             return new CommandFailure(ExitCode.UNREACHABLE,
                     address + " asks for a token; name its file with --token-file or UNDERSTUDY_TOKEN_FILE");
         }
-        return new CommandFailure(ExitCode.UNREACHABLE, reason(status, body));
+        return status == 502 || status == 503 || status == 504
+                ? CommandFailure.passing(ExitCode.UNREACHABLE, reason(status, body))
+                : new CommandFailure(ExitCode.UNREACHABLE, reason(status, body));
     }
 
     private String reason(int status, String body) {

@@ -86,10 +86,12 @@ final class ReplayCommand implements Callable<Integer> {
     private int replay(Path journal) throws CommandFailure {
         try (JournalArchive archive = JournalArchive.open(journal)) {
             List<Archived> evaluations = archive.evaluations(model);
-            List<Capture> captures = archive.sample(model, REQUESTS_MAX);
-            if (evaluations.isEmpty() || captures.isEmpty()) {
+            List<Capture> captures = evaluations.isEmpty()
+                    ? List.of()
+                    : archive.sample(evaluations.getFirst(), REQUESTS_MAX);
+            if (captures.isEmpty()) {
                 throw new CommandFailure(ExitCode.FAILED, "no requests of " + model
-                        + " are recorded; they are while a challenger is shadowed");
+                        + " that its champion answered are recorded; they are while a challenger is shadowed");
             }
             Replay.Result result = Replay.run(challenger.toAbsolutePath(), archive.terms(evaluations.getFirst()),
                     captures, archive.labels(model));
@@ -107,7 +109,9 @@ final class ReplayCommand implements Callable<Integer> {
         ObjectNode verdict = VerdictJson.verdict(result.verdict());
         if (options.json()) {
             ObjectNode node = JsonNodeFactory.instance.objectNode().put("model", model)
-                    .put("compared", result.compared()).put("failed", result.failed());
+                    .put("compared", result.ledger().compared()).put("failed", result.ledger().failedTotal());
+            ObjectNode reasons = node.putObject("failed_by_reason");
+            result.ledger().failed().forEach((reason, count) -> reasons.put(reason.label(), count));
             node.set("verdict", verdict);
             ArrayNode worst = node.putArray("worst");
             for (Differing each : result.worst()) {
@@ -117,8 +121,8 @@ final class ReplayCommand implements Callable<Integer> {
             out.println(node);
             return;
         }
-        out.println(StatusPage.count(result.compared()) + " recorded requests compared, "
-                + StatusPage.count(result.failed()) + " failed"
+        out.println(StatusPage.count(result.ledger().compared()) + " recorded requests compared, "
+                + StatusPage.count(result.ledger().failedTotal()) + " failed"
                 + (result.lastFailure().isEmpty() ? "" : ", the last with: " + result.lastFailure()));
         VerdictSheet sheet = new VerdictSheet(model, String.valueOf(challenger.getFileName()), verdict);
         new VerdictPage(sheet, terminal).lines().forEach(out::println);

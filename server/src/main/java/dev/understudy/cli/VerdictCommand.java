@@ -33,7 +33,7 @@ final class VerdictCommand implements Callable<Integer> {
     @Option(names = "--challenger", paramLabel = "VERSION", description = "This challenger: 2, or 2@1f0c22ab where several bytes had the name. Without it: the only one.")
     private @Nullable String challenger;
 
-    @Option(names = "--wait", paramLabel = "DURATION", converter = Waiting.class, description = "Wait for a decision up to this long, such as 30m, and for the challenger to appear.")
+    @Option(names = "--wait", paramLabel = "DURATION", converter = Waiting.class, description = "Wait for a decision up to this long, such as 30m, for the challenger to appear, and for a server that is away to come back.")
     private Duration wait = Duration.ZERO;
 
     @Option(names = "--recompute", description = "Sum up the evidence anew from the journal.")
@@ -74,12 +74,20 @@ final class VerdictCommand implements Callable<Integer> {
         try (ManagementClient client = options.client()) {
             long deadline = System.nanoTime() + wait.toNanos();
             VerdictSource source = new VerdictSource.Server(client, recompute);
-            VerdictSource.Found found = source.find(model, challenger);
-            while (found.undecided() && System.nanoTime() < deadline) {
+            while (true) {
+                boolean last = System.nanoTime() - deadline >= 0;
+                try {
+                    VerdictSource.Found found = source.find(model, challenger);
+                    if (last || !found.undecided()) {
+                        return show(found);
+                    }
+                } catch (CommandFailure e) {
+                    if (last || !e.isPassing()) {
+                        throw e;
+                    }
+                }
                 pause();
-                found = source.find(model, challenger);
             }
-            return show(found);
         }
     }
 

@@ -7,8 +7,8 @@ import java.util.List;
 record VerdictMarkdown(VerdictSheet sheet) {
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("### Understudy: **" + sheet.decision().replace('_', ' ') + "** for `" + sheet.challenger() + "` of `"
-                + sheet.model() + "`");
+        lines.add("### Understudy: **" + sheet.decision().replace('_', ' ') + "** for " + escaped(sheet.challenger())
+                + " of " + escaped(sheet.model()));
         lines.add("");
         lines.add(escaped(sheet.reason()));
         lines.add("");
@@ -27,8 +27,11 @@ record VerdictMarkdown(VerdictSheet sheet) {
         return lines;
     }
 
-    /// Text that clients and configuration chose, without what Markdown would take for its own.
+    /// Text that clients and configuration chose, without what Markdown would take for its own. A backslash does not
+    /// keep a host of repositories from taking `@name` for a person and `#7` for an issue, since it looks for them in
+    /// what Markdown has become; a space without width does.
     private static String escaped(String text) {
-        return text.replaceAll("\\p{C}", "?").replaceAll("([\\\\`*<>|\\[\\]])", "\\\\$1").replace("_", "\\_");
+        return text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?").replaceAll("([\\\\`*_~$<>|\\[\\]&])", "\\\\$1")
+                .replaceAll("([@#])", "$1&#8203;").replaceAll("(?i)(https?|ftp)(?=://)|\\bwww(?=\\.)", "$0&#8203;");
     }
 }

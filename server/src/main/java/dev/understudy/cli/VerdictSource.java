@@ -19,28 +19,36 @@ import org.jspecify.annotations.Nullable;
 interface VerdictSource {
     /// A challenger and the verdict on it.
     ///
-    /// @param problem why there is no verdict to show, else empty
-    record Found(String name, JsonNode verdict, String problem) {
-        /// Whether looking again later may find more.
-        boolean undecided() {
-            return !problem.isEmpty() || verdict.path("decision").asText("watch").equals("watch");
+    /// @param problem   why there is no verdict to show, else empty
+    /// @param undecided whether looking again later may find more
+    record Found(String name, JsonNode verdict, String problem, boolean undecided) {
+        /// What the API says: without criteria there is nothing that will ever be decided.
+        static Found of(String name, JsonNode verdict) {
+            boolean declared = verdict.path("criteria").isMissingNode() || !verdict.path("criteria").isEmpty();
+            return new Found(name, verdict, "",
+                    declared && verdict.path("decision").asText("watch").equals("watch"));
         }
 
-        static Found nothing(String problem) {
-            return new Found("", MissingNode.getInstance(), problem);
+        static Found nothing(String problem, boolean undecided) {
+            return new Found("", MissingNode.getInstance(), problem, undecided);
         }
     }
 
     /// The verdict on one challenger, or what keeps it from being given.
     ///
     /// @param challenger its name, or null for the only one
-    /// @throws CommandFailure when nothing can be read; that will not change by waiting
+    /// @throws CommandFailure when nothing can be read; whether that may change by waiting, it says
     Found find(String model, @Nullable String challenger) throws CommandFailure;
 
     /// The name that is never ambiguous: `2@1f0c22ab`.
     static String qualified(String version, String sha256) {
         int at = version.indexOf('@');
         return (at < 0 ? version : version.substring(0, at)) + "@" + sha256.substring(0, Math.min(8, sha256.length()));
+    }
+
+    /// The same of a challenger as the management API writes it.
+    static String qualified(JsonNode challenger) {
+        return qualified(challenger.path("version").asText(), challenger.path("sha256").asText());
     }
 
     /// A running server.
@@ -57,26 +65,26 @@ interface VerdictSource {
                 boolean meant = challenger == null
                         ? !each.path("state").asText().equals("retired")
                         : version.equals(challenger)
-                                || qualified(version, each.path("sha256").asText()).equals(challenger);
+                                || qualified(each).equals(challenger);
                 if (meant) {
                     candidates.add(each);
                 }
             }
             if (candidates.size() != 1) {
-                return Found.nothing(candidates.isEmpty()
-                        ? model + (challenger == null ? " has no challenger" : " has no challenger " + challenger)
-                        : "which challenger? give --challenger with one of " + candidates.stream()
-                                .map(each -> qualified(each.path("version").asText(), each.path("sha256").asText()))
-                                .collect(Collectors.joining(", ")));
+                return candidates.isEmpty()
+                        ? Found.nothing(model + " has no challenger" + (challenger == null ? "" : " " + challenger),
+                                true)
+                        : Found.nothing("which challenger? give --challenger with one of " + candidates.stream()
+                                .map(VerdictSource::qualified).collect(Collectors.joining(", ")), false);
             }
             JsonNode chosen = candidates.getFirst();
             String version = chosen.path("version").asText();
             if (chosen.path("state").asText().equals("refused")) {
-                return new Found(version, refused(chosen.path("reason").asText()), "");
+                return Found.of(version, refused(chosen.path("reason").asText()));
             }
-            String name = qualified(version, chosen.path("sha256").asText());
-            return new Found(version, client.json(path + "/challengers/" + ManagementClient.escaped(name) + "/verdict"
-                    + (recompute ? "?recompute=true" : "")), "");
+            String name = qualified(chosen);
+            return Found.of(version, client.json(path + "/challengers/" + ManagementClient.escaped(name) + "/verdict"
+                    + (recompute ? "?recompute=true" : "")));
         }
 
         /// A version that was turned away at the door will not be promoted; the same words as for one that failed.
@@ -115,12 +123,13 @@ interface VerdictSource {
                             ? "there is no such evaluation of " + model + " on record"
                             : "which challenger? give --challenger with one of " + meant.stream()
                                     .map(each -> qualified(each.version(), each.pair().challenger()))
-                                    .collect(Collectors.joining(", ")));
+                                    .collect(Collectors.joining(", ")),
+                            false);
                 }
                 Optional<Verdict> verdict = journal.verdict(meant.getFirst());
                 return verdict.isPresent()
-                        ? new Found(meant.getFirst().version(), VerdictJson.verdict(verdict.get()), "")
-                        : Found.nothing("there is no evidence on record");
+                        ? Found.of(meant.getFirst().version(), VerdictJson.verdict(verdict.get()))
+                        : Found.nothing("there is no evidence on record", false);
             } catch (JournalException e) {
                 throw new CommandFailure(ExitCode.STATE, String.valueOf(e.getMessage()));
             }

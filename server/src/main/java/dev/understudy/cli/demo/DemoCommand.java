@@ -94,10 +94,17 @@ public final class DemoCommand implements Callable<Integer> {
             last = backstage.look(Act.ALL.getLast());
             player.failure().ifPresent(what -> troubles.add(new LogEvent(Level.ERROR, "", what)));
         }
-        boolean good = complete && last.failed() == 0 && last.answered() > 0
-                && judgements.values().stream().noneMatch(Judgement::wrong);
+        boolean good = succeeded(complete, last, judgements.values());
         screen.end(last, summary(last, judgements.values(), good));
         return good ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    /// Whether it showed what it should. A verdict that is still open is no failure: it takes longer than the play.
+    ///
+    /// @param complete whether every challenger came where it should
+    static boolean succeeded(boolean complete, Scene last, Collection<Judgement> judgements) {
+        return complete && last.failed() == 0 && last.answered() > 0
+                && judgements.stream().noneMatch(Judgement::wrong);
     }
 
     /// Drops the act's challengers and shows what happens until its time is up, or longer where they are slow to settle or

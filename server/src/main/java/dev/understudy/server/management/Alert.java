@@ -19,8 +19,8 @@ import java.util.Map;
 /// @param subject    the criterion, the segment: what tells it from others of its kind
 /// @param detail     one sentence
 record Alert(Kind kind, String model, String challenger, String subject, String detail) {
-    /// Answers after which a low coverage is more than a slow start.
-    static final long SERVED_MIN = 1000;
+    /// Sampled requests after which a low coverage is more than a slow start.
+    static final long SAMPLED_MIN = 1000;
     static final double COVERAGE_MIN = 0.9;
     /// Where the lane stands still half of the time, the champion has been suffering.
     static final double DUTY_MIN = 0.5;
@@ -72,11 +72,12 @@ record Alert(Kind kind, String model, String challenger, String subject, String 
         if (challenger.state() != State.SHADOWING) {
             return;
         }
-        if (challenger.ledger().served() >= SERVED_MIN && challenger.ledger().coverage() < COVERAGE_MIN
-                * challenger.sampleRate()) {
+        // Of what was sampled, not of what was served: the share that is sampled may have been another before.
+        long settled = challenger.ledger().sampled() - challenger.ledger().inFlight();
+        double coverage = (double) challenger.ledger().compared() / settled;
+        if (settled >= SAMPLED_MIN && coverage < COVERAGE_MIN) {
             put(alerts, new Alert(Kind.LOW_COVERAGE, model.name(), name, "",
-                    percent(challenger.ledger().coverage()) + " of the answers were compared, "
-                            + percent(challenger.sampleRate()) + " are sampled"));
+                    percent(coverage) + " of the sampled requests were compared"));
         }
         challenger.verdict().ifPresent(verdict -> about(model.name(), name, verdict, alerts));
     }

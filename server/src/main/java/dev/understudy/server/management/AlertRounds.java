@@ -16,7 +16,8 @@ final class AlertRounds implements AutoCloseable {
     private final Webhook webhook;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("understudy-alerts").daemon(true).factory());
-    private Map<Alert.Key, Alert> known = new LinkedHashMap<>();
+    /// What the webhook has taken as firing and not yet as resolved.
+    private final Map<Alert.Key, Alert> told = new LinkedHashMap<>();
 
     AlertRounds(ControlView view, Webhook webhook) {
         this.view = view;
@@ -34,20 +35,17 @@ final class AlertRounds implements AutoCloseable {
         }, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
     }
 
-    /// Sends what is new and what is over since the last look.
+    /// Sends what is new and what is over since the last look. What finds no room is not told yet, so the next look tries
+    /// again.
     void look() {
         Map<Alert.Key, Alert> now = Alert.of(view.status(), view.alerts());
         now.forEach((key, alert) -> {
-            if (!known.containsKey(key)) {
-                webhook.send(message(alert, "firing"));
+            if (told.containsKey(key) || webhook.send(message(alert, "firing"))) {
+                told.put(key, alert);
             }
         });
-        known.forEach((key, alert) -> {
-            if (!now.containsKey(key)) {
-                webhook.send(message(alert, "resolved"));
-            }
-        });
-        known = now;
+        told.values().removeIf(
+                alert -> !now.containsKey(alert.key()) && webhook.send(message(alert, "resolved")));
     }
 
     private static String message(Alert alert, String status) {

@@ -1,9 +1,9 @@
 package dev.understudy.server.management;
 
-import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
@@ -13,7 +13,10 @@ import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import javax.crypto.Mac;
@@ -28,12 +31,10 @@ final class Webhook implements AutoCloseable {
     static final int QUEUE_MAX = 256;
     static final int ATTEMPTS_MAX = 8;
     private static final Duration WAIT_MAX = Duration.ofMinutes(5);
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
     private final WebhookConfig config;
     private final Consumer<String> fault;
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(ANSWER_MAX)
-            .version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(QUEUE_MAX);
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
@@ -42,7 +43,7 @@ final class Webhook implements AutoCloseable {
 
     /// What became of the messages.
     ///
-    /// @param failed  given up after the last attempt
+    /// @param failed  refused, or given up after the last attempt
     /// @param dropped found no room
     record Counts(long delivered, long failed, long dropped, long waiting) {}
 
@@ -53,11 +54,15 @@ final class Webhook implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("understudy-webhook").daemon(true).start(this::live);
     }
 
-    /// Takes a JSON text for delivery; counts it as dropped when too many wait.
-    void send(String body) {
-        if (!waiting.offer(body)) {
+    /// Takes a JSON text for delivery.
+    ///
+    /// @return false, and counted as dropped, when too many wait
+    boolean send(String body) {
+        boolean taken = waiting.offer(body);
+        if (!taken) {
             dropped.incrementAndGet();
         }
+        return taken;
     }
 
     Counts counts() {
@@ -77,16 +82,30 @@ final class Webhook implements AutoCloseable {
     private void deliver(String body) throws InterruptedException {
         String delivery = UUID.randomUUID().toString();
         for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-            if (attempt(body, delivery)) {
+            int status = attempt(body, delivery);
+            if (status >= 200 && status < 300) {
                 delivered.incrementAndGet();
+                return;
+            }
+            if (isFinal(status)) {
+                giveUp("the webhook refused an alert with status " + status);
                 return;
             }
             if (attempt < ATTEMPTS_MAX) {
                 TimeUnit.NANOSECONDS.sleep(waitNanos(config.firstWait(), attempt));
             }
         }
+        giveUp("an alert could not be delivered to the webhook after " + ATTEMPTS_MAX + " attempts");
+    }
+
+    /// Whether the receiver would answer the same to the same message: all of 4xx but a timeout and too many requests.
+    private static boolean isFinal(int status) {
+        return status >= 400 && status < 500 && status != 408 && status != 429;
+    }
+
+    private void giveUp(String why) {
         failed.incrementAndGet();
-        fault.accept("an alert could not be delivered to the webhook after " + ATTEMPTS_MAX + " attempts");
+        fault.accept(why);
     }
 
     /// The wait after an attempt that failed, doubling up to the limit.
@@ -94,20 +113,30 @@ final class Webhook implements AutoCloseable {
         return Math.min(WAIT_MAX.toNanos(), first.toNanos() << Math.min(attempt - 1, 30));
     }
 
-    private boolean attempt(String body, String delivery) throws InterruptedException {
+    /// The status of the answer, or 0 where there was no whole answer in time. The limit is kept here, since a request's
+    /// own timeout ends with the headers: a body without an end would hold the thread for ever.
+    private int attempt(String body, String delivery) throws InterruptedException {
+        try {
+            CompletableFuture<HttpResponse<Void>> answer = http.sendAsync(request(body, delivery),
+                    BodyHandlers.discarding());
+            try {
+                return answer.get(config.attemptMax().toNanos(), TimeUnit.NANOSECONDS).statusCode();
+            } finally {
+                // Closes the connection of an answer that is not complete.
+                answer.cancel(true);
+            }
+        } catch (ExecutionException | TimeoutException | RuntimeException failure) {
+            // Tried again; given up messages are told of.
+            return 0;
+        }
+    }
+
+    private HttpRequest request(String body, String delivery) {
         String timestamp = String.valueOf(TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
-        HttpRequest request = HttpRequest.newBuilder(config.url()).timeout(ANSWER_MAX)
-                .header("Content-Type", "application/json").header("understudy-delivery", delivery)
-                .header("understudy-timestamp", timestamp)
+        return HttpRequest.newBuilder(config.url()).header("Content-Type", "application/json")
+                .header("understudy-delivery", delivery).header("understudy-timestamp", timestamp)
                 .header("understudy-signature", signature(config.secret(), timestamp, body))
                 .POST(BodyPublishers.ofString(body)).build();
-        try {
-            int status = http.send(request, BodyHandlers.discarding()).statusCode();
-            return status >= 200 && status < 300;
-        } catch (IOException unreachable) {
-            // Tried again; given up messages are told of.
-            return false;
-        }
     }
 
     static String signature(String secret, String timestamp, String body) {

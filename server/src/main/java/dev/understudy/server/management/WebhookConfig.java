@@ -7,15 +7,19 @@ import java.time.Duration;
 public final class WebhookConfig {
     /// First wait after a delivery that failed; it doubles with each.
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    /// An attempt that takes longer has failed.
+    private static final Duration ATTEMPT_MAX = Duration.ofSeconds(10);
 
     private final URI url;
     private final String secret;
     private final Duration firstWait;
+    private final Duration attemptMax;
 
-    WebhookConfig(URI url, String secret, Duration firstWait) {
+    WebhookConfig(URI url, String secret, Duration firstWait, Duration attemptMax) {
         this.url = url;
         this.secret = secret;
         this.firstWait = firstWait;
+        this.attemptMax = attemptMax;
     }
 
     /// Where alerts are posted, as configured.
@@ -27,7 +31,7 @@ public final class WebhookConfig {
         if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
             throw new IllegalArgumentException("an address such as https://example.org/hook is expected");
         }
-        return new WebhookConfig(url, secret, FIRST_WAIT);
+        return new WebhookConfig(url, secret, FIRST_WAIT, ATTEMPT_MAX);
     }
 
     URI url() {
@@ -40,5 +44,9 @@ public final class WebhookConfig {
 
     Duration firstWait() {
         return firstWait;
+    }
+
+    Duration attemptMax() {
+        return attemptMax;
     }
 }

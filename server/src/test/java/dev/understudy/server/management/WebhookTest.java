@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -26,10 +27,16 @@ import org.junit.jupiter.api.Timeout;
 @SuppressWarnings("NullAway.Init")
 @Timeout(60)
 final class WebhookTest {
+    /// Instead of a status: an answer of 200 whose body never ends.
+    private static final int ENDLESS = -1;
+    /// Instead of a status: 204 once the test lets go.
+    private static final int HELD = -2;
+
     private record Received(String body, String signature, String timestamp, String delivery) {}
 
     private final BlockingQueue<Integer> answers = new LinkedBlockingQueue<>();
     private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+    private final CountDownLatch release = new CountDownLatch(1);
     private final List<String> faults = new CopyOnWriteArrayList<>();
     private final StageView view = new StageView();
     private HttpServer receiver;
@@ -43,6 +50,7 @@ final class WebhookTest {
 
     @AfterEach
     void stop() {
+        release.countDown();
         receiver.stop(0);
     }
 
@@ -52,15 +60,30 @@ final class WebhookTest {
                 exchange.getRequestHeaders().getFirst("understudy-timestamp"),
                 exchange.getRequestHeaders().getFirst("understudy-delivery")));
         Integer status = answers.poll();
-        exchange.sendResponseHeaders(status == null ? 204 : status, -1);
+        if (status != null && status == ENDLESS) {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write('.');
+            exchange.getResponseBody().flush();
+            return;
+        }
+        if (status != null && status == HELD) {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        exchange.sendResponseHeaders(status == null || status < 0 ? 204 : status, -1);
         exchange.close();
     }
 
     private Webhook webhook() {
-        return new Webhook(
-                new WebhookConfig(URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook"),
-                        "s3cret", Duration.ofMillis(1)),
-                faults::add);
+        return webhook(URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook"),
+                Duration.ofMinutes(1));
+    }
+
+    private Webhook webhook(URI url, Duration attemptMax) {
+        return new Webhook(new WebhookConfig(url, "s3cret", Duration.ofMillis(1), attemptMax), faults::add);
     }
 
     private Received next() throws InterruptedException {
@@ -71,10 +94,11 @@ final class WebhookTest {
 
     @Test
     void aMessageThatFailsIsSentAgainAsTheSameDeliveryAndSigned() throws Exception {
-        answers.addAll(List.of(500, 404));
+        answers.addAll(List.of(500, 429, 408));
         try (Webhook webhook = webhook()) {
             webhook.send("{\"a\":1}");
             Received first = next();
+            assertEquals(first.delivery(), next().delivery());
             assertEquals(first.delivery(), next().delivery());
             Received third = next();
             assertEquals(first.delivery(), third.delivery());
@@ -86,6 +110,69 @@ final class WebhookTest {
             assertEquals(new Webhook.Counts(1, 0, 0, 0), webhook.counts());
         }
         assertEquals(List.of(), faults);
+    }
+
+    /// A request's own timeout ends with the headers of its answer.
+    @Test
+    void anAnswerWithoutAnEndIsAFailedAttempt() throws Exception {
+        answers.add(ENDLESS);
+        URI url = URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook");
+        try (Webhook webhook = webhook(url, Duration.ofSeconds(1))) {
+            webhook.send("m");
+            assertEquals(next().delivery(), next().delivery());
+            while (webhook.counts().delivered() == 0) {
+                Thread.onSpinWait();
+            }
+        }
+        assertEquals(List.of(), faults);
+    }
+
+    @Test
+    void aRefusalIsFinal() throws Exception {
+        answers.add(404);
+        try (Webhook webhook = webhook()) {
+            webhook.send("refused");
+            webhook.send("next");
+            assertEquals("refused", next().body());
+            assertEquals("next", next().body());
+            assertEquals(1, webhook.counts().failed());
+            assertEquals(List.of("the webhook refused an alert with status 404"), faults);
+        }
+    }
+
+    /// The client throws something else than it declares.
+    @Test
+    void anAttemptThatThrowsIsAFailedAttemptAndTheNextMessageHasItsTurn() {
+        try (Webhook webhook = webhook(URI.create("mailto:nobody"), Duration.ofMinutes(1))) {
+            webhook.send("a");
+            webhook.send("b");
+            while (webhook.counts().failed() < 2) {
+                Thread.onSpinWait();
+            }
+            assertEquals(2, faults.size());
+        }
+    }
+
+    @Test
+    void whatFoundNoRoomIsToldWhenThereIsRoom() throws Exception {
+        answers.add(HELD);
+        Webhook webhook = webhook();
+        try (AlertRounds rounds = new AlertRounds(view, webhook)) {
+            webhook.send("in hand");
+            assertEquals("in hand", next().body());
+            for (int i = 0; i < Webhook.QUEUE_MAX; i++) {
+                assertTrue(webhook.send("waits"));
+            }
+            view.models = List.of(Cast.model("digits", Cast.refused("3", Cast.OTHER_SHA, "its inputs differ")));
+            rounds.look();
+            assertEquals(1, webhook.counts().dropped());
+            release.countDown();
+            for (int i = 0; i < Webhook.QUEUE_MAX; i++) {
+                assertEquals("waits", next().body());
+            }
+            rounds.look();
+            assertEquals("firing", Caller.JSON.readTree(next().body()).at("/status").textValue());
+        }
     }
 
     /// As any other implementation computes it of `TIMESTAMP.BODY`.
@@ -128,7 +215,7 @@ final class WebhookTest {
         receiver.stop(0);
         try (Webhook webhook = new Webhook(
                 new WebhookConfig(URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook"), "s",
-                        Duration.ofMinutes(1)),
+                        Duration.ofMinutes(1), Duration.ofMinutes(1)),
                 faults::add)) {
             int sent = Webhook.QUEUE_MAX + 10;
             for (int i = 0; i < sent; i++) {
