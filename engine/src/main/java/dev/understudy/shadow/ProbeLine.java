@@ -16,7 +16,6 @@ import dev.understudy.verdict.ShedReason;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +41,10 @@ public final class ProbeLine implements AutoCloseable {
     private final long runNanosMax;
     private final SessionBudget sessions;
     private final ShadowQueue queue;
+    private final Offers offers;
     private final RunInHand inHand = new RunInHand();
-    private final AtomicInteger offersInProgress = new AtomicInteger();
     private final CompletableFuture<OrtInstance> ready = new CompletableFuture<>();
     private final Thread thread;
-    private volatile boolean closed;
 
     /// Where probes' times go. May block, which lets the queue fill and shed.
     @FunctionalInterface
@@ -70,6 +68,7 @@ public final class ProbeLine implements AutoCloseable {
         this.sink = sink;
         this.runNanosMax = limits.runNanosMax();
         this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax(), governor.heap());
+        this.offers = new Offers(queue, ledger, null);
         long bytes = sessions.take(version.file());
         if (bytes < 0) {
             throw new ModelLoadException("no room for one more session (second_sessions_bytes_max)");
@@ -96,7 +95,7 @@ public final class ProbeLine implements AutoCloseable {
                 warmUp(runner, instance, version.model());
                 inHand.set(instance);
                 ready.complete(instance);
-                while (!closed) {
+                while (!offers.closed()) {
                     step(instance, runner);
                 }
             } finally {
@@ -104,13 +103,13 @@ public final class ProbeLine implements AutoCloseable {
             }
         } catch (ModelLoadException | RuntimeException | Error e) {
             if (!ready.completeExceptionally(e)) {
-                closed = true;
+                offers.stop();
                 throw new IllegalStateException("a line of probes died", e);
             }
         } finally {
-            closed = true;
+            offers.stop();
             sessions.giveBack(bytes);
-            shedAll();
+            offers.shedWaiting();
         }
     }
 
@@ -128,18 +127,7 @@ public final class ProbeLine implements AutoCloseable {
         if (!LOT.chooses(draw)) {
             return;
         }
-        offersInProgress.incrementAndGet();
-        try {
-            ledger.sampled();
-            ShedReason reason = closed
-                    ? ShedReason.RETIRED
-                    : queue.offer(new Mirrored(request, champion, System.nanoTime()));
-            if (reason != null) {
-                ledger.shed(reason);
-            }
-        } finally {
-            offersInProgress.decrementAndGet();
-        }
+        offers.offer(new Mirrored(request, champion, System.nanoTime()));
     }
 
     private void step(OrtInstance instance, BatchRunner runner) {
@@ -158,7 +146,7 @@ public final class ProbeLine implements AutoCloseable {
             if (hold == null) {
                 book(request, run(runner, request));
             } else {
-                ledger.shed(closed ? ShedReason.RETIRED : hold.blame());
+                ledger.shed(offers.closed() ? ShedReason.RETIRED : hold.blame());
             }
         } finally {
             queue.release(next);
@@ -171,7 +159,7 @@ public final class ProbeLine implements AutoCloseable {
         while (true) {
             long nowNanos = System.nanoTime();
             Hold hold = gate.enter(nowNanos);
-            if (hold == null || hold == Hold.BUDGET || closed || nowNanos - endNanos >= 0) {
+            if (hold == null || hold == Hold.BUDGET || offers.closed() || nowNanos - endNanos >= 0) {
                 return hold;
             }
             LockSupport.parkNanos(this, LOOK_NANOS);
@@ -195,7 +183,7 @@ public final class ProbeLine implements AutoCloseable {
 
     private void book(InferenceRequest request, Timed run) {
         switch (run.outcome()) {
-            case RunOutcome.Failed failed when failed.cancelled() && closed -> ledger.shed(ShedReason.RETIRED);
+            case RunOutcome.Failed failed when failed.cancelled() && offers.closed() -> ledger.shed(ShedReason.RETIRED);
             case RunOutcome.Failed failed -> {
                 ledger.failed(failed.cancelled() ? FailureReason.TIMEOUT : FailureReason.RUN);
                 sink.probed(request, -1);
@@ -207,13 +195,6 @@ public final class ProbeLine implements AutoCloseable {
         }
     }
 
-    private void shedAll() {
-        for (Mirrored next = queue.poll(); next != null; next = queue.poll()) {
-            queue.release(next);
-            ledger.shed(ShedReason.RETIRED);
-        }
-    }
-
     /// Cancels the probe in progress when it has lasted longer than a challenger's run may. Any thread.
     public void cancelOverdue() {
         inHand.cancelOlderThan(runNanosMax);
@@ -222,15 +203,6 @@ public final class ProbeLine implements AutoCloseable {
     /// Ends the thread and frees the session; what waits is shed as retired.
     @Override
     public void close() {
-        closed = true;
-        try {
-            inHand.endThread(thread, queue::wake);
-            while (offersInProgress.get() > 0) {
-                Thread.onSpinWait();
-            }
-            shedAll();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        offers.close(thread, inHand);
     }
 }

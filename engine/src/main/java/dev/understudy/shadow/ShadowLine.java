@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /// The shadow line of one challenger: queue, batch, run, and hand-over to the comparer. Thread-safe at [#offer],
@@ -37,15 +36,14 @@ public final class ShadowLine implements Entrant, AutoCloseable {
     private final Ledger ledger;
     private final Governor governor;
     private final ShadowQueue queue;
+    private final ShedSample shedSample = new ShedSample();
+    private final Offers offers;
     private final Backlog backlog;
     private final Consumer<FinishedRun> comparer;
     private final Thread thread;
     private final CompletableFuture<Signature> ready = new CompletableFuture<>();
     private final ProcessorTime processorTime;
-    private final ShedSample shedSample = new ShedSample();
     private final RunInHand inHand = new RunInHand();
-    private final AtomicInteger offersInProgress = new AtomicInteger();
-    private volatile boolean closed;
     private volatile boolean starved;
     private volatile long oldestNanos;
     private volatile AdaptiveRate rate = AdaptiveRate.FULL;
@@ -73,6 +71,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         this.comparer = comparer;
         this.governor = governor;
         this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax(), governor.heap());
+        this.offers = new Offers(queue, ledger, shedSample);
         this.backlog = new Backlog(queue);
         governor.loads(ready);
         ThreadCensus census = governor.lane().census();
@@ -97,41 +96,31 @@ public final class ShadowLine implements Entrant, AutoCloseable {
             try (Reruns reruns = new Reruns(plan, rehearsal, instance, inHand)) {
                 reruns.load(governor.lane(), config, limits, samples);
                 ready.complete(instance.signature());
-                while (!closed) {
+                while (!offers.closed()) {
                     step(rehearsal, reruns);
                 }
             }
         } catch (ModelLoadException | RuntimeException | Error e) {
             if (!ready.completeExceptionally(e)) {
-                closed = true;
+                offers.stop();
                 throw new IllegalStateException("a challenger line died", e);
             }
         } finally {
-            closed = true;
-            shedAll();
+            offers.stop();
+            backlog.removeAll(waiting -> offers.shed(waiting, ShedReason.RETIRED));
+            offers.shedWaiting();
             governor.turnstile().retire(this);
         }
     }
 
     /// Offers a sampled request. Any thread of the champion; never blocks.
     void offer(InferenceRequest request, InferenceOutcome champion) {
-        Mirrored mirrored = new Mirrored(request, champion, System.nanoTime());
-        ledger.sampled();
-        offersInProgress.incrementAndGet();
-        try {
-            ShedReason reason = closed ? ShedReason.RETIRED : queue.offer(mirrored);
-            if (reason != null) {
-                sample(mirrored, reason);
-                ledger.shed(reason);
-            }
-        } finally {
-            offersInProgress.decrementAndGet();
-        }
+        offers.offer(new Mirrored(request, champion, System.nanoTime()));
     }
 
     private void step(Rehearsal rehearsal, Reruns reruns) {
         backlog.receive();
-        backlog.removeOlder(System.nanoTime() - limits.ageNanosMax(), old -> shed(old, blame));
+        backlog.removeOlder(System.nanoTime() - limits.ageNanosMax(), old -> offers.shed(old, blame));
         Mirrored oldest = backlog.oldest();
         if (oldest == null) {
             oldestNanos = 0;
@@ -186,21 +175,19 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         Mirrored next = backlog.takeInto(batch);
         if (!rehearsal.suits(next)) {
             batch.removeLast();
-            queue.release(next);
-            shedSample.add(next, true);
-            ledger.failed(FailureReason.INCOMPATIBLE);
+            offers.refuse(next);
         }
     }
 
     /// Hands the outcomes over, without the requests that only [#close] or a lack of processor time cancelled.
     private void publish(List<Mirrored> batch, Reruns.Ran ran) {
-        ShedReason excuse = closed ? ShedReason.RETIRED : starved ? ShedReason.STARVED : null;
+        ShedReason excuse = offers.closed() ? ShedReason.RETIRED : starved ? ShedReason.STARVED : null;
         List<Mirrored> finished = new ArrayList<>(batch.size());
         List<RunOutcome> theirs = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
             RunOutcome outcome = ran.outcomes().get(i);
             if (excuse != null && outcome instanceof RunOutcome.Failed failed && failed.cancelled()) {
-                shed(batch.get(i), excuse);
+                offers.shed(batch.get(i), excuse);
             } else {
                 finished.add(batch.get(i));
                 theirs.add(outcome);
@@ -211,26 +198,9 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         }
     }
 
-    private void shed(Mirrored mirrored, ShedReason reason) {
-        queue.release(mirrored);
-        sample(mirrored, reason);
-        ledger.shed(reason);
-    }
-
-    private void sample(Mirrored mirrored, ShedReason reason) {
-        if (reason != ShedReason.RETIRED) {
-            shedSample.add(mirrored, false);
-        }
-    }
-
     /// Gives a sample of what it has shed to the evidence. One thread, which may wait for the journal.
     public void observeShed(PairEvaluation evaluation, long minute) {
         shedSample.drainTo(evaluation, minute);
-    }
-
-    private void shedAll() {
-        backlog.receive();
-        backlog.removeAll(waiting -> shed(waiting, ShedReason.RETIRED));
     }
 
     /// Cancels the run in progress when it has lasted longer than its limit. Any thread.
@@ -289,22 +259,12 @@ public final class ShadowLine implements Entrant, AutoCloseable {
 
     /// True when the line ended, by [#close] or by a fault.
     public boolean ended() {
-        return closed;
+        return offers.closed();
     }
 
     /// Sheds what waits as retired, ends the thread and frees the session. What the comparer holds is still compared.
     @Override
     public void close() {
-        closed = true;
-        try {
-            inHand.endThread(thread, queue::wake);
-            while (offersInProgress.get() > 0) {
-                Thread.onSpinWait();
-            }
-            // The thread has gone, so this one may consume what was offered while it went.
-            shedAll();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        offers.close(thread, inHand);
     }
 }
