@@ -1,10 +1,12 @@
 package dev.understudy.server.plane;
 
 import dev.understudy.engine.LogPace;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.Handler;
 import java.io.IOException;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Filter;
@@ -18,6 +20,9 @@ import java.util.logging.Logger;
 /// Vert.x hands a fault to the server's exception handler once a connection has got as far as a request. Before that it
 /// knows no handler and logs the fault as an error, which is caught here at that one logger, for the whole process.
 public final class ConnectionFaults implements Handler<Throwable>, Filter, AutoCloseable {
+    /// What a decoder calls.
+    private static final List<String> LIBRARIES = List.of("java.", "jdk.internal.", "io.netty.util.", "io.netty.buffer.",
+            "io.vertx.core.http.");
     private static final System.Logger LOG = System.getLogger(ConnectionFaults.class.getName());
 
     /// Logs what no handler was told. Held here, since a logger that nobody holds forgets its settings.
@@ -67,8 +72,23 @@ public final class ConnectionFaults implements Handler<Throwable>, Filter, AutoC
 
     /// Reading from or writing to a connection fails where the other side is gone; HTTP/2 has a code for faults of one's own.
     static boolean isClients(Throwable fault) {
-        return fault instanceof IOException
-                || (fault instanceof Http2Exception broken && broken.error() != Http2Error.INTERNAL_ERROR);
+        return fault instanceof Http2Exception broken
+                ? broken.error() != Http2Error.INTERNAL_ERROR
+                : fault instanceof IOException || fault instanceof DecoderException || isUnreadable(fault);
+    }
+
+    /// Whether Netty's HTTP/1 decoder, or what it calls, threw it: exceptions of many classes come of bytes that are no HTTP.
+    private static boolean isUnreadable(Throwable fault) {
+        for (StackTraceElement frame : fault.getStackTrace()) {
+            String thrower = frame.getClassName();
+            if (thrower.startsWith("io.netty.handler.codec.http.")) {
+                return true;
+            }
+            if (LIBRARIES.stream().noneMatch(thrower::startsWith)) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /// Leaves the loggers as they were.

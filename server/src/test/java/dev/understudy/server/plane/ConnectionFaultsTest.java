@@ -2,12 +2,20 @@ package dev.understudy.server.plane;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -56,6 +64,27 @@ class ConnectionFaultsTest {
         faults.handle(Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "Maximum number of RST frames"));
         assertEquals(4, faults.clients());
         assertEquals(List.of(), logged);
+    }
+
+    @Test
+    void whatCannotBeReadAsHttpIsTheClients() {
+        EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder());
+        channel.writeInbound(Unpooled.copiedBuffer("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\r\n",
+                StandardCharsets.US_ASCII));
+        List<Throwable> causes = new ArrayList<>();
+        for (Object message = channel.readInbound(); message != null; message = channel.readInbound()) {
+            if (message instanceof HttpObject object && object.decoderResult().isFailure()) {
+                causes.add(object.decoderResult().cause());
+            }
+            ReferenceCountUtil.release(message);
+        }
+        channel.finishAndReleaseAll();
+        assertEquals(1, causes.size());
+        assertInstanceOf(NumberFormatException.class, causes.getFirst());
+        faults.handle(causes.getFirst());
+        assertEquals(1, faults.clients());
+        faults.handle(new NumberFormatException("ours"));
+        assertEquals(1, faults.clients());
     }
 
     @Test
