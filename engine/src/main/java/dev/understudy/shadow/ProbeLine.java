@@ -51,10 +51,10 @@ public final class ProbeLine implements AutoCloseable {
     /// Where probes' times go. May block, which lets the queue fill and shed.
     @FunctionalInterface
     public interface Sink {
-        /// A probe took so long.
+        /// A probe ended.
         ///
-        /// @param nanos from hand-over to answer; negative when it did not answer
-        void probed(InferenceRequest request, long nanos);
+        /// @param nanos from hand-over to the end
+        void probed(InferenceRequest request, RunOutcome outcome, long nanos);
     }
 
     /// Loads and warms up the challenger on a thread of the champions' lane, and begins.
@@ -197,11 +197,11 @@ public final class ProbeLine implements AutoCloseable {
         switch (run.outcome()) {
             case RunOutcome.Failed failed when failed.cancelled() && closed -> ledger.shed(ShedReason.RETIRED);
             case RunOutcome.Failed failed -> {
-                sink.probed(request, -1);
+                sink.probed(request, failed, run.nanos());
                 ledger.failed(failed.cancelled() ? FailureReason.TIMEOUT : FailureReason.RUN);
             }
             case RunOutcome.Answered answered -> {
-                sink.probed(request, run.nanos());
+                sink.probed(request, answered, run.nanos());
                 ledger.compared();
             }
         }

@@ -10,9 +10,12 @@ import java.util.Map;
 
 /// Finds segments that miss a limit. Stateless.
 ///
-/// The j-th segment to appear fails at odds of pi^2 j^2 / 6 times those of a single one, divided among the criteria. These
+/// The j-th segment to appear, by its first minute and then by its name, fails at odds of pi^2 j^2 / 6 times those of a single one, divided among the criteria. These
 /// shares add up to one however many segments there will be, so the chance that any is ever called failing wrongly is
-/// at most `false_reject`.
+/// at most `false_reject`. A segment gets its number once its first minute is over, so that nobody who comes later takes it.
+///
+/// Bursts count as they do in all segments together or in the segment itself, whichever is worse: a small one may have had
+/// its one bad minute where the rest had none.
 final class SegmentJudge {
     private SegmentJudge() {}
 
@@ -43,20 +46,24 @@ final class SegmentJudge {
 
     private static List<SegmentResult> results(Rate rate, RateTracker tracker, int criteria, boolean blocks,
             Look look) {
-        Measured bursts = RateJudge.bursts(tracker, look.nowMinute());
-        List<Map.Entry<String, Tally>> named = new ArrayList<>();
-        for (Map.Entry<String, Tally> segment : tracker.segments().entrySet()) {
+        double effect = tracker.total().bursts(look.nowMinute()).effect();
+        List<Map.Entry<String, Strand>> named = new ArrayList<>();
+        for (Map.Entry<String, Strand> segment : tracker.segments().entrySet()) {
             if (!segment.getKey().isEmpty()) {
                 named.add(segment);
             }
         }
-        // Ties keep the order of the names, so that the same evidence always gives the same order.
-        named.sort(Comparator.comparingLong(segment -> segment.getValue().firstMinute()));
+        // Ties keep the order of the names.
+        named.sort(Comparator.comparingLong(segment -> segment.getValue().all().firstMinute()));
         List<Judged> judged = new ArrayList<>();
         for (int i = 0; i < named.size(); i++) {
             double failAt = logOdds(i + 1, criteria, look.falseReject());
-            Evident evident = Evident.of(rate, named.get(i).getValue(), bursts);
-            boolean failing = evident.ripe() && evident.failLogOdds() >= failAt;
+            Strand segment = named.get(i).getValue();
+            Measured own = segment.bursts(look.nowMinute());
+            Evident evident = Evident.of(rate, segment.judged(look.nowMinute()),
+                    new Measured(Math.max(effect, own.effect()), own.busyMinutes()));
+            boolean numbered = segment.all().firstMinute() < look.nowMinute();
+            boolean failing = numbered && evident.ripe() && evident.failLogOdds() >= failAt;
             judged.add(
                     new Judged(result(rate, named.get(i).getKey(), evident, failAt, failing, failing && blocks, look),
                             evident.failLogOdds()));
