@@ -22,23 +22,23 @@ final class RatioJudge {
 
     /// The run times of both models at one look.
     ///
-    /// @param passing the challenger's as they speak for it
-    /// @param failing as they speak against it
-    private record Times(Histogram passing, Histogram failing, Histogram champion, double quantile, double effect,
-            Look look) {
+    /// @param passing with runs that were cut short at their worst
+    /// @param failing without them
+    private record Times(RunTimes passing, RunTimes failing, double quantile, double effect, Look look) {
         /// The ratios that would be possible with so many times as many run times in the same proportions.
         Possible possible(double factor) {
-            long size = (long) (champion.getTotalCount() * factor);
             // Half of each chance of error goes to either model.
             double passAt = look.passLogOdds() + StrictMath.log(2);
             double failAt = look.failLogOdds() + StrictMath.log(2);
-            Ranks ofPassing = Ranks.of(size, effect, quantile, failAt, passAt);
-            Ranks ofFailing = Ranks.of((long) (failing.getTotalCount() * factor), effect, quantile, failAt, passAt);
-            Ranks ofChampion = Ranks.of(size, effect, quantile, passAt, failAt);
-            double championLow = low(champion, ofChampion, factor);
-            return new Possible(low(failing, ofFailing, factor) / high(champion, ofChampion, size, factor),
+            long kept = (long) (failing.champion().getTotalCount() * factor);
+            Ranks slower = Ranks.of(kept, effect, quantile, failAt, failAt);
+            long all = (long) (passing.size() * factor);
+            Ranks faster = Ranks.of(all, effect, quantile, passAt, passAt);
+            double championLow = low(passing.champion(), faster, factor);
+            return new Possible(
+                    low(failing.challenger(), slower, factor) / high(failing.champion(), slower, kept, factor),
                     championLow > 0
-                            ? high(passing, ofPassing, size, factor) / championLow
+                            ? high(passing.challenger(), faster, all, factor) / championLow
                             : Double.POSITIVE_INFINITY);
         }
 
@@ -73,19 +73,18 @@ final class RatioJudge {
 
     static CriterionResult result(Ratio ratio, RunTimeTracker tracker, Look look) {
         RunTimes seen = tracker.judged(look.nowMinute());
-        long samples = seen.champion().getTotalCount();
+        long samples = seen.size();
         if (samples == 0) {
             return result(ratio, Outcome.UNDECIDED, Double.NaN, new Possible(Double.NaN, Double.NaN), 0, 1,
                     OptionalLong.empty(), "observations: there are no re-runs of the champion yet");
         }
-        Histogram passing = seen.challengerAtWorst();
-        double challenger = quantile(passing, ratio.quantile());
+        RunTimes atWorst = seen.atWorst();
+        double challenger = quantile(atWorst.challenger(), ratio.quantile());
         double champion = quantile(seen.champion(), ratio.quantile());
         Measured bursts = ratio.bursts()
                 ? bursts(tracker.minutes(), ratio.quantile(), look.nowMinute())
                 : new Measured(1, DesignEffect.MINUTES_MIN);
-        Times times = new Times(passing, seen.challenger(), seen.champion(), ratio.quantile(), bursts.effect(),
-                look);
+        Times times = new Times(atWorst, seen, ratio.quantile(), bursts.effect(), look);
         Possible possible = times.possible(1);
         boolean ripe = bursts.busyMinutes() >= DesignEffect.MINUTES_MIN;
         Outcome outcome = Outcome.UNDECIDED;

@@ -30,7 +30,6 @@ final class RunTimeTracker implements Tracker {
             }
             case RerunCutShort cut when cut.championNanos() >= 0 -> {
                 lose(cut.minute(), 1);
-                record(false, cut.minute(), cut.championNanos(), 1);
                 yield true;
             }
             default -> false;

@@ -26,7 +26,7 @@ final class RunTimes {
         return histogram.lowestEquivalentValue(kept);
     }
 
-    /// Runs of the challenger that were cut short, whose requests the champion has times of.
+    /// Runs of the challenger that were cut short. The champion's times on these requests are not held either.
     void lose(long times) {
         lost += times;
     }
@@ -54,29 +54,37 @@ final class RunTimes {
     }
 
     boolean isEmpty() {
-        return champion.getTotalCount() == 0;
+        return size() == 0;
+    }
+
+    /// How many requests, those included whose run was cut short.
+    long size() {
+        return champion.getTotalCount() + lost;
     }
 
     long lost() {
         return lost;
     }
 
-    /// The challenger's, without runs that were cut short: what speaks against it. Read-only.
+    /// The challenger's, without requests whose run was cut short. Read-only.
     Histogram challenger() {
         return challenger;
     }
 
-    /// The challenger's, with runs that were cut short as the longest there are: what speaks for it. Read-only.
-    Histogram challengerAtWorst() {
+    /// The same at the worst that those could have been: the challenger's times the longest there are, the champion's none.
+    RunTimes atWorst() {
         if (lost == 0) {
-            return challenger;
+            return this;
         }
-        Histogram worst = challenger.copy();
-        worst.recordValueWithCount(LONGEST_NANOS, lost);
+        RunTimes worst = new RunTimes();
+        worst.add(this);
+        worst.record(true, LONGEST_NANOS, lost);
+        worst.record(false, 0, lost);
+        worst.lost = 0;
         return worst;
     }
 
-    /// Read-only.
+    /// The champion's, likewise. Read-only.
     Histogram champion() {
         return champion;
     }

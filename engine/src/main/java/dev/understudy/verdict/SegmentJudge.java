@@ -59,6 +59,9 @@ final class SegmentJudge {
         for (int i = 0; i < named.size(); i++) {
             double failAt = logOdds(i + 1, criteria, look.falseReject());
             Strand segment = named.get(i).getValue();
+            if (segment.judged(look.nowMinute()).size() == 0) {
+                continue;
+            }
             Measured own = segment.bursts(look.nowMinute());
             Evident evident = Evident.of(rate, segment.judged(look.nowMinute()),
                     new Measured(Math.max(effect, own.effect()), own.busyMinutes()));

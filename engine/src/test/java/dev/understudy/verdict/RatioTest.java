@@ -107,7 +107,7 @@ class RatioTest {
             boolean burst = minute < 40 && minute % 8 == 0;
             for (int i = 0; i < 100; i++) {
                 // What is slow becomes usual later, where the quantile then lies and nothing comes in bursts.
-                long nanos = (burst || minute >= 60 && random.nextInt(3) == 0 ? 400 : 100) * 1_000_000L
+                long nanos = (burst || (minute >= 60 && random.nextInt(3) == 0) ? 400 : 100) * 1_000_000L
                         + random.nextInt(50_000_000);
                 evidence.take(rerun(minute, nanos, nanos));
             }
