@@ -312,8 +312,13 @@ class JudgeTest {
     @Test
     void aSegmentHasItsNumberOnceItsFirstMinuteIsOver() {
         Evidence evidence = new Evidence(Trials.criteria("agreement: {at_least: 90%}"));
-        Trials.compare(evidence, Trials.START, "z", 100, 0);
-        assertFalse(Trials.judge(evidence, 0).segments().getFirst().failing());
+        Trials.compare(evidence, Trials.START, "", 1000, 1000);
+        Trials.compare(evidence, Trials.START, "z", 6, 0);
+        Verdict open = Trials.judge(evidence, 0);
+        SegmentResult unnumbered = open.segments().getFirst();
+        assertFalse(unnumbered.failing(), "others may still come before it");
+        assertEquals(Math.exp(SegmentJudge.logOdds(SegmentJudge.NUMBERS_MAX, 1, .05)), unnumbered.failOddsNeeded(), 1);
+        assertEquals(List.of("segments"), closed(open), "but nothing is promoted on its first minute");
         Trials.compare(evidence, Trials.START, "a", 1, 1);
         SegmentResult over = Trials.judge(evidence, 1).segments().getFirst();
         assertTrue(over.failing());
