@@ -91,6 +91,6 @@ public class EvidenceBenchmark {
     @Benchmark
     public Verdict judge() {
         return Judge.judge(evidence,
-                new Circumstances(LedgerCounts.ZERO, 0, taken / MINUTE, List.of()));
+                new Circumstances(LedgerCounts.ZERO, taken / MINUTE, List.of()));
     }
 }

@@ -150,7 +150,7 @@ public final class Replay {
     private Result result() {
         long failed = failures.values().stream().mapToLong(Long::longValue).sum();
         LedgerCounts ledger = new LedgerCounts(compared + failed, compared + failed, compared, Map.of(), failures, 0);
-        Verdict verdict = Judge.judge(evidence, new Circumstances(ledger, minute, minute,
+        Verdict verdict = Judge.judge(evidence, new Circumstances(ledger, minute,
                 List.of("it was replayed over " + (compared + failed)
                         + " recorded requests; only live traffic promotes")));
         differing.sort(Comparator.comparingDouble((Differing each) -> each.difference().severity()).reversed());

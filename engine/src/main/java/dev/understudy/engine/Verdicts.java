@@ -9,6 +9,7 @@ import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Pair;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -33,7 +34,8 @@ final class Verdicts implements AutoCloseable {
     private final Map<Pair, Basis> judged = new HashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("understudy-verdicts").daemon(true).factory());
-    private final MemorySamples memory = new MemorySamples();
+    private final MemorySamples memory = new MemorySamples(
+            ProcessHandle.current().info().startInstant().orElseGet(Instant::now));
     private final Turns turns;
 
     /// What a verdict was made of; the same gives the same verdict.

@@ -55,20 +55,16 @@ final class EvidenceReader {
     }
 
     /// An evaluation that began, and under which terms.
-    record Begun(int number, long firstMillis, Terms terms) {
-        Circumstances circumstances(LedgerCounts ledger, long nowMinute) {
-            return new Circumstances(ledger, Math.floorDiv(firstMillis, 60_000L), nowMinute, List.of());
-        }
-    }
+    record Begun(int number, Terms terms) {}
 
     Optional<Begun> begun(Pair pair) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT evaluation, epoch_ms(first_at), comparators, output_mapping, criteria, task FROM evaluations e
+                SELECT evaluation, comparators, output_mapping, criteria, task FROM evaluations e
                 WHERE\s""" + PairColumns.ARE)) {
             PairColumns.set(select, pair);
             try (ResultSet row = select.executeQuery()) {
                 return row.next()
-                        ? Optional.of(new Begun(row.getInt(1), row.getLong(2), Evaluations.terms(row)))
+                        ? Optional.of(new Begun(row.getInt(1), Evaluations.terms(row)))
                         : Optional.empty();
             }
         }
@@ -80,7 +76,7 @@ final class EvidenceReader {
         if (begun.isEmpty()) {
             return Optional.empty();
         }
-        Circumstances circumstances = begun.get().circumstances(ledger, nowMinute);
+        Circumstances circumstances = new Circumstances(ledger, nowMinute, List.of());
         return Optional.of(book.look(pair, begun.get().terms().criteria(),
                 () -> EvidenceRows.read(connection, begun.get().number()),
                 evidence -> Judge.judge(evidence, circumstances)));
@@ -94,7 +90,7 @@ final class EvidenceReader {
         }
         Evidence evidence = EvidenceBook.sum(begun.get().terms().criteria(),
                 EvidenceRows.read(connection, begun.get().number()));
-        return Optional.of(Judge.judge(evidence, begun.get().circumstances(ledger, nowMinute)));
+        return Optional.of(Judge.judge(evidence, new Circumstances(ledger, nowMinute, List.of())));
     }
 
     FeedbackCounts feedback(String model) throws SQLException {

@@ -84,7 +84,7 @@ final class EvidenceRows {
                     byte[] bytes = row.getBytes(payload);
                     rows.add(new EvidenceMinute(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4),
                             row.getLong(5), row.getLong(6), row.getLong(7),
-                            row.wasNull() || bytes == null ? null : ByteBuffer.wrap(bytes)));
+                            bytes == null ? null : ByteBuffer.wrap(bytes)));
                 }
             }
         }

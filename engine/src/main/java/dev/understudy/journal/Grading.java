@@ -7,6 +7,7 @@ import dev.understudy.verdict.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// Holds answers against the truth. Stateless.
@@ -38,10 +39,12 @@ public final class Grading {
             if (label.isEmpty() || (champion.classes() > 0 && index(label.get()) >= champion.classes())) {
                 return Optional.empty();
             }
+            double draw = draw(answers.requestId(), row);
             String segment = answers.segment() == null ? classOf(task, label.get()) : answers.segment();
             switch (task.type()) {
-                case CLASSIFICATION -> classified(grades, minute, segment, label.get(), row, answers);
-                case REGRESSION -> measured(grades, minute, segment, Double.parseDouble(label.get()), row, answers);
+                case CLASSIFICATION -> classified(grades, minute, segment, label.get(), row, answers, draw);
+                case REGRESSION ->
+                    measured(grades, minute, segment, Double.parseDouble(label.get()), row, answers, draw);
             }
         }
         return Optional.of(grades);
@@ -60,16 +63,21 @@ public final class Grading {
         return digits ? Integer.parseInt(label) : Integer.MAX_VALUE;
     }
 
+    /// The same for a request's row whenever it is graded, and evenly spread over requests.
+    static double draw(String requestId, int row) {
+        return new SplittableRandom(31L * requestId.hashCode() + row).nextDouble();
+    }
+
     private static void classified(List<Observation> grades, long minute, @Nullable String segment, String label,
-            int row, Answers answers) {
+            int row, Answers answers, double draw) {
         Prediction champion = answers.champion();
         Prediction challenger = answers.challenger();
         grades.add(new Labelled(minute, segment, LabelMeasure.ACCURACY,
                 champion.answers().get(row).equals(label) ? 1 : 0,
-                challenger != null && challenger.answers().get(row).equals(label) ? 1 : 0));
+                challenger != null && challenger.answers().get(row).equals(label) ? 1 : 0, draw));
         if (champion.classes() > 0 && (challenger == null || challenger.classes() == champion.classes())) {
             grades.add(new Labelled(minute, segment, LabelMeasure.LOG_LOSS, logLoss(champion, row, label),
-                    challenger == null ? Double.POSITIVE_INFINITY : logLoss(challenger, row, label)));
+                    challenger == null ? Double.POSITIVE_INFINITY : logLoss(challenger, row, label), draw));
         }
     }
 
@@ -80,13 +88,14 @@ public final class Grading {
     }
 
     private static void measured(List<Observation> grades, long minute, @Nullable String segment, double label,
-            int row, Answers answers) {
+            int row, Answers answers, double draw) {
         Prediction challenger = answers.challenger();
         double champion = Math.abs(Double.parseDouble(answers.champion().answers().get(row)) - label);
         double other = challenger == null
                 ? Double.POSITIVE_INFINITY
                 : Math.abs(Double.parseDouble(challenger.answers().get(row)) - label);
-        grades.add(new Labelled(minute, segment, LabelMeasure.ABSOLUTE_ERROR, champion, other));
-        grades.add(new Labelled(minute, segment, LabelMeasure.SQUARED_ERROR, champion * champion, other * other));
+        grades.add(new Labelled(minute, segment, LabelMeasure.ABSOLUTE_ERROR, champion, other, draw));
+        grades.add(new Labelled(minute, segment, LabelMeasure.SQUARED_ERROR, champion * champion, other * other,
+                draw));
     }
 }

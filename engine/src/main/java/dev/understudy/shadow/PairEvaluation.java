@@ -1,5 +1,6 @@
 package dev.understudy.shadow;
 
+import dev.understudy.batch.RunOutcome;
 import dev.understudy.diff.Comparators;
 import dev.understudy.diff.Difference;
 import dev.understudy.diff.NoiseMeter;
@@ -97,13 +98,17 @@ public final class PairEvaluation {
         journal.append(pair, System.currentTimeMillis(), new Seen(observations, null));
     }
 
-    /// Records what a latency probe took, as [#observe] does.
+    /// Records what came of a latency probe, as [#observe] does.
     ///
-    /// @param nanos negative when it did not answer
-    public void probed(InferenceRequest request, long nanos) {
-        observe(new Observation.Probed(Math.floorDiv(System.currentTimeMillis(), 60_000),
-                segments.of(request.segment()),
-                nanos));
+    /// @param nanos from hand-over to the end
+    public void probed(InferenceRequest request, RunOutcome outcome, long nanos) {
+        long minute = Math.floorDiv(System.currentTimeMillis(), 60_000);
+        String segment = segments.of(request.segment());
+        observe(switch (outcome) {
+            case RunOutcome.Answered _ -> new Observation.Probed(minute, segment, nanos);
+            case RunOutcome.Failed failed when failed.cancelled() -> new Observation.ProbeCutShort(minute, segment);
+            case RunOutcome.Failed _ -> new Observation.Probed(minute, segment, -1);
+        });
     }
 
     /// How the challenger's answer differs from another: by the model's comparators first, and then by each rule that the

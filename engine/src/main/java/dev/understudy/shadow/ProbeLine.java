@@ -49,10 +49,10 @@ public final class ProbeLine implements AutoCloseable {
     /// Where probes' times go. May block, which lets the queue fill and shed.
     @FunctionalInterface
     public interface Sink {
-        /// A probe took so long.
+        /// A probe ended.
         ///
-        /// @param nanos from hand-over to answer; negative when it did not answer
-        void probed(InferenceRequest request, long nanos);
+        /// @param nanos from hand-over to the end
+        void probed(InferenceRequest request, RunOutcome outcome, long nanos);
     }
 
     /// Loads and warms up the challenger on a thread of the champions' lane, and begins.
@@ -186,11 +186,11 @@ public final class ProbeLine implements AutoCloseable {
             case RunOutcome.Failed failed when failed.cancelled() && offers.closed() -> ledger.shed(ShedReason.RETIRED);
             case RunOutcome.Failed failed -> {
                 ledger.failed(failed.cancelled() ? FailureReason.TIMEOUT : FailureReason.RUN);
-                sink.probed(request, -1);
+                sink.probed(request, failed, run.nanos());
             }
             case RunOutcome.Answered answered -> {
                 ledger.compared();
-                sink.probed(request, run.nanos());
+                sink.probed(request, answered, run.nanos());
             }
         }
     }

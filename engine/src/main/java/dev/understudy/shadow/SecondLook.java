@@ -10,9 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A second run of a request that the challenger was asked anyway. Immutable. It is booked in [PairEvaluation#reruns] and
-/// nowhere else. A run that was cut short says nothing of a model, since the lane may have been the cause.
+/// nowhere else.
 sealed interface SecondLook {
-    /// What the two runs tell; null when they tell nothing, because one was cut short or there is no answer to compare with.
+    /// What the two runs tell; null when they tell nothing, because the second was cut short or there is no answer to compare
+    /// with. A challenger's run that was cut short does tell something: it stands against passing.
     ///
     /// @param segment under which the request is recorded, null for none
     @Nullable
@@ -31,7 +32,7 @@ sealed interface SecondLook {
             RunOutcome again) implements SecondLook {
         @Override
         public @Nullable Observation observation(PairEvaluation evaluation, long minute, @Nullable String segment) {
-            if (cutShort(challenger) || cutShort(again)) {
+            if (cutShort(again)) {
                 return null;
             }
             List<Difference> ofChallenger = challenger instanceof RunOutcome.Answered answered
@@ -41,6 +42,9 @@ sealed interface SecondLook {
             List<Difference> ofChampion = again instanceof RunOutcome.Answered answered
                     ? evaluation.differences(first.outputs(), answered.outputs())
                     : List.of();
+            if (cutShort(challenger)) {
+                return new Observation.RerunCutShort(minute, segment, ofChampion, nanos(again));
+            }
             return new Observation.Rerun(minute, segment, ofChallenger, ofChampion, nanos(challenger),
                     comparable() ? nanos(again) : -1);
         }
@@ -80,10 +84,12 @@ sealed interface SecondLook {
         measure(evaluation.noise());
         Observation seen = observation(evaluation, minute,
                 evaluation.segments().of(mirrored().request().segment()));
-        if (seen == null) {
+        if (seen != null) {
+            evaluation.observe(seen);
+        }
+        if (seen == null || seen instanceof Observation.RerunCutShort) {
             evaluation.reruns().failed(FailureReason.TIMEOUT);
         } else {
-            evaluation.observe(seen);
             evaluation.reruns().compared();
         }
     }

@@ -62,8 +62,8 @@ final class CriterionSection {
             case "extra_disagreement" -> agreement(name, Reading.EXTRA, node);
             case "errors" -> plain(name, Family.ERRORS, new Question.Answers(), Reading.SHARE_OF_BAD, node);
             case "extra_errors" -> plain(name, Family.ERRORS, new Question.ExtraErrors(), Reading.EXTRA, node);
-            case "accuracy" -> plain(name, Family.LABELS, new Question.Accuracy(), Reading.SHARE, node);
-            case "accuracy_gain" -> plain(name, Family.LABELS, new Question.AccuracyGain(), Reading.GAIN, node);
+            case "accuracy" -> plain(name, Family.LABELS, new LabelQuestion.Accuracy(), Reading.SHARE, node);
+            case "accuracy_gain" -> plain(name, Family.LABELS, new LabelQuestion.AccuracyGain(), Reading.GAIN, node);
             case "typical_latency" -> typicalLatency(name, node);
             case "memory_growth" -> memoryGrowth(name, node);
             case "memory" -> memory(name, node);
@@ -177,7 +177,7 @@ final class CriterionSection {
         if (!(clip > 0)) {
             throw Quantity.refused(value, name + ".clip", right);
         }
-        Question question = gain ? new Question.LossGain(measure, clip) : new Question.Loss(measure, clip);
+        Question question = gain ? new LabelQuestion.LossGain(measure, clip) : new LabelQuestion.Loss(measure, clip);
         Reading reading = gain ? Reading.lossGain(clip) : Reading.loss(clip);
         return new RateSection(name, reading, node, List.of("clip")).rate(Family.LABELS, question,
                 bursts(Family.LABELS), Map.of("clip", Quantity.number(clip)));

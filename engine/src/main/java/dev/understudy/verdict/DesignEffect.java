@@ -1,7 +1,5 @@
 package dev.understudy.verdict;
 
-import java.util.Map;
-
 /// How many requests are worth one where they come in bursts: the variance of sums over blocks of time, over what it would
 /// be if requests were independent. Not thread-safe; lives for one pass over the minutes.
 ///
@@ -78,23 +76,16 @@ final class DesignEffect {
         DesignEffect pass = new DesignEffect();
         long first = Long.MIN_VALUE;
         long at = 0;
-        for (Map.Entry<Long, MinuteSeries.Sums> entry : series.inOrder()) {
-            long minute = entry.getKey();
-            if (minute >= nowMinute) {
-                break;
-            }
+        for (int i = 0; i < series.size() && series.minute(i) < nowMinute; i++) {
+            long minute = series.minute(i);
             first = first == Long.MIN_VALUE ? minute : first;
             pass.idle(at, minute - first);
-            pass.minute(minute - first, entry.getValue());
+            pass.scales[0].add((double) series.count(i), (double) series.sum(i), (double) series.squares(i));
+            pass.close(minute - first + 1);
+            pass.busyMinutes++;
             at = minute - first + 1;
         }
         return new Measured(pass.effect, pass.busyMinutes);
-    }
-
-    private void minute(long index, MinuteSeries.Sums sums) {
-        busyMinutes++;
-        scales[0].add((double) sums.count(), (double) sums.sum(), (double) sums.squares());
-        close(index + 1);
     }
 
     /// Minutes without observations close blocks as well.

@@ -15,8 +15,8 @@ final class Gates {
         long watch = criteria.watchAtLeast().toMinutes();
         gates.add(new Gate("watch_at_least", look.watchedMinutes() >= watch,
                 "watched " + Words.minutes(look.watchedMinutes()) + " of " + Words.minutes(watch)));
-        long compared = ((RateTracker) evidence.tracker(Background.AGREEMENT)).total().size();
-        gates.add(atLeast("min_samples", compared, criteria.minSamples(), "compared"));
+        Tally compared = ((RateTracker) evidence.tracker(Background.AGREEMENT)).total().all();
+        gates.add(atLeast("min_samples", compared.size() - compared.lost(), criteria.minSamples(), "compared"));
         if (criteria.minLabels() > 0) {
             gates.add(atLeast("min_labels", labels(evidence), criteria.minLabels(), "labelled"));
         }
@@ -43,7 +43,7 @@ final class Gates {
         long fewest = Long.MAX_VALUE;
         for (Criterion criterion : evidence.criteria().criteria()) {
             if (criterion instanceof Rate && criterion.family() == Family.LABELS) {
-                fewest = Math.min(fewest, ((RateTracker) evidence.tracker(criterion.key())).total().size());
+                fewest = Math.min(fewest, ((RateTracker) evidence.tracker(criterion.key())).total().all().size());
             }
         }
         return fewest == Long.MAX_VALUE ? 0 : fewest;

@@ -30,7 +30,7 @@ public final class Judge {
         }
         List<SegmentResult> segments = SegmentJudge.results(evidence, look);
         List<Gate> gates = Gates.of(evidence, circumstances, look, segments);
-        Decision decision = decision(criteria, results, gates, circumstances);
+        Decision decision = decision(criteria, results, gates, look);
         return new Verdict(decision, reason(decision, criteria, results, gates), results, gates, segments,
                 Gates.observed(circumstances.ledger()), Shedding.sentence(evidence, circumstances.ledger()),
                 Noise.sentence(evidence), statement(criteria), circumstances.nowMinute());
@@ -46,7 +46,7 @@ public final class Judge {
     }
 
     private static Decision decision(Criteria criteria, List<CriterionResult> results, List<Gate> gates,
-            Circumstances circumstances) {
+            Look look) {
         if (!criteria.declared()) {
             return Decision.WATCH;
         }
@@ -57,8 +57,7 @@ public final class Judge {
                 && gates.stream().allMatch(Gate::open)) {
             return Decision.PROMOTE;
         }
-        long elapsed = circumstances.nowMinute() - circumstances.startMinute();
-        return elapsed >= criteria.giveUpAfter().toMinutes() ? criteria.giveUpAs() : Decision.WATCH;
+        return look.watchedMinutes() >= criteria.giveUpAfter().toMinutes() ? criteria.giveUpAs() : Decision.WATCH;
     }
 
     private static String reason(Decision decision, Criteria criteria, List<CriterionResult> results,
@@ -97,7 +96,13 @@ public final class Judge {
         }
         return "However often anyone looks, a challenger that misses one of these limits is ever promoted with a chance of"
                 + " at most " + Words.percent(criteria.falsePromote())
-                + ", and one that keeps them all is ever rejected with a chance of at most "
-                + Words.percent(criteria.falseReject()) + ". " + about;
+                + ", and one that keeps them all is ever rejected "
+                + (criteria.giveUpAs() == Decision.REJECT ? "by the evidence " : "") + "with a chance of at most "
+                + Words.percent(criteria.falseReject()) + ". "
+                + (criteria.giveUpAs() == Decision.REJECT
+                        ? "One that is undecided after " + Words.minutes(criteria.giveUpAfter().toMinutes())
+                                + " is rejected too, as give_up_as says, and no chance bounds that. "
+                        : "")
+                + about;
     }
 }

@@ -4,7 +4,8 @@ import java.util.SortedSet;
 
 /// What all criteria share at one look. Immutable.
 ///
-/// @param nowMinute      minutes before it are over
+/// @param nowMinute      minutes before it are over: the minute of the judgement, or a later one that something was already
+///                       seen in
 /// @param watchedMinutes how long was watched: from the first request on, pauses beyond an hour left out
 /// @param passLogOdds    natural logarithm of the odds a criterion passes at
 /// @param failLogOdds    likewise, fails at
@@ -15,7 +16,11 @@ record Look(long nowMinute, long watchedMinutes, double passLogOdds, double fail
 
     static Look of(Evidence evidence, Circumstances circumstances) {
         Criteria criteria = evidence.criteria();
-        return new Look(circumstances.nowMinute(), watched(evidence.minutes(), circumstances.nowMinute()),
+        SortedSet<Long> minutes = evidence.minutes();
+        long nowMinute = minutes.isEmpty()
+                ? circumstances.nowMinute()
+                : Math.max(circumstances.nowMinute(), minutes.last());
+        return new Look(nowMinute, watched(minutes, nowMinute),
                 -StrictMath.log(criteria.falsePromote()),
                 failLogOdds(criteria.criteria().size(), criteria.falseReject()), criteria.falseReject());
     }

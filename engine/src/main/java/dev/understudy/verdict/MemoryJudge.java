@@ -4,6 +4,7 @@ import dev.understudy.verdict.Criterion.MemoryCap;
 import dev.understudy.verdict.Criterion.MemoryGrowth;
 import dev.understudy.verdict.Payload.Range;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 
@@ -45,14 +46,14 @@ final class MemoryJudge {
         long windowMinutes = growth.overMinutes() / MemoryVotes.WINDOWS;
         String needed = "more windows of " + Words.minutes(windowMinutes) + ": " + votes + " have voted, of "
                 + MemoryVotes.WINDOWS + " in the whole period";
-        for (SortedMap<Long, Range> intervals : tracker.processes().values()) {
-            if (intervals.size() >= NOISE_INTERVALS_MIN) {
-                double noise = MemoryVotes.noiseBytes(intervals);
-                needed += "; the noise seen here hides growths below about "
-                        + Words.megabytes(MemoryVotes.smallestTestable(growth.overMinutes(), noise)) + "/h";
-            }
-        }
-        return needed;
+        OptionalDouble noise = tracker.processes().values().stream()
+                .filter(intervals -> intervals.size() >= NOISE_INTERVALS_MIN).mapToDouble(MemoryVotes::noiseBytes)
+                .max();
+        return noise.isEmpty()
+                ? needed
+                : needed + "; the noise seen here hides growths below about "
+                        + Words.megabytes(MemoryVotes.smallestTestable(growth.overMinutes(), noise.getAsDouble()))
+                        + "/h";
     }
 
     static CriterionResult cap(MemoryCap cap, MemoryTracker tracker, Look look) {

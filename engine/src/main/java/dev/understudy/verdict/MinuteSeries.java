@@ -1,61 +1,80 @@
 package dev.understudy.verdict;
 
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Arrays;
 
 /// How many observations each minute had and how bad they were in all: what bursts are measured on. Not thread-safe; owned
-/// by the [Evidence] it is part of.
+/// by the [Strand] it is part of, or by whoever made it.
 ///
 /// Badness is counted in places from the best of the support. It is rare as a rule, so sums and their squares stay small
-/// and lose no digits.
+/// and lose no digits. A minute takes 32 bytes, since there is a series for every segment and evaluations last weeks.
 final class MinuteSeries {
-    private final SortedMap<Long, Sums> minutes = new TreeMap<>();
-    private long lastMinute;
-    private Sums last = new Sums();
+    private static final int WIDTH = 4;
 
-    /// One minute's sums of badness.
-    static final class Sums {
-        private long count;
-        private long sum;
-        private long squares;
+    /// By minute, in order of time: the minute, how many, the sum of badness, and of its squares.
+    private long[] rows = new long[WIDTH];
+    private int size;
 
-        long count() {
-            return count;
-        }
-
-        long sum() {
-            return sum;
-        }
-
-        long squares() {
-            return squares;
-        }
-    }
-
-    /// Adds `times` observations of one badness. Finds the minute anew only when it changes, so that the usual observation
-    /// costs no search and no object.
+    /// Adds `times` observations of one badness. The usual one belongs to the last minute, which takes no search.
     void add(long minute, int badness, long times) {
-        if (minutes.isEmpty() || minute != lastMinute) {
-            last = minutes.computeIfAbsent(minute, fresh -> new Sums());
-            lastMinute = minute;
-        }
-        last.count += times;
-        last.sum += badness * times;
-        last.squares += (long) badness * badness * times;
+        add(minute, times, badness * times, (long) badness * badness * times);
     }
 
     void add(MinuteSeries other) {
-        other.minutes.forEach((minute, sums) -> {
-            Sums here = minutes.computeIfAbsent(minute, fresh -> new Sums());
-            here.count += sums.count;
-            here.sum += sums.sum;
-            here.squares += sums.squares;
-        });
+        for (int i = 0; i < other.size; i++) {
+            add(other.minute(i), other.count(i), other.sum(i), other.squares(i));
+        }
     }
 
-    /// Minutes and their sums, in order of time.
-    Iterable<Map.Entry<Long, Sums>> inOrder() {
-        return minutes.entrySet();
+    private void add(long minute, long count, long sum, long squares) {
+        int at = WIDTH * (size > 0 && minute(size - 1) == minute ? size - 1 : place(minute));
+        rows[at + 1] += count;
+        rows[at + 2] += sum;
+        rows[at + 3] += squares;
+    }
+
+    /// Where a minute is, after making room for it if it is new.
+    private int place(long minute) {
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (minute(middle) < minute) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if (low < size && minute(low) == minute) {
+            return low;
+        }
+        if (WIDTH * size == rows.length) {
+            rows = Arrays.copyOf(rows, 2 * rows.length);
+        }
+        System.arraycopy(rows, WIDTH * low, rows, WIDTH * (low + 1), WIDTH * (size - low));
+        Arrays.fill(rows, WIDTH * low, WIDTH * (low + 1), 0);
+        rows[WIDTH * low] = minute;
+        size++;
+        return low;
+    }
+
+    /// How many minutes had observations.
+    int size() {
+        return size;
+    }
+
+    long minute(int i) {
+        return rows[WIDTH * i];
+    }
+
+    long count(int i) {
+        return rows[WIDTH * i + 1];
+    }
+
+    long sum(int i) {
+        return rows[WIDTH * i + 2];
+    }
+
+    long squares(int i) {
+        return rows[WIDTH * i + 3];
     }
 }

@@ -5,8 +5,8 @@ final class Noise {
     private Noise() {}
 
     static String sentence(Evidence evidence) {
-        Tally champion = ((RateTracker) evidence.tracker(Background.CHAMPION_NOISE)).total();
-        Tally challenger = ((RateTracker) evidence.tracker(Background.CHALLENGER_NOISE)).total();
+        Tally champion = ((RateTracker) evidence.tracker(Background.CHAMPION_NOISE)).total().all();
+        Tally challenger = ((RateTracker) evidence.tracker(Background.CHALLENGER_NOISE)).total().all();
         if (champion.size() == 0 && challenger.size() == 0) {
             return "Neither model was run again, so it is not known how often they differ from themselves.";
         }

@@ -43,8 +43,11 @@ public sealed interface Observation {
 
     /// A latency probe: the challenger alone, in the champion's batch shape and scheduling class.
     ///
-    /// @param nanos how long it took from hand-over to answer; negative when it did not answer
+    /// @param nanos how long it took from hand-over to answer; negative when it failed
     record Probed(long minute, @Nullable String segment, long nanos) implements Observation {}
+
+    /// A latency probe was cut short. It stands against promotion and is left out of rejection.
+    record ProbeCutShort(long minute, @Nullable String segment) implements Observation {}
 
     /// The champion was run once more on a request, in the challenger's lane and batch shape, and a fair coin said which of
     /// the two ran first.
@@ -58,6 +61,18 @@ public sealed interface Observation {
             long challengerNanos, long championNanos) implements Observation {
         public Rerun {
             challenger = List.copyOf(challenger);
+            champion = List.copyOf(champion);
+        }
+    }
+
+    /// The champion was run once more on a request on which the challenger's run was cut short. What is asked of the two
+    /// stands against promotion and is left out of rejection.
+    ///
+    /// @param champion      as of a [Rerun]
+    /// @param championNanos as of a [Rerun]
+    record RerunCutShort(long minute, @Nullable String segment, List<Difference> champion,
+            long championNanos) implements Observation {
+        public RerunCutShort {
             champion = List.copyOf(champion);
         }
     }
@@ -77,12 +92,13 @@ public sealed interface Observation {
     /// @param measure    what `champion` and `challenger` are
     /// @param champion   the champion's: 1 right, 0 wrong for [LabelMeasure#ACCURACY]; else its loss, at least 0
     /// @param challenger the challenger's; where it failed, 0 for accuracy and infinity for a loss
+    /// @param draw       evenly spread from 0 to 1 over requests, 1 excluded; by it a score is rounded up or down
     record Labelled(long minute, @Nullable String segment, LabelMeasure measure, double champion,
-            double challenger) implements Observation {}
+            double challenger, double draw) implements Observation {}
 
     /// A sample of the memory in use while the challenger is shadowed, at least one in ten minutes.
     ///
-    /// @param segment names the process where several report, such as a replica; null for the only one
+    /// @param segment names the process it is of: growth is asked of each on its own, since one that starts anew starts small
     /// @param bytes   resident, or live after a collection: the same thing throughout an evaluation
     record Memory(long minute, @Nullable String segment, long bytes) implements Observation {}
 

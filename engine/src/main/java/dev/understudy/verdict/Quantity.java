@@ -1,6 +1,7 @@
 package dev.understudy.verdict;
 
 import dev.understudy.model.ConfigNode;
+import dev.understudy.model.DurationText;
 import dev.understudy.model.InvalidConfigException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -82,12 +83,7 @@ final class Quantity {
 
     /// A duration, `100ms` or `48h`; a plain 0 needs no unit.
     static long nanos(ConfigNode.Scalar value, String key, String right) throws InvalidConfigException {
-        Parts parts = parts(value, key, right);
-        Long unit = NANOS.get(parts.unit());
-        if (unit == null && parts.unit().isEmpty() && parts.number().signum() == 0) {
-            return 0;
-        }
-        return whole(unit, parts, value, key, right);
+        return DurationText.nanos(value.text()).orElseThrow(() -> refused(value, key, right));
     }
 
     /// An amount of memory, `2GiB`.

@@ -5,16 +5,19 @@ import dev.understudy.diff.OutputDifference;
 import dev.understudy.verdict.Observation.Compared;
 import dev.understudy.verdict.Observation.DeviceTime;
 import dev.understudy.verdict.Observation.Failed;
-import dev.understudy.verdict.Observation.Labelled;
+import dev.understudy.verdict.Observation.ProbeCutShort;
 import dev.understudy.verdict.Observation.Probed;
 import dev.understudy.verdict.Observation.Repeated;
 import dev.understudy.verdict.Observation.Rerun;
+import dev.understudy.verdict.Observation.RerunCutShort;
 import dev.understudy.verdict.Observation.Shed;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What is asked of each observation: a value between 0 (bad) and 1 (good), or nothing. Immutable.
-sealed interface Question {
+sealed interface Question permits Question.Agreement, Question.ExtraDisagreement, Question.Noise, Question.Answers,
+        Question.ExtraErrors, Question.LatencyWithin, Question.DeviceTimeWithin, Question.TypicalLatency,
+        Question.ChampionTime, LabelQuestion {
     /// The observation says nothing about this question.
     int NONE = -1;
     /// A run was cut short: it stands against passing and is left out of failing.
@@ -57,12 +60,15 @@ sealed interface Question {
 
         @Override
         public int place(Observation observation) {
-            if (!(observation instanceof Rerun rerun)) {
-                return NONE;
-            }
-            int challenger = rerun.challenger().isEmpty() ? 0 : agrees(rerun.challenger(), output, rule);
-            int champion = rerun.champion().isEmpty() ? 0 : agrees(rerun.champion(), output, rule);
-            return challenger == NONE || champion == NONE ? NONE : 1 + challenger - champion;
+            return switch (observation) {
+                case Rerun rerun -> {
+                    int challenger = rerun.challenger().isEmpty() ? 0 : agrees(rerun.challenger(), output, rule);
+                    int champion = agrees(rerun.champion(), output, rule);
+                    yield challenger == NONE || champion == NONE ? NONE : 1 + challenger - champion;
+                }
+                case RerunCutShort cut when agrees(cut.champion(), output, rule) != NONE -> LOST;
+                default -> NONE;
+            };
         }
     }
 
@@ -73,7 +79,8 @@ sealed interface Question {
         @Override
         public int place(Observation observation) {
             return switch (observation) {
-                case Rerun rerun when !challenger && !rerun.champion().isEmpty() -> agrees(rerun.champion(), null, 0);
+                case Rerun rerun when !challenger -> agrees(rerun.champion(), null, 0);
+                case RerunCutShort cut when !challenger -> agrees(cut.champion(), null, 0);
                 case Repeated repeated when challenger -> agrees(repeated.differences(), null, 0);
                 default -> NONE;
             };
@@ -116,7 +123,11 @@ sealed interface Question {
     record LatencyWithin(long limitNanos) implements Question {
         @Override
         public int place(Observation observation) {
-            return observation instanceof Probed probed ? within(probed.nanos(), limitNanos) : NONE;
+            return switch (observation) {
+                case Probed probed -> within(probed.nanos(), limitNanos);
+                case ProbeCutShort _ -> LOST;
+                default -> NONE;
+            };
         }
     }
 
@@ -132,71 +143,12 @@ sealed interface Question {
     record TypicalLatency(double ratio) implements Question {
         @Override
         public int place(Observation observation) {
-            if (!(observation instanceof Rerun rerun) || rerun.championNanos() < 0) {
-                return NONE;
-            }
-            return rerun.challengerNanos() >= 0 && rerun.challengerNanos() <= ratio * rerun.championNanos() ? 1 : 0;
-        }
-    }
-
-    /// Is the challenger right?
-    record Accuracy() implements Question {
-        @Override
-        public int place(Observation observation) {
-            return observation instanceof Labelled labelled && labelled.measure() == LabelMeasure.ACCURACY
-                    ? right(labelled.challenger())
-                    : NONE;
-        }
-    }
-
-    /// Is the challenger right where the champion is wrong?
-    record AccuracyGain() implements Question {
-        @Override
-        public Support support() {
-            return Support.PAIRED;
-        }
-
-        @Override
-        public int place(Observation observation) {
-            return observation instanceof Labelled labelled && labelled.measure() == LabelMeasure.ACCURACY
-                    ? 1 + right(labelled.challenger()) - right(labelled.champion())
-                    : NONE;
-        }
-    }
-
-    /// How small is the challenger's loss?
-    ///
-    /// @param clip a loss beyond it counts as this much; 1 - loss/clip is the score
-    record Loss(LabelMeasure measure, double clip) implements Question {
-        @Override
-        public Support support() {
-            return Support.SCORE;
-        }
-
-        @Override
-        public int place(Observation observation) {
-            return observation instanceof Labelled labelled && labelled.measure() == measure
-                    ? Support.SCORE.place(1 - labelled.challenger() / clip)
-                    : NONE;
-        }
-    }
-
-    /// By how much is the challenger's loss smaller than the champion's on the same request?
-    ///
-    /// @param clip a loss beyond it counts as this much, so the difference lies within this much of 0
-    record LossGain(LabelMeasure measure, double clip) implements Question {
-        @Override
-        public Support support() {
-            return Support.SCORE;
-        }
-
-        @Override
-        public int place(Observation observation) {
-            if (!(observation instanceof Labelled labelled) || labelled.measure() != measure) {
-                return NONE;
-            }
-            double gain = Math.min(labelled.champion(), clip) - Math.min(labelled.challenger(), clip);
-            return Support.SCORE.place((gain / clip + 1) / 2);
+            return switch (observation) {
+                case Rerun rerun when rerun.championNanos() >= 0 ->
+                    rerun.challengerNanos() >= 0 && rerun.challengerNanos() <= ratio * rerun.championNanos() ? 1 : 0;
+                case RerunCutShort cut when cut.championNanos() >= 0 -> LOST;
+                default -> NONE;
+            };
         }
     }
 
@@ -247,9 +199,5 @@ sealed interface Question {
 
     private static int within(long nanos, long limitNanos) {
         return nanos >= 0 && nanos <= limitNanos ? 1 : 0;
-    }
-
-    private static int right(double value) {
-        return value >= 0.5 ? 1 : 0;
     }
 }

@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 /// Judges criteria on a mean. Stateless.
 final class RateJudge {
     /// What would take more observations than this will not happen.
-    private static final double SAMPLES_MAX = 1e12;
+    private static final long SAMPLES_MAX = 1_000_000_000_000L;
 
     private RateJudge() {}
 
@@ -30,14 +30,9 @@ final class RateJudge {
         }
     }
 
-    static Measured bursts(RateTracker tracker, long nowMinute) {
-        MinuteSeries series = tracker.series();
-        return series == null ? new Measured(1, 0) : DesignEffect.of(series, nowMinute);
-    }
-
     static CriterionResult result(Rate rate, RateTracker tracker, Look look) {
-        Tally tally = tracker.total();
-        Evident evident = Evident.of(rate, tally, bursts(tracker, look.nowMinute()));
+        Strand total = tracker.total();
+        Evident evident = Evident.of(rate, total.judged(look.nowMinute()), total.bursts(look.nowMinute()));
         Outcome outcome = Outcome.UNDECIDED;
         if (evident.ripe() && evident.failLogOdds() >= look.failLogOdds()) {
             outcome = Outcome.FAIL;
@@ -83,24 +78,8 @@ final class RateJudge {
     /// The smallest number of observations in the sample's proportions at which the bets reach their odds, at least `now`,
     /// which is what the sample itself stands for; -1 when that is beyond all reach.
     static long total(Sample sample, Bets bets, double limit, double logOdds, long now) {
-        long shy = now;
-        long enough = now;
-        while (bets.logWealth(sample.scaled((double) enough / now), limit) < logOdds) {
-            shy = enough;
-            enough *= 2;
-            if (enough > SAMPLES_MAX) {
-                return -1;
-            }
-        }
-        while (enough - shy > 1) {
-            long middle = shy + (enough - shy) / 2;
-            if (bets.logWealth(sample.scaled((double) middle / now), limit) >= logOdds) {
-                enough = middle;
-            } else {
-                shy = middle;
-            }
-        }
-        return enough;
+        return Forecast.total(now, SAMPLES_MAX, 1,
+                total -> bets.logWealth(sample.scaled((double) total / now), limit) >= logOdds);
     }
 
     private static String needed(Rate rate, Evident evident, Look look, long samples, OptionalLong more) {

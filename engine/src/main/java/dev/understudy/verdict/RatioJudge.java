@@ -8,7 +8,7 @@ import org.HdrHistogram.HistogramIterationValue;
 
 /// Judges the ratio of two quantiles: an interval for each, and the ratios that both allow. Stateless.
 final class RatioJudge {
-    private static final double SAMPLES_MAX = 1e9;
+    private static final long SAMPLES_MAX = 1_000_000_000;
     /// A forecast need not be more exact than this.
     private static final double CLOSE_ENOUGH = 1.005;
 
@@ -20,20 +20,25 @@ final class RatioJudge {
     /// @param high shown not to be exceeded at the odds of passing; infinite without an upper bound
     private record Possible(double low, double high) {}
 
-    /// The run times of both models at one look, of as many requests each.
-    private record Times(Histogram challenger, Histogram champion, double quantile, double effect, Look look) {
+    /// The run times of both models at one look.
+    ///
+    /// @param passing with runs that were cut short at their worst
+    /// @param failing without them
+    private record Times(RunTimes passing, RunTimes failing, double quantile, double effect, Look look) {
         /// The ratios that would be possible with so many times as many run times in the same proportions.
         Possible possible(double factor) {
-            long size = (long) (challenger.getTotalCount() * factor);
             // Half of each chance of error goes to either model.
             double passAt = look.passLogOdds() + StrictMath.log(2);
             double failAt = look.failLogOdds() + StrictMath.log(2);
-            Ranks ofChallenger = Ranks.of(size, effect, quantile, failAt, passAt);
-            Ranks ofChampion = Ranks.of(size, effect, quantile, passAt, failAt);
-            double championLow = low(champion, ofChampion, factor);
-            return new Possible(low(challenger, ofChallenger, factor) / high(champion, ofChampion, size, factor),
+            long kept = (long) (failing.champion().getTotalCount() * factor);
+            Ranks slower = Ranks.of(kept, effect, quantile, failAt, failAt);
+            long all = (long) (passing.size() * factor);
+            Ranks faster = Ranks.of(all, effect, quantile, passAt, passAt);
+            double championLow = low(passing.champion(), faster, factor);
+            return new Possible(
+                    low(failing.challenger(), slower, factor) / high(failing.champion(), slower, kept, factor),
                     championLow > 0
-                            ? high(challenger, ofChallenger, size, factor) / championLow
+                            ? high(passing.challenger(), faster, all, factor) / championLow
                             : Double.POSITIVE_INFINITY);
         }
 
@@ -48,7 +53,7 @@ final class RatioJudge {
                 return Double.POSITIVE_INFINITY;
             }
             long value = at(histogram, (long) StrictMath.ceil(ranks.high() / factor));
-            return value >= histogram.lowestEquivalentValue(RunTimeTracker.LONGEST_NANOS)
+            return value >= histogram.lowestEquivalentValue(RunTimes.LONGEST_NANOS)
                     ? Double.POSITIVE_INFINITY
                     : histogram.highestEquivalentValue(value);
         }
@@ -67,17 +72,19 @@ final class RatioJudge {
     }
 
     static CriterionResult result(Ratio ratio, RunTimeTracker tracker, Look look) {
-        long samples = tracker.challenger().getTotalCount();
+        RunTimes seen = tracker.judged(look.nowMinute());
+        long samples = seen.size();
         if (samples == 0) {
             return result(ratio, Outcome.UNDECIDED, Double.NaN, new Possible(Double.NaN, Double.NaN), 0, 1,
                     OptionalLong.empty(), "observations: there are no re-runs of the champion yet");
         }
-        double challenger = quantile(tracker.challenger(), ratio.quantile());
-        double champion = quantile(tracker.champion(), ratio.quantile());
+        RunTimes atWorst = seen.atWorst();
+        double challenger = quantile(atWorst.challenger(), ratio.quantile());
+        double champion = quantile(seen.champion(), ratio.quantile());
         Measured bursts = ratio.bursts()
-                ? bursts(tracker, challenger, champion, look.nowMinute())
+                ? bursts(tracker.minutes(), ratio.quantile(), look.nowMinute())
                 : new Measured(1, DesignEffect.MINUTES_MIN);
-        Times times = new Times(tracker.challenger(), tracker.champion(), ratio.quantile(), bursts.effect(), look);
+        Times times = new Times(atWorst, seen, ratio.quantile(), bursts.effect(), look);
         Possible possible = times.possible(1);
         boolean ripe = bursts.busyMinutes() >= DesignEffect.MINUTES_MIN;
         Outcome outcome = Outcome.UNDECIDED;
@@ -103,14 +110,14 @@ final class RatioJudge {
         return at(histogram, Math.max(1, (long) StrictMath.ceil(quantile * histogram.getTotalCount())));
     }
 
-    /// Bursts at the quantiles themselves, or next to them, of either model, whichever are worst.
-    private static Measured bursts(RunTimeTracker tracker, double challenger, double champion, long nowMinute) {
+    /// Bursts at the quantile of either model's first run times, or next to it, whichever are worst.
+    private static Measured bursts(RunTimeMinutes minutes, double quantile, long nowMinute) {
         double effect = 1;
         long busyMinutes = 0;
         for (boolean ofChallenger : new boolean[]{true, false}) {
-            int bin = RunTimeMinutes.bin((long) (ofChallenger ? challenger : champion));
+            int bin = minutes.early(quantile, ofChallenger, nowMinute);
             for (int edge = bin; edge <= bin + 1; edge++) {
-                Measured measured = DesignEffect.of(tracker.minutes().notBelow(edge, ofChallenger), nowMinute);
+                Measured measured = DesignEffect.of(minutes.notBelow(edge, ofChallenger), nowMinute);
                 effect = Math.max(effect, measured.effect());
                 busyMinutes = measured.busyMinutes();
             }
@@ -119,24 +126,9 @@ final class RatioJudge {
     }
 
     private static OptionalLong more(Ratio ratio, Times times, long samples) {
-        double shy = 1;
-        double enough = 1;
-        while (!decided(ratio, times.possible(enough))) {
-            shy = enough;
-            enough *= 2;
-            if (enough * samples > SAMPLES_MAX) {
-                return OptionalLong.empty();
-            }
-        }
-        while (enough / shy > CLOSE_ENOUGH) {
-            double middle = (shy + enough) / 2;
-            if (decided(ratio, times.possible(middle))) {
-                enough = middle;
-            } else {
-                shy = middle;
-            }
-        }
-        return OptionalLong.of(Math.max(0, Math.round(enough * samples) - samples));
+        long total = Forecast.total(samples, SAMPLES_MAX, CLOSE_ENOUGH,
+                each -> decided(ratio, times.possible((double) each / samples)));
+        return total < 0 ? OptionalLong.empty() : OptionalLong.of(total - samples);
     }
 
     private static boolean decided(Ratio ratio, Possible possible) {

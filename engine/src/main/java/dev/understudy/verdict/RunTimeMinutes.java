@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// A minute that is over is packed into its filled bins, so that weeks of minutes stay small.
 final class RunTimeMinutes {
     static final int BINS = 1001;
+    /// So many run times say well enough where a quantile lies.
+    private static final long EARLY = 1000;
     private static final double SHORTEST_NANOS = 1e3;
-    private static final double SPAN = StrictMath.log(RunTimeTracker.LONGEST_NANOS / SHORTEST_NANOS);
+    private static final double SPAN = StrictMath.log(RunTimes.LONGEST_NANOS / SHORTEST_NANOS);
 
     /// By minute: pairs of bin (champion's above the challenger's) and count.
     private final SortedMap<Long, long[]> packed = new TreeMap<>();
@@ -76,6 +78,33 @@ final class RunTimeMinutes {
                 open[(int) bins[i]] += bins[i + 1];
             }
         }
+    }
+
+    /// The bin of a model's quantile over its first run times: over so many whole minutes before `nowMinute` as hold enough of
+    /// them, or over all there are. It stays, so that what is measured there can be compared from look to look.
+    int early(double quantile, boolean challenger, long nowMinute) {
+        pack();
+        long[] counts = new long[BINS];
+        int from = challenger ? 0 : BINS;
+        long size = 0;
+        for (long[] bins : packed.headMap(nowMinute).values()) {
+            for (int i = 0; i < bins.length; i += 2) {
+                int at = (int) bins[i] - from;
+                if (at >= 0 && at < BINS) {
+                    counts[at] += bins[i + 1];
+                    size += bins[i + 1];
+                }
+            }
+            if (size >= EARLY) {
+                break;
+            }
+        }
+        long below = 0;
+        int bin = 0;
+        while (bin < BINS - 1 && below + counts[bin] < quantile * size) {
+            below += counts[bin++];
+        }
+        return bin;
     }
 
     /// How many of one model's run times each minute had, and how many of them did not lie below a bin.

@@ -27,8 +27,8 @@ final class Shedding {
     private static String difference(Evidence evidence) {
         RateTracker compared = (RateTracker) evidence.tracker(Background.COMPARED_TIME);
         RateTracker shed = (RateTracker) evidence.tracker(Background.SHED_TIME);
-        Tally comparedTotal = compared.total();
-        Tally shedTotal = shed.total();
+        Tally comparedTotal = compared.total().all();
+        Tally shedTotal = shed.total().all();
         if (comparedTotal.size() == 0 || shedTotal.size() == 0) {
             return "; whether they differ from the compared ones is not known";
         }
@@ -57,9 +57,9 @@ final class Shedding {
         return found.isEmpty() ? "; no difference from the compared ones is seen" : found + ": they differ";
     }
 
-    private static long size(Map<String, Tally> segments, String segment) {
-        Tally tally = segments.get(segment);
-        return tally == null ? 0 : tally.size();
+    private static long size(Map<String, Strand> segments, String name) {
+        Strand segment = segments.get(name);
+        return segment == null ? 0 : segment.all().size();
     }
 
     private static boolean apart(Sample one, Sample other, double logOdds) {

@@ -24,6 +24,14 @@ enum Support {
         return (double) place / (size - 1);
     }
 
+    /// The place below or above a value, so chosen by a draw that its mean is the value: rounding to the nearest would move
+    /// the mean, and bets would find out that it lies on the wrong side of a limit.
+    ///
+    /// @param draw evenly spread from 0 to 1, 1 excluded, and nothing that the value depends on
+    int place(double value, double draw) {
+        return (int) Math.floor(Math.clamp(value, 0, 1) * (size - 1) + draw);
+    }
+
     /// The place nearest to a value.
     int place(double value) {
         return (int) Math.rint(Math.clamp(value, 0, 1) * (size - 1));

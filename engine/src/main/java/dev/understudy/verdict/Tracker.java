@@ -23,7 +23,7 @@ sealed interface Tracker permits RateTracker, RunTimeTracker, MemoryTracker {
     static Tracker of(Criterion criterion) {
         return switch (criterion) {
             case Criterion.Rate rate -> new RateTracker(rate);
-            case Criterion.Ratio ratio -> new RunTimeTracker(ratio.key());
+            case Criterion.Ratio ratio -> new RunTimeTracker(ratio);
             case Criterion.MemoryGrowth growth -> new MemoryTracker(growth.key());
             case Criterion.MemoryCap cap -> new MemoryTracker(cap.key());
         };

@@ -10,6 +10,7 @@ import dev.understudy.verdict.LabelMeasure;
 import dev.understudy.verdict.Observation.Labelled;
 import dev.understudy.verdict.Task;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -71,16 +72,16 @@ class PredictionTest {
     void aClassificationGivesAccuracyAndLogLossUnderTheClassOfItsLabel() {
         List<Labelled> grades = grades(ANIMALS, Tensor.ofFloats("out", Shape.of(1, 2), 0.75f, 0.25f),
                 Tensor.ofFloats("out", Shape.of(1, 2), 0f, 1f), "cat");
-        assertEquals(List.of(new Labelled(5, "label=cat", LabelMeasure.ACCURACY, 1, 0),
+        assertEquals(List.of(new Labelled(5, "label=cat", LabelMeasure.ACCURACY, 1, 0, Grading.draw("r", 0)),
                 new Labelled(5, "label=cat", LabelMeasure.LOG_LOSS, -Math.log(0.75),
-                        -Math.log(Grading.PROBABILITY_MIN))),
+                        -Math.log(Grading.PROBABILITY_MIN), Grading.draw("r", 0))),
                 grades);
     }
 
     @Test
     void aRegressionGivesItsErrors() {
-        assertEquals(List.of(new Labelled(5, null, LabelMeasure.ABSOLUTE_ERROR, 1.5, 0.5),
-                new Labelled(5, null, LabelMeasure.SQUARED_ERROR, 2.25, 0.25)),
+        assertEquals(List.of(new Labelled(5, null, LabelMeasure.ABSOLUTE_ERROR, 1.5, 0.5, Grading.draw("r", 0)),
+                new Labelled(5, null, LabelMeasure.SQUARED_ERROR, 2.25, 0.25, Grading.draw("r", 0))),
                 grades(PRICE, Tensor.ofFloats("out", Shape.of(1, 1), 4), Tensor.ofFloats("out", Shape.of(1, 1), 3),
                         "2.5"));
     }
@@ -90,7 +91,9 @@ class PredictionTest {
         Answers failed = Answers
                 .of(PRICE, "r", null, List.of(Tensor.ofFloats("out", Shape.of(1), 4)), List.of()).orElseThrow();
         Labelled first = (Labelled) Grading.grade(PRICE, List.of("4"), failed, 5).orElseThrow().getFirst();
-        assertEquals(new Labelled(5, null, LabelMeasure.ABSOLUTE_ERROR, 0, Double.POSITIVE_INFINITY), first);
+        assertEquals(
+                new Labelled(5, null, LabelMeasure.ABSOLUTE_ERROR, 0, Double.POSITIVE_INFINITY, Grading.draw("r", 0)),
+                first);
     }
 
     @Test
@@ -100,5 +103,16 @@ class PredictionTest {
         Tensor many = Tensor.ofFloats("out", Shape.of(1, 1000), scores);
         assertTrue(grades(SCORES, many, many, "700").stream().allMatch(grade -> grade.segment() == null));
         assertTrue(grades(SCORES, many, many, "7").stream().allMatch(grade -> "label=7".equals(grade.segment())));
+    }
+
+    @Test
+    void theDrawsOfRequestsAreEvenlySpread() {
+        int[] tenths = new int[10];
+        for (int i = 0; i < 10_000; i++) {
+            tenths[(int) (10 * Grading.draw("request-" + i, i % 3))]++;
+        }
+        for (int tenth : tenths) {
+            assertTrue(Math.abs(tenth - 1000) < 150, () -> Arrays.toString(tenths));
+        }
     }
 }

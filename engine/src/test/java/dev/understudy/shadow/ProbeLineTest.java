@@ -116,7 +116,7 @@ class ProbeLineTest {
     void withoutRoomForItsSessionThereIsNoLine() {
         SessionBudget none = new SessionBudget(0);
         assertThrows(ModelLoadException.class, () -> new ProbeLine(governor, version(), ModelConfig.DEFAULT, LIMITS,
-                ledger, none, (request, took) -> nanos.add(took)));
+                ledger, none, (request, outcome, took) -> nanos.add(took)));
         assertEquals(0, none.taken());
     }
 
@@ -126,7 +126,7 @@ class ProbeLineTest {
 
     private ProbeLine line() throws ModelLoadException {
         return new ProbeLine(governor, version(), ModelConfig.DEFAULT, LIMITS, ledger, sessions,
-                (request, took) -> nanos.add(took));
+                (request, outcome, took) -> nanos.add(took));
     }
 
     /// A request that is among those to probe.

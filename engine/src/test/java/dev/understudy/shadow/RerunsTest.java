@@ -2,8 +2,10 @@ package dev.understudy.shadow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.understudy.batch.RunOutcome;
 import dev.understudy.diff.NoiseFloor;
 import dev.understudy.diff.NoiseMeter;
 import dev.understudy.infer.InferenceRequest;
@@ -26,6 +28,9 @@ import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.tensor.TensorSpec;
 import dev.understudy.verdict.Agreement;
+import dev.understudy.verdict.Criteria;
+import dev.understudy.verdict.CriterionResult;
+import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Observation;
 import dev.understudy.verdict.Pair;
@@ -185,14 +190,15 @@ class RerunsTest {
     }
 
     private PairEvaluation evaluation() {
+        journal.begin(PAIR, 0, Terms.NONE);
+        return new PairEvaluation("m", PAIR, Terms.NONE, journal, pairing(), ledger, new Segments(),
+                new NoiseMeter(NoiseFloor.NONE), Agreement.NONE);
+    }
+
+    private static Pairing pairing() {
         Signature signature = new Signature(List.of(new TensorSpec("in", DataType.FP32, Shape.of(-1, 2))),
                 List.of(new TensorSpec("out", DataType.FP32, Shape.of(-1, 2))), true);
-        Pairing pairing = assertInstanceOf(Pairing.Attempt.Paired.class, Pairing.of(signature, signature, Map.of()))
-                .pairing();
-        journal.begin(PAIR, 0, Terms.NONE);
-        return new PairEvaluation("m", PAIR, Terms.NONE, journal, pairing, ledger, new Segments(),
-                new NoiseMeter(NoiseFloor.NONE),
-                Agreement.NONE);
+        return assertInstanceOf(Pairing.Attempt.Paired.class, Pairing.of(signature, signature, Map.of())).pairing();
     }
 
     private static ModelVersion version(Path file) {
@@ -201,5 +207,46 @@ class RerunsTest {
 
     private static Observation observed(PairEvaluation evaluation, SecondLook look) {
         return assertInstanceOf(Observation.class, look.observation(evaluation, 0, null));
+    }
+
+    @Test
+    void aChallengersRunCutShortStandsAgainstItAndAChampionsTellsNothing() throws Exception {
+        PairEvaluation evaluation = evaluation();
+        InferenceRequest request = new InferenceRequest("m", null, "request", null,
+                List.of(Tensor.ofFloats("in", Shape.of(1, 2), 1, 2)), List.of(), null, 0);
+        InferenceResponse first = new InferenceResponse("m", "1", List.of(Tensor.ofFloats("out", Shape.of(1, 2), 1, 2)),
+                new Timings(0, 0, 1, 0, 1));
+        Mirrored mirrored = new Mirrored(request, first, 0);
+        RunOutcome answer = new RunOutcome.Answered(first.outputs(), first.timings());
+        RunOutcome cutShort = new RunOutcome.Failed("cancelled", true, 1);
+        SecondLook look = new SecondLook.OfChampion(mirrored, first, cutShort, answer);
+        Observation.RerunCutShort seen = assertInstanceOf(Observation.RerunCutShort.class, observed(evaluation, look));
+        assertTrue(seen.champion().getFirst().agrees());
+        assertEquals(1, seen.championNanos());
+        evaluation.reruns().sampled();
+        look.book(evaluation, 0);
+        assertEquals(1, evaluation.reruns().counts().failed().get(FailureReason.TIMEOUT));
+        assertNull(new SecondLook.OfChampion(mirrored, first, answer, cutShort).observation(evaluation, 0, null));
+    }
+
+    @Test
+    void aProbeCutShortStandsAgainstPassingAndNotForFailing() throws Exception {
+        Terms terms = Terms.NONE.with(Criteria.parse("promote_when: [latency_p99: {at_most: 1ms}]"));
+        Pair pair = new Pair("m", "a".repeat(64), "b".repeat(64), "other rules");
+        journal.begin(pair, 0, terms);
+        PairEvaluation evaluation = new PairEvaluation("m", pair, terms, journal, pairing(), ledger, new Segments(),
+                new NoiseMeter(NoiseFloor.NONE), Agreement.NONE);
+        InferenceRequest request = new InferenceRequest("m", null, "request", null, List.of(), List.of(), null, 0);
+        evaluation.probed(request, new RunOutcome.Failed("cancelled", true, 1), 1);
+        assertTrue(journal.flush());
+        CriterionResult cutShort = journal.verdict(pair, LedgerCounts.ZERO, Long.MAX_VALUE / 2).orElseThrow().criteria()
+                .getFirst();
+        assertEquals(1, cutShort.samples());
+        assertEquals(1, cutShort.failOdds(), 1e-12);
+        assertTrue(cutShort.passOdds() < 1);
+        evaluation.probed(request, new RunOutcome.Failed("its own fault", false, 1), 1);
+        assertTrue(journal.flush());
+        assertTrue(journal.verdict(pair, LedgerCounts.ZERO, Long.MAX_VALUE / 2).orElseThrow().criteria().getFirst()
+                .failOdds() > 1);
     }
 }

@@ -1,9 +1,11 @@
 package dev.understudy.verdict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.verdict.DesignEffect.Measured;
+import dev.understudy.verdict.Observation.Failed;
 import dev.understudy.verdict.Observation.Probed;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,5 +132,50 @@ class BurstTest {
         for (int i = 0; i < 100; i++) {
             evidence.take(new Probed(Trials.START + minute, null, i < slow ? 200_000_000 : 50_000_000));
         }
+    }
+
+    @Test
+    void theMinuteThatIsNotOverIsLeftOutOfWhatIsJudged() {
+        Evidence evidence = new Evidence(Trials.criteria("errors: {at_most: 0.1%}"));
+        for (int minute = 0; minute < 30; minute++) {
+            Trials.compare(evidence, Trials.START + minute, "", 1000, 1000);
+        }
+        for (int i = 0; i < 300; i++) {
+            evidence.take(new Failed(Trials.START + 30, "EU", true, FailureReason.RUN));
+        }
+        // Whoever looks late, by a clock that was behind, sees the same.
+        for (long now : new long[]{29, 30}) {
+            Verdict open = Trials.judge(evidence, now);
+            assertEquals(Outcome.PASS, open.criteria().getFirst().outcome(), open.toString());
+            assertEquals(List.of(), open.segments());
+            assertEquals(30_000, open.criteria().getFirst().samples());
+        }
+        CriterionResult over = Trials.judge(evidence, 31).criteria().getFirst();
+        assertEquals(30_300, over.samples());
+        assertTrue(over.designEffect() > 100, over.toString());
+        assertEquals(Outcome.UNDECIDED, over.outcome());
+        Evidence each = new Evidence(
+                Trials.parse("watch_at_least: 0\ncorrect_for_bursts: []\npromote_when: [errors: {at_most: 0.1%}]"));
+        each.take(new Failed(Trials.START + 30, null, true, FailureReason.RUN));
+        assertEquals(1, Trials.judge(each, 30).criteria().getFirst().samples());
+    }
+
+    @Test
+    void aSmallSegmentIsJudgedByItsOwnBursts() {
+        Evidence evidence = new Evidence(Trials.criteria("errors: {at_most: 1%}"));
+        String errors = evidence.criteria().criteria().getFirst().key();
+        for (int minute = 0; minute < 41; minute++) {
+            evidence.add(new EvidenceMinute(Trials.START + minute, errors, "a", 9_910 + minute % 3 * 9, 0,
+                    90 - minute % 3 * 9, 0, null));
+            int bad = minute == 20 ? 40 : 0;
+            evidence.add(new EvidenceMinute(Trials.START + minute, errors, "b", 40 - bad, 0, bad, 0, null));
+        }
+        Verdict verdict = Trials.judge(evidence, 41);
+        assertTrue(verdict.criteria().getFirst().designEffect() < 1.5, verdict.toString());
+        SegmentResult small = verdict.segments().stream().filter(each -> each.segment().equals("b")).findFirst()
+                .orElseThrow();
+        assertFalse(small.failing(), small.toString());
+        assertTrue(Bets.below(.99).logWealth(Sample.ofGood(1640L, 1600L), .99) > SegmentJudge.logOdds(2, 1, .05),
+                "it would fail if its requests counted one by one");
     }
 }

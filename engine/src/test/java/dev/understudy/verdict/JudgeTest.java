@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.verdict.Observation.Failed;
 import dev.understudy.verdict.Observation.Labelled;
+import dev.understudy.verdict.Observation.ProbeCutShort;
 import dev.understudy.verdict.Observation.Rerun;
+import dev.understudy.verdict.Observation.RerunCutShort;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,11 +52,11 @@ class JudgeTest {
         Evidence both = agreement(500, 500, "agreement: {at_least: 95%}", "accuracy: {at_least: 95%}");
         assertEquals(Decision.WATCH, Trials.judge(both, 1).decision());
         for (int i = 0; i < 100; i++) {
-            both.take(new Labelled(Trials.START, null, LabelMeasure.ACCURACY, 1, 1));
+            both.take(new Labelled(Trials.START, null, LabelMeasure.ACCURACY, 1, 1, 0));
         }
         assertEquals(Decision.PROMOTE, Trials.judge(both, 1).decision());
         for (int i = 0; i < 100; i++) {
-            both.take(new Labelled(Trials.START, null, LabelMeasure.ACCURACY, 1, 0));
+            both.take(new Labelled(Trials.START, null, LabelMeasure.ACCURACY, 1, 0, 0));
         }
         Verdict verdict = Trials.judge(both, 1);
         assertEquals(Decision.REJECT, verdict.decision());
@@ -90,10 +93,10 @@ class JudgeTest {
         assertEquals(List.of("watch_at_least"), closed(Trials.judge(evidence, 60)));
         Trials.compare(evidence, Trials.START + 119, "", 100, 100);
         assertEquals(Decision.PROMOTE, Trials.judge(evidence, 120).decision());
-        Circumstances shedding = new Circumstances(Trials.ledger(80, 20), Trials.START, Trials.START + 120, List.of());
+        Circumstances shedding = new Circumstances(Trials.ledger(80, 20), Trials.START + 120, List.of());
         assertEquals(List.of("min_coverage"), closed(Judge.judge(evidence, shedding)));
         assertTrue(Judge.judge(evidence, shedding).reason().contains("80% of the sampled requests were run"));
-        Circumstances held = new Circumstances(Trials.ledger(80, 0), Trials.START, Trials.START + 120,
+        Circumstances held = new Circumstances(Trials.ledger(80, 0), Trials.START + 120,
                 List.of("replica b is silent"));
         assertEquals(List.of("hold"), closed(Judge.judge(evidence, held)));
         Trials.compare(evidence, Trials.START + 119, "", 300, 0);
@@ -129,11 +132,13 @@ class JudgeTest {
     void whatIsUndecidedForTooLongEndsAsDeclared() {
         String text = "watch_at_least: 0\ngive_up_after: 3d\npromote_when: [agreement: {at_least: 95%}]\n";
         Evidence evidence = new Evidence(Trials.parse(text));
-        Trials.compare(evidence, Trials.START, "", 100, 95);
+        Evidence rejecting = new Evidence(Trials.parse("give_up_as: reject\n" + text));
+        for (int hour = 0; hour < 72; hour++) {
+            Trials.compare(evidence, Trials.START + 60L * hour, "", 20, 19);
+            Trials.compare(rejecting, Trials.START + 60L * hour, "", 20, 19);
+        }
         assertEquals(Decision.WATCH, Trials.judge(evidence, 3 * 1440 - 1).decision());
         assertEquals(Decision.NOT_ENOUGH_EVIDENCE, Trials.judge(evidence, 3 * 1440).decision());
-        Evidence rejecting = new Evidence(Trials.parse("give_up_as: reject\n" + text));
-        Trials.compare(rejecting, Trials.START, "", 100, 95);
         Verdict verdict = Trials.judge(rejecting, 3 * 1440);
         assertEquals(Decision.REJECT, verdict.decision());
         assertTrue(verdict.reason().startsWith("Given up after 3 d: undecided: agreement"), verdict.reason());
@@ -222,7 +227,7 @@ class JudgeTest {
     @Test
     void whatWasShedIsComparedWithWhatWasNot() {
         Evidence evidence = new Evidence(Trials.criteria("agreement: {at_least: 90%}"));
-        Circumstances circumstances = new Circumstances(Trials.ledger(1000, 500), Trials.START, Trials.START + 1,
+        Circumstances circumstances = new Circumstances(Trials.ledger(1000, 500), Trials.START + 1,
                 List.of());
         Trials.compare(evidence, Trials.START, "US", 1000, 1000);
         assertTrue(Judge.judge(evidence, circumstances).shedding()
@@ -240,5 +245,97 @@ class JudgeTest {
         String statement = Trials.judge(agreement(0, 0, "agreement: {at_least: 90%}"), 1).statement();
         assertTrue(statement.contains("ever promoted with a chance of at most 5%"), statement);
         assertTrue(statement.contains("not about other requests or other times"), statement);
+    }
+
+    @Test
+    void whereTheChampionGaveNoSecondAnswerThereIsNothingToForgive() {
+        Evidence evidence = new Evidence(Trials.criteria("extra_disagreement: {at_most: 5 points}"));
+        for (int i = 0; i < 1000; i++) {
+            evidence.take(new Rerun(Trials.START, null, List.of(Trials.AGREES), List.of(), 1, -1));
+        }
+        assertEquals(0, first(Trials.judge(evidence, 1)).samples());
+    }
+
+    @Test
+    void secondLooksAndProbesCutShortStandAgainstPassingAndNotForFailing() {
+        Evidence evidence = new Evidence(Trials.parse("""
+                watch_at_least: 0
+                correct_for_bursts: []
+                promote_when:
+                - latency_p90: {at_most: 1ms}
+                - extra_disagreement: {at_most: 5 points}
+                - typical_latency: {at_most: 1x champion}
+                """));
+        for (int i = 0; i < 30; i++) {
+            evidence.take(new ProbeCutShort(Trials.START, null));
+            evidence.take(new RerunCutShort(Trials.START, null, List.of(Trials.AGREES), 1));
+            // A champion without a second answer leaves nothing to hold the challenger against.
+            evidence.take(new RerunCutShort(Trials.START, null, List.of(), -1));
+        }
+        for (CriterionResult result : Trials.judge(evidence, 1).criteria()) {
+            assertEquals(30, result.samples(), result.criterion());
+            assertEquals(1, result.failOdds(), 1e-12);
+            assertTrue(result.passOdds() < 1, result.toString());
+        }
+    }
+
+    @Test
+    void runsCutShortAreNoSamples() {
+        Evidence evidence = new Evidence(Trials.parse(
+                "watch_at_least: 0\nmin_samples: 100\npromote_when: [agreement: {at_least: 50%}]"));
+        Trials.compare(evidence, Trials.START, "", 99, 99);
+        evidence.take(new Failed(Trials.START, null, true, FailureReason.TIMEOUT));
+        assertEquals(List.of("min_samples"), closed(Trials.judge(evidence, 1)));
+        Trials.compare(evidence, Trials.START, "", 1, 1);
+        assertEquals(Decision.PROMOTE, Trials.judge(evidence, 1).decision());
+    }
+
+    @Test
+    void timeNobodyWatchedIsNoReasonToGiveUp() {
+        Evidence evidence = new Evidence(
+                Trials.parse("watch_at_least: 0\ngive_up_after: 3d\npromote_when: [agreement: {at_least: 95%}]"));
+        Trials.compare(evidence, Trials.START, "", 100, 95);
+        Trials.compare(evidence, Trials.START + 15 * 1440, "", 100, 95);
+        assertEquals(Decision.WATCH, Trials.judge(evidence, 15 * 1440 + 1).decision());
+    }
+
+    @Test
+    void whereTheUndecidedAreRejectedTheStatementClaimsNoChanceForThat() {
+        String text = "watch_at_least: 0\ngive_up_after: 3d\ngive_up_as: reject\n"
+                + "promote_when: [agreement: {at_least: 95%}]";
+        String statement = Trials.judge(new Evidence(Trials.parse(text)), 1).statement();
+        assertTrue(statement.contains("rejected by the evidence with a chance of at most 5%"), statement);
+        assertTrue(statement.contains("undecided after 3 d is rejected too, as give_up_as says, and no chance bounds"),
+                statement);
+    }
+
+    @Test
+    void aSegmentHasItsNumberOnceItsFirstMinuteIsOver() {
+        Evidence evidence = new Evidence(Trials.criteria("agreement: {at_least: 90%}"));
+        Trials.compare(evidence, Trials.START, "", 1000, 1000);
+        Trials.compare(evidence, Trials.START, "z", 6, 0);
+        Verdict open = Trials.judge(evidence, 0);
+        SegmentResult unnumbered = open.segments().getFirst();
+        assertFalse(unnumbered.failing(), "others may still come before it");
+        assertEquals(Math.exp(SegmentJudge.logOdds(SegmentJudge.NUMBERS_MAX, 1, .05)), unnumbered.failOddsNeeded(), 1);
+        assertEquals(List.of("segments"), closed(open), "but nothing is promoted on its first minute");
+        Trials.compare(evidence, Trials.START, "a", 1, 1);
+        SegmentResult over = Trials.judge(evidence, 1).segments().getFirst();
+        assertTrue(over.failing());
+        assertEquals(Math.exp(SegmentJudge.logOdds(2, 1, .05)), over.failOddsNeeded(), 1e-9);
+    }
+
+    @Test
+    void scoresAreRoundedSoThatTheirMeanStays() {
+        Evidence evidence = new Evidence(Trials.criteria("absolute_error: {at_most: 0.3, clip: 1}",
+                "absolute_error_gain: {at_least: 0.1, clip: 1}"));
+        Random random = new Random(4);
+        for (int i = 0; i < 100_000; i++) {
+            evidence.take(new Labelled(Trials.START, null, LabelMeasure.ABSOLUTE_ERROR, .4, .3004,
+                    random.nextDouble()));
+        }
+        List<CriterionResult> results = Trials.judge(evidence, 1).criteria();
+        assertEquals(.3004, results.getFirst().estimate(), 1e-5, "seed 4");
+        assertEquals(.0996, results.getLast().estimate(), 2e-5, "seed 4");
     }
 }

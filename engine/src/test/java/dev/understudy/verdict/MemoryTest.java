@@ -70,4 +70,19 @@ class MemoryTest {
         assertEquals(36, result(evidence, 9).samples());
         assertEquals(Outcome.PASS, result(evidence, 9).outcome());
     }
+
+    /// A window is four hours; the process leaks 6 MB an hour and starts anew every three.
+    @Test
+    void aLeakIsSeenThoughTheProcessStartsAnewInsideEveryWindow() {
+        Evidence evidence = new Evidence(Trials.criteria("memory_growth: {at_most: 1MB/h, over: 72h}"));
+        for (int minute = 0; minute < HOURS * 60; minute += 10) {
+            int life = minute / 180;
+            evidence.take(
+                    new Memory(Trials.START + minute, "life " + life, 500_000_000 + 100_000L * (minute - 180 * life)));
+        }
+        CriterionResult result = result(evidence, HOURS);
+        assertEquals(23, result.samples(), "the last window is not over");
+        assertEquals(6e6, result.estimate(), 1);
+        assertEquals(Outcome.FAIL, result.outcome());
+    }
 }

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.verdict.Observation.Rerun;
+import dev.understudy.verdict.Observation.RerunCutShort;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,7 +65,11 @@ class RatioTest {
             steady.take(rerun(i % 60, (100 + i / 60) * 1_000_000L, (100 + i / 60) * 1_000_000L));
             bursty.take(rerun(i / 100, (100 + i / 60) * 1_000_000L, (100 + i / 60) * 1_000_000L));
         }
-        assertTrue(result(steady, 20).needed().startsWith("30 minutes with re-runs"));
+        Evidence young = new Evidence(steady.criteria());
+        for (int i = 0; i < 2000; i++) {
+            young.take(rerun(i % 20, 100_000_000, 100_000_000));
+        }
+        assertTrue(result(young, 20).needed().startsWith("30 minutes with re-runs"));
         assertEquals(Outcome.PASS, result(steady, 60).outcome());
         assertEquals(1, result(steady, 60).designEffect(), .2);
         assertEquals(Outcome.UNDECIDED, result(bursty, 60).outcome());
@@ -90,5 +96,50 @@ class RatioTest {
             evidence.take(rerun(0, 105L * i, 100L * i));
         }
         assertEquals(Outcome.PASS, result(evidence, 1).outcome());
+    }
+
+    @Test
+    void theEffectOfBurstsNeverFallsOnceItsMarkStands() {
+        Evidence evidence = new Evidence(Trials.criteria("latency_p90: {at_most: 1.1x champion}"));
+        Random random = new Random(3);
+        double before = 1;
+        for (int minute = 0; minute < 120; minute++) {
+            boolean burst = minute < 40 && minute % 8 == 0;
+            for (int i = 0; i < 100; i++) {
+                // What is slow becomes usual later, where the quantile then lies and nothing comes in bursts.
+                long nanos = (burst || (minute >= 60 && random.nextInt(3) == 0) ? 400 : 100) * 1_000_000L
+                        + random.nextInt(50_000_000);
+                evidence.take(rerun(minute, nanos, nanos));
+            }
+            double effect = result(evidence, minute + 1).designEffect();
+            assertTrue(minute < 11 || effect >= before, "seed 3, minute " + minute + ": " + before + ", " + effect);
+            before = effect;
+        }
+        assertTrue(before > 20, "the bursts are not forgotten: " + before);
+    }
+
+    @Test
+    void theMinuteThatIsNotOverIsLeftOutOfTheRatio() {
+        Evidence evidence = new Evidence(Trials.criteria("latency_p50: {at_most: 1.1x champion}"));
+        for (int i = 0; i < 3100; i++) {
+            evidence.take(rerun(i / 100, (100 + i % 10) * 1_000_000L, (100 + i % 10) * 1_000_000L));
+        }
+        assertEquals(3000, result(evidence, 30).samples());
+        assertEquals(3100, result(evidence, 31).samples());
+    }
+
+    @Test
+    void aRunCutShortIsWorstForPassingAndLeftOutOfFailing() {
+        Evidence evidence = demonstration("latency_p50: {at_most: 1x champion}");
+        CriterionResult before = result(evidence, 1);
+        for (int i = 0; i < 20_000; i++) {
+            evidence.take(new RerunCutShort(Trials.START, null, List.of(Trials.AGREES), 100_000_000));
+        }
+        CriterionResult after = result(evidence, 1);
+        assertEquals(Outcome.PASS, before.outcome());
+        assertEquals(Outcome.UNDECIDED, after.outcome());
+        assertEquals(30_000, after.samples());
+        assertEquals(Double.POSITIVE_INFINITY, after.high());
+        assertTrue(after.low() < 1, after.toString());
     }
 }

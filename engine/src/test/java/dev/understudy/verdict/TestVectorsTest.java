@@ -71,9 +71,9 @@ class TestVectorsTest {
     void gainsHaveTheReferencesOddsAndIntervals(long better, long even, long worse, double gain, double up, double down,
             double low, double high) {
         Tally tally = new Tally(Support.PAIRED);
-        tally.add(2, better, 0);
-        tally.add(1, even, 0);
-        tally.add(0, worse, 0);
+        tally.count(2, better, 0);
+        tally.count(1, even, 0);
+        tally.count(0, worse, 0);
         Sample sample = Sample.forPassing(Support.PAIRED, tally);
         double limit = Reading.GAIN.mean(gain);
         assertEquals(up, Bets.above(limit).logWealth(sample, limit), SIX_DIGITS);
@@ -104,7 +104,7 @@ class TestVectorsTest {
     void scoresHaveTheReferencesOdds() {
         Tally tally = new Tally(Support.SCORE);
         for (double score : new double[]{.99, .97, 1, .98, .96}) {
-            tally.count(Support.SCORE.place(score), 0);
+            tally.count(Support.SCORE.place(score), 1, 0);
         }
         Sample sample = Sample.forPassing(Support.SCORE, tally);
         assertEquals(.071822837, Bets.above(.95).logWealth(sample, .95), 5.1e-10);

@@ -45,7 +45,7 @@ final class Trials {
     }
 
     static Circumstances after(long minutes) {
-        return new Circumstances(LedgerCounts.ZERO, START, START + minutes, List.of());
+        return new Circumstances(LedgerCounts.ZERO, START + minutes, List.of());
     }
 
     static LedgerCounts ledger(long compared, long queueFull) {

@@ -53,7 +53,8 @@ final class BurstTrials {
         }
     }
 
-    /// Looks once a minute at first, and then whenever the time has grown by a fiftieth.
+    /// Looks once a minute at first, and then whenever the time has grown by a fiftieth: in the middle of the minute and at its
+    /// end, since nobody waits with looking for a minute to be over.
     private static Wrong run(Chance chance, Criteria criteria, double cycleMinutes, int from, int to) {
         Trial trial = new Trial(criteria);
         boolean passed = false;
@@ -62,8 +63,18 @@ final class BurstTrials {
         double left = chance.exponential(cycleMinutes * (bad ? .2 : .8));
         int next = from;
         for (int minute = 0; minute < to; minute++) {
+            boolean looks = minute + 1 >= next;
             int slow = 0;
             for (int step = 0; step < STEPS; step++) {
+                if (step == STEPS / 2) {
+                    trial.count(0, minute, "", PER_MINUTE / 2 - slow, 0, slow);
+                    slow = 0;
+                    if (looks && minute >= from) {
+                        Outcome outcome = trial.outcome(minute);
+                        passed |= outcome == Outcome.PASS;
+                        failed |= outcome == Outcome.FAIL;
+                    }
+                }
                 slow += chance.binomial(PER_MINUTE / STEPS, bad ? SLOW_IN_BAD : SLOW_IN_GOOD);
                 left -= 1.0 / STEPS;
                 while (left <= 0) {
@@ -71,8 +82,8 @@ final class BurstTrials {
                     left += chance.exponential(cycleMinutes * (bad ? .2 : .8));
                 }
             }
-            trial.count(0, minute, "", PER_MINUTE - slow, 0, slow);
-            if (minute + 1 >= next) {
+            trial.count(0, minute, "", PER_MINUTE / 2 - slow, 0, slow);
+            if (looks) {
                 next = Math.max(minute + 2, (int) ((minute + 1) * 1.02));
                 Outcome outcome = trial.outcome(minute + 1);
                 passed |= outcome == Outcome.PASS;

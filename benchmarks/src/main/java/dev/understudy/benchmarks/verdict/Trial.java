@@ -42,7 +42,7 @@ final class Trial {
     }
 
     Verdict verdict(long minute) {
-        return Judge.judge(evidence, new Circumstances(LedgerCounts.ZERO, 0, minute, List.of()));
+        return Judge.judge(evidence, new Circumstances(LedgerCounts.ZERO, minute, List.of()));
     }
 
     /// What the evidence says of the first criterion.

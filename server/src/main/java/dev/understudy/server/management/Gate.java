@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Gate {
     private static final Pattern LOOPBACK = Pattern
             .compile("localhost|.*\\.localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[?::1]?|\\[?0:0:0:0:0:0:0:1]?");
+
+    /// What browsers call a page of another origin, a port of this machine's own among them.
+    private static final Set<String> SITES_ELSEWHERE = Set.of("cross-site", "same-site");
 
     private final @Nullable Token token;
     private final String listeningHost;
@@ -37,19 +41,21 @@ final class Gate {
         if (authority != null && !isOwnName(authority.host().toLowerCase(Locale.ROOT))) {
             return Optional.of(Answer.error(403, "without a management token only requests to localhost are answered"));
         }
-        return isFromOtherPage(request.getHeader(HttpHeaders.ORIGIN))
-                ? Optional.of(Answer.error(403, "without a management token pages of other hosts are not answered"))
-                : Optional.empty();
+        return isFromOtherPage(request.getHeader(HttpHeaders.ORIGIN), request.getHeader(HttpHeaders.HOST))
+                || SITES_ELSEWHERE.contains(String.valueOf(request.getHeader("Sec-Fetch-Site")))
+                        ? Optional.of(
+                                Answer.error(403, "without a management token pages from elsewhere are not answered"))
+                        : Optional.empty();
     }
 
     /// A page from elsewhere may send a plain POST to this address without asking; its browser then says where it is from.
-    private boolean isFromOtherPage(@Nullable String origin) {
+    private static boolean isFromOtherPage(@Nullable String origin, @Nullable String host) {
         if (origin == null) {
             return false;
         }
         try {
-            String host = new URI(origin).getHost();
-            return host == null || !isOwnName(host.toLowerCase(Locale.ROOT));
+            String authority = new URI(origin).getAuthority();
+            return authority == null || !authority.equalsIgnoreCase(host);
         } catch (URISyntaxException e) {
             return true;
         }

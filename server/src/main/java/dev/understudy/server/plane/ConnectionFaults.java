@@ -21,7 +21,8 @@ import java.util.logging.Logger;
 /// knows no handler and logs the fault as an error, which is caught here at that one logger, for the whole process.
 public final class ConnectionFaults implements Handler<Throwable>, Filter, AutoCloseable {
     /// What a decoder calls.
-    private static final List<String> LIBRARIES = List.of("java.", "jdk.internal.", "io.netty.util.", "io.netty.buffer.",
+    private static final List<String> LIBRARIES = List.of("java.", "jdk.internal.", "io.netty.util.",
+            "io.netty.buffer.",
             "io.vertx.core.http.");
     private static final System.Logger LOG = System.getLogger(ConnectionFaults.class.getName());
 
