@@ -73,9 +73,12 @@ final class Rounds implements AutoCloseable {
         if (probes != null) {
             probes.cancelOverdue();
         }
-        if (line.adaptRate()) {
-            chronicle.note(Kind.SAMPLING, model, challenger.version(), challenger.sha256(),
-                    "takes " + line.rateFactor() + " of what is chosen, by how well it keeps up");
+        double before = line.rateFactor();
+        // The steps between are many and pass quickly; the page and the metrics show them.
+        if (line.adaptRate() && (before == 1 || line.rateFactor() == 1)) {
+            chronicle.note(Kind.SAMPLING, model, challenger.version(), challenger.sha256(), before == 1
+                    ? "takes fewer of the requests that are chosen, since it does not keep up"
+                    : "takes all of the requests that are chosen again");
         }
         if (line.ended()) {
             director.decide(() -> {

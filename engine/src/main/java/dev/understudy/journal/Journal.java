@@ -159,7 +159,9 @@ public final class Journal implements AutoCloseable {
 
     /// Why the writer cannot commit at present; empty again after the next commit.
     public Optional<String> failure() {
-        return writer.failure();
+        return writer.failure().or(() -> database.isGone()
+                ? Optional.of("its file is gone, and with it all that was recorded; start the server again")
+                : Optional.empty());
     }
 
     /// The comparisons of a pair that are still kept.

@@ -97,6 +97,11 @@ final class JournalDatabase implements AutoCloseable {
         return brief(cause, directory);
     }
 
+    /// Whether the file was deleted from under the database, which goes on writing and does not notice.
+    boolean isGone() {
+        return !Files.exists(directory.resolve(FILE));
+    }
+
     private static String brief(Throwable cause, Path directory) {
         return String.valueOf(cause.getMessage()).lines().findFirst().orElse("").replace(directory + "/", "");
     }
