@@ -41,7 +41,7 @@ final class Gate {
         if (authority != null && !isOwnName(authority.host().toLowerCase(Locale.ROOT))) {
             return Optional.of(Answer.error(403, "without a management token only requests to localhost are answered"));
         }
-        return isFromOtherPage(request.getHeader(HttpHeaders.ORIGIN), request.getHeader(HttpHeaders.HOST))
+        return isFromOtherPage(request.getHeader(HttpHeaders.ORIGIN), authority)
                 || SITES_ELSEWHERE.contains(String.valueOf(request.getHeader("Sec-Fetch-Site")))
                         ? Optional.of(
                                 Answer.error(403, "without a management token pages from elsewhere are not answered"))
@@ -49,13 +49,13 @@ final class Gate {
     }
 
     /// A page from elsewhere may send a plain POST to this address without asking; its browser then says where it is from.
-    private static boolean isFromOtherPage(@Nullable String origin, @Nullable String host) {
+    private static boolean isFromOtherPage(@Nullable String origin, @Nullable HostAndPort own) {
         if (origin == null) {
             return false;
         }
         try {
             String authority = new URI(origin).getAuthority();
-            return authority == null || !authority.equalsIgnoreCase(host);
+            return authority == null || own == null || !authority.equalsIgnoreCase(own.toString());
         } catch (URISyntaxException e) {
             return true;
         }
