@@ -4,11 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.understudy.verdict.Observation.Failed;
 import dev.understudy.verdict.Observation.Labelled;
-import dev.understudy.verdict.Observation.ProbeCutShort;
 import dev.understudy.verdict.Observation.Rerun;
-import dev.understudy.verdict.Observation.RerunCutShort;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -16,13 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class JudgeTest {
-    private static Evidence agreement(int all, int agreeing, String... promoteWhen) {
+    static Evidence agreement(int all, int agreeing, String... promoteWhen) {
         Evidence evidence = new Evidence(Trials.criteria(promoteWhen));
         Trials.compare(evidence, Trials.START, "", all, agreeing);
         return evidence;
     }
 
-    private static CriterionResult first(Verdict verdict) {
+    static CriterionResult first(Verdict verdict) {
         return verdict.criteria().getFirst();
     }
 
@@ -103,7 +100,7 @@ class JudgeTest {
         assertEquals(Decision.REJECT, Judge.judge(evidence, held).decision());
     }
 
-    private static List<String> closed(Verdict verdict) {
+    static List<String> closed(Verdict verdict) {
         assertEquals(Decision.WATCH, verdict.decision());
         return verdict.gates().stream().filter(gate -> !gate.open()).map(Gate::name).toList();
     }
@@ -142,32 +139,6 @@ class JudgeTest {
         Verdict verdict = Trials.judge(rejecting, 3 * 1440);
         assertEquals(Decision.REJECT, verdict.decision());
         assertTrue(verdict.reason().startsWith("Given up after 3 d: undecided: agreement"), verdict.reason());
-    }
-
-    @Test
-    void aRunCutShortStandsAgainstPassingAndNotForFailing() {
-        Evidence evidence = agreement(83, 83, "agreement: {at_least: 95%}", "errors: {at_most: 5%}");
-        CriterionResult before = first(Trials.judge(evidence, 1));
-        assertEquals(Outcome.PASS, before.outcome());
-        evidence.take(new Failed(Trials.START, null, true, FailureReason.TIMEOUT));
-        CriterionResult after = first(Trials.judge(evidence, 1));
-        assertEquals(Outcome.UNDECIDED, after.outcome());
-        assertEquals(before.failOdds(), after.failOdds());
-        assertEquals(84, after.samples());
-    }
-
-    @Test
-    void anErrorIsADisagreementOnlyWhereTheChampionAnswered() {
-        Evidence evidence = new Evidence(Trials.criteria("agreement: {at_least: 95%}", "errors: {at_most: 5%}",
-                "extra_errors: {at_most: 5 points}"));
-        evidence.take(new Failed(Trials.START, null, true, FailureReason.RUN));
-        evidence.take(new Failed(Trials.START, null, false, FailureReason.RUN));
-        evidence.take(new Failed(Trials.START, null, false, null));
-        List<CriterionResult> results = Trials.judge(evidence, 1).criteria();
-        assertEquals(List.of(1L, 3L, 3L), results.stream().map(CriterionResult::samples).toList());
-        assertEquals(0, results.getFirst().estimate());
-        assertEquals(2.0 / 3, results.get(1).estimate(), 1e-12);
-        assertEquals(0, results.get(2).estimate(), 1e-12);
     }
 
     @Test
@@ -225,69 +196,10 @@ class JudgeTest {
     }
 
     @Test
-    void whatWasShedIsComparedWithWhatWasNot() {
-        Evidence evidence = new Evidence(Trials.criteria("agreement: {at_least: 90%}"));
-        Circumstances circumstances = new Circumstances(Trials.ledger(1000, 500), Trials.START + 1,
-                List.of());
-        Trials.compare(evidence, Trials.START, "US", 1000, 1000);
-        assertTrue(Judge.judge(evidence, circumstances).shedding()
-                .startsWith("500 of 1,500 sampled requests were shed (queue_full 500); whether they differ"));
-        for (int i = 0; i < 500; i++) {
-            evidence.take(new Observation.Shed(Trials.START, i % 2 == 0 ? "EU" : "US", 4_000_000));
-        }
-        String shedding = Judge.judge(evidence, circumstances).shedding();
-        assertTrue(shedding.contains("the champion took 4.0") && shedding.contains("segment EU makes up 50% of them")
-                && shedding.endsWith(": they differ."), shedding);
-    }
-
-    @Test
     void theStatementGivesTheChancesAndTheirBounds() {
         String statement = Trials.judge(agreement(0, 0, "agreement: {at_least: 90%}"), 1).statement();
         assertTrue(statement.contains("ever promoted with a chance of at most 5%"), statement);
         assertTrue(statement.contains("not about other requests or other times"), statement);
-    }
-
-    @Test
-    void whereTheChampionGaveNoSecondAnswerThereIsNothingToForgive() {
-        Evidence evidence = new Evidence(Trials.criteria("extra_disagreement: {at_most: 5 points}"));
-        for (int i = 0; i < 1000; i++) {
-            evidence.take(new Rerun(Trials.START, null, List.of(Trials.AGREES), List.of(), 1, -1));
-        }
-        assertEquals(0, first(Trials.judge(evidence, 1)).samples());
-    }
-
-    @Test
-    void secondLooksAndProbesCutShortStandAgainstPassingAndNotForFailing() {
-        Evidence evidence = new Evidence(Trials.parse("""
-                watch_at_least: 0
-                correct_for_bursts: []
-                promote_when:
-                - latency_p90: {at_most: 1ms}
-                - extra_disagreement: {at_most: 5 points}
-                - typical_latency: {at_most: 1x champion}
-                """));
-        for (int i = 0; i < 30; i++) {
-            evidence.take(new ProbeCutShort(Trials.START, null));
-            evidence.take(new RerunCutShort(Trials.START, null, List.of(Trials.AGREES), 1));
-            // A champion without a second answer leaves nothing to hold the challenger against.
-            evidence.take(new RerunCutShort(Trials.START, null, List.of(), -1));
-        }
-        for (CriterionResult result : Trials.judge(evidence, 1).criteria()) {
-            assertEquals(30, result.samples(), result.criterion());
-            assertEquals(1, result.failOdds(), 1e-12);
-            assertTrue(result.passOdds() < 1, result.toString());
-        }
-    }
-
-    @Test
-    void runsCutShortAreNoSamples() {
-        Evidence evidence = new Evidence(Trials.parse(
-                "watch_at_least: 0\nmin_samples: 100\npromote_when: [agreement: {at_least: 50%}]"));
-        Trials.compare(evidence, Trials.START, "", 99, 99);
-        evidence.take(new Failed(Trials.START, null, true, FailureReason.TIMEOUT));
-        assertEquals(List.of("min_samples"), closed(Trials.judge(evidence, 1)));
-        Trials.compare(evidence, Trials.START, "", 1, 1);
-        assertEquals(Decision.PROMOTE, Trials.judge(evidence, 1).decision());
     }
 
     @Test

@@ -64,7 +64,7 @@ final class RudeClientsEndToEndTest {
         try (Program program = Program.start(folder.resolve("err"), "serve", "--repository",
                 folder.resolve("repository").toString(), "--state", folder.resolve("state").toString(), "--host",
                 "127.0.0.1", "--http-port", "0", "--grpc-port", "0", "--management-port", "0", "--log-format", "json");
-                HttpClient http = HttpClient.newHttpClient()) {
+                HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             Matcher ready = READY.matcher(String.valueOf(program.readLine()));
             assertTrue(ready.matches(), String.join("\n", program.errors()));
             for (int plane = 1; plane <= 3; plane++) {

@@ -69,7 +69,7 @@ final class ServeEndToEndTest {
     void aDroppedChallengerIsComparedWithAndShownAndTheServerStopsInGoodOrder() throws Exception {
         try (Program program = serve("err", "--http-port", "0", "--management-port", "0", "--log-format",
                 "json");
-                HttpClient http = HttpClient.newHttpClient()) {
+                HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             Matcher ready = READY.matcher(String.valueOf(program.readLine()));
             assertTrue(ready.matches(), String.join("\n", program.errors()));
             URI infer = URI.create("http://127.0.0.1:" + ready.group(1) + "/v2/models/digits/infer");

@@ -97,6 +97,8 @@ public final class ManagementServer implements AutoCloseable {
         request.connection().close();
     }
 
+    /// Connections count from their first bytes on, before which the network library tells of none; the idle timeout closes
+    /// those that stay silent.
     private static Handler<HttpConnection> bounded() {
         AtomicInteger connections = new AtomicInteger();
         return connection -> {

@@ -40,7 +40,7 @@ class TracingHttpTest {
     private static void ask(Map<String, String> environment, String... headers) throws Exception {
         try (Tracing tracing = Objects.requireNonNull(Tracing.of(environment)); TestModels models = new TestModels()) {
             Vertx vertx = Vertx.builder().withTracer(tracing.factory()).build();
-            try (HttpClient client = HttpClient.newHttpClient()) {
+            try (HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
                 HttpDataPlane plane = HttpDataPlane.start(vertx,
                         new Intake(models, PlaneFixture.OPTIONS.bodyBytesMax()), PlaneFixture.OPTIONS).await(20,
                                 TimeUnit.SECONDS);

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,16 +73,20 @@ final class AccessTest {
     }
 
     @Test
-    void withoutATokenAPageOfAnotherHostCannotPost() throws Exception {
+    void withoutATokenAPageFromElsewhereCannotPost() throws Exception {
         try (ManagementServer server = ManagementServer.start(view, ManagementConfig.of("127.0.0.1", 0, null));
-                Caller caller = new Caller(server.port())) {
-            String own = "http://127.0.0.1:" + server.port();
-            assertEquals(404, caller.send("POST", "/models/m/feedback", "x", "Origin", own).statusCode());
-            assertEquals(403,
-                    caller.send("POST", "/models/m/feedback", "x", "Sec-Fetch-Site", "same-site").statusCode());
-            for (String other : List.of("https://evil.example", "null", "http://localhost.evil.example", "%",
-                    "http://localhost:3000", "http://127.0.0.1:9")) {
-                assertEquals(403, caller.send("POST", "/models/m/feedback", "x", "Origin", other).statusCode(), other);
+                Caller one = new Caller(server.port());
+                Caller two = Caller.overHttp2(server.port())) {
+            for (Caller caller : List.of(one, two)) {
+                String own = "http://127.0.0.1:" + server.port();
+                assertEquals(404, caller.send("POST", "/models/m/feedback", "x", "Origin", own).statusCode());
+                assertEquals(403,
+                        caller.send("POST", "/models/m/feedback", "x", "Sec-Fetch-Site", "same-site").statusCode());
+                for (String other : List.of("https://evil.example", "null", "http://localhost.evil.example", "%",
+                        "http://localhost:3000", "http://127.0.0.1:9")) {
+                    assertEquals(403, caller.send("POST", "/models/m/feedback", "x", "Origin", other).statusCode(),
+                            other);
+                }
             }
         }
     }
@@ -144,9 +150,11 @@ final class AccessTest {
                 Caller caller = new Caller(server.port())) {
             assertEquals(200, caller.get("/health").statusCode());
             for (int i = 0; i < 255; i++) {
-                open.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
+                Socket socket = asking(server.port());
+                open.add(socket);
+                assertEquals('H', socket.getInputStream().read(), "answered");
             }
-            try (Socket beyond = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            try (Socket beyond = asking(server.port())) {
                 assertEquals(-1, beyond.getInputStream().read());
             }
             assertEquals(200, caller.get("/health").statusCode());
@@ -155,6 +163,13 @@ final class AccessTest {
                 socket.close();
             }
         }
+    }
+
+    private static Socket asking(int port) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.getOutputStream()
+                .write("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        return socket;
     }
 
     @Test

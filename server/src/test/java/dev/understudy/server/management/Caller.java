@@ -18,11 +18,23 @@ import org.junit.jupiter.api.Assertions;
 final class Caller implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client;
     private final int port;
 
+    /// Over HTTP/1.1: where this client upgrades its first call to HTTP/2, it now and then waits for ever for an answer
+    /// of more than one frame, although all of it has come.
     Caller(int port) {
+        this(port, HttpClient.Version.HTTP_1_1);
+    }
+
+    private Caller(int port, HttpClient.Version version) {
         this.port = port;
+        this.client = HttpClient.newBuilder().version(version).build();
+    }
+
+    /// Over HTTP/2 from its first answer on, which must be short.
+    static Caller overHttp2(int port) {
+        return new Caller(port, HttpClient.Version.HTTP_2);
     }
 
     HttpResponse<byte[]> send(String method, String path, String body, String... headers)

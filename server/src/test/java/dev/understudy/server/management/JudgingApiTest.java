@@ -8,29 +8,10 @@ import dev.understudy.journal.JournalException;
 import dev.understudy.journal.Label;
 import java.net.http.HttpResponse;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What people say to the judge over the management API: labels and criteria.
-final class JudgingApiTest {
-    private final StageView view = new StageView();
-    private ManagementServer server;
-    private Caller caller;
-
-    @BeforeEach
-    void start() throws Exception {
-        view.models = List.of(Cast.model("digits", Cast.challenger("2", Cast.CHALLENGER_SHA)));
-        server = ManagementServer.start(view, ManagementConfig.of("127.0.0.1", 0, null));
-        caller = new Caller(server.port());
-    }
-
-    @AfterEach
-    void stop() {
-        caller.close();
-        server.close();
-    }
-
+final class JudgingApiTest extends ManagementStage {
     @Test
     void labelsReachTheJournalAndWhatBecameOfThemIsAnswered() throws Exception {
         HttpResponse<byte[]> answer = caller.send("POST", "/models/digits/feedback",
