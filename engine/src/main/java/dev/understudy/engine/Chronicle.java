@@ -15,6 +15,11 @@ record Chronicle(Consumer<LogEvent> log, Journal journal) {
         Level level = kind == Kind.REFUSED || kind == Kind.ALERT ? Level.WARN : Level.INFO;
         String who = version.isEmpty() ? "" : "version " + version + " ";
         log.accept(new LogEvent(level, model.name(), who + kind.label() + (detail.isEmpty() ? "" : ": " + detail)));
+        record(kind, model, version, sha256, detail);
+    }
+
+    /// Worth a place in the record, not a line in the log.
+    void record(Kind kind, HostedModel model, String version, String sha256, String detail) {
         journal.append(new JournalEvent(System.currentTimeMillis(), kind, model.name(), version, sha256, detail));
     }
 

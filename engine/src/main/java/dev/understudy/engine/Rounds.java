@@ -74,11 +74,15 @@ final class Rounds implements AutoCloseable {
             probes.cancelOverdue();
         }
         double before = line.rateFactor();
-        // The steps between are many and pass quickly; the page and the metrics show them.
-        if (line.adaptRate() && (before == 1 || line.rateFactor() == 1)) {
-            chronicle.note(Kind.SAMPLING, model, challenger.version(), challenger.sha256(), before == 1
-                    ? "takes fewer of the requests that are chosen, since it does not keep up"
-                    : "takes all of the requests that are chosen again");
+        if (line.adaptRate()) {
+            double now = line.rateFactor();
+            String step = "takes 1 of " + Math.round(1 / now) + " requests that are chosen, by how well it keeps up";
+            // All steps are on record; those between are many and pass quickly, and no news in the log.
+            if (before == 1 || now == 1) {
+                chronicle.note(Kind.SAMPLING, model, challenger.version(), challenger.sha256(), step);
+            } else {
+                chronicle.record(Kind.SAMPLING, model, challenger.version(), challenger.sha256(), step);
+            }
         }
         if (line.ended()) {
             director.decide(() -> {
