@@ -29,6 +29,7 @@ class ArchitectureTest {
             Map.entry("models", Set.of()),
             Map.entry("ffm.kernel", Set.of("ffm")),
             Map.entry("ffm.ort", Set.of("ffm")),
+            Map.entry("ffm.cuda", Set.of("ffm")),
             Map.entry("tensor", Set.of()),
             Map.entry("model", Set.of("tensor", "model.triton")),
             Map.entry("model.triton", Set.of()),

@@ -98,7 +98,11 @@ public final class Probation implements AutoCloseable {
             }
         });
         try {
-            return Optional.of(answer.get(timeMax.toNanos(), TimeUnit.NANOSECONDS));
+            ProbationOutcome outcome = answer.get(timeMax.toNanos(), TimeUnit.NANOSECONDS);
+            if (ProbationChild.isLast(outcome)) {
+                kill();
+            }
+            return Optional.of(outcome);
         } catch (TimeoutException e) {
             kill();
             return Optional.of(refused("it did not load and warm up within " + timeMax.toSeconds() + " s"));
@@ -121,8 +125,7 @@ public final class Probation implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         kill();
-        // An orderly end is that of a child whose GPU a model before this one had broken.
-        if (code == KILLED || code == 0) {
+        if (code == KILLED) {
             return Optional.empty();
         }
         String end = code > 128 ? "signal " + (code - 128) : "exit code " + code;
