@@ -129,7 +129,9 @@ public final class EngineSide implements Side {
         return stage.repository().resolve(subject.name()).resolve((number + 1) + ".onnx");
     }
 
-    /// @throws IOException when the challenger is refused, or nothing happens for a minute
+    /// Waits for a challenger.
+    ///
+    /// @throws IOException when it is refused, or nothing happens for a minute
     public void awaitShadowing() throws IOException {
         long end = System.nanoTime() + SHADOWING_NANOS_MAX;
         while (!isShadowing()) {
@@ -140,8 +142,10 @@ public final class EngineSide implements Side {
         }
     }
 
-    /// @throws IOException when the challenger was refused
-    boolean isShadowing() throws IOException {
+    /// Whether a challenger shadows.
+    ///
+    /// @throws IOException when one was refused
+    public boolean isShadowing() throws IOException {
         for (ModelStatus.Challenger challenger : status().challengers()) {
             if (challenger.state() == ModelStatus.State.REFUSED) {
                 throw new IOException("the challenger was refused: " + challenger.reason());

@@ -40,6 +40,11 @@ public final class OpenLoop {
         this.lengthNanos = settleNanos + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
     }
 
+    /// How much of the load is recorded.
+    public double seconds() {
+        return (lengthNanos - settleNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+    }
+
     /// Loads `side` and returns when the last answer has come.
     ///
     /// @throws IOException when answers are still missing half a minute after the load
