@@ -74,7 +74,8 @@ final class SoakStudy {
 
                         | s | MiB in use | answers |
                         |---|---|---|
-                        """, model, samples.size(), last.seconds, last.answers, side.shadowed().compared(),
+                        """,
+                model, samples.size(), last.seconds, last.answers, side.shadowed().compared(),
                 task.onCpu() ? "of the process" : "on the device", last.usedMiB - first.usedMiB, first.seconds));
         int step = Math.max(1, samples.size() / ROWS);
         for (int at = 0; at < samples.size(); at += step) {
