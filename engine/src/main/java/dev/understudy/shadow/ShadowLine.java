@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /// The shadow line of one challenger: queue, batch, run, and hand-over to the comparer. Thread-safe at [#offer],
@@ -44,6 +45,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
     private final CompletableFuture<Signature> ready = new CompletableFuture<>();
     private final DeviceTime deviceTime;
     private final RunInHand inHand = new RunInHand();
+    private final LongAdder runs = new LongAdder();
     private volatile boolean starved;
     private volatile long oldestNanos;
     private volatile AdaptiveRate rate = AdaptiveRate.FULL;
@@ -162,6 +164,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
                 take(rehearsal, batch);
             }
             ran = reruns.run(batch, rate.halvings() > 0);
+            runs.add(batch.isEmpty() ? 0 : 1);
         } catch (RuntimeException | Error e) {
             for (Mirrored taken : batch) {
                 queue.release(taken);
@@ -242,6 +245,11 @@ public final class ShadowLine implements Entrant, AutoCloseable {
     @Override
     public OptionalInt idleThread() {
         return inHand.idleThread();
+    }
+
+    /// Batches it has run. Second looks at some of them are not counted.
+    public long runs() {
+        return runs.sum();
     }
 
     /// What its runs have had of the device, loading and warm-up included as far as the device can tell.
