@@ -14,6 +14,7 @@ import dev.understudy.roles.ChampionFile;
 import dev.understudy.roles.CriteriaFile;
 import dev.understudy.roles.NoiseFile;
 import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.DeviceChoice;
 import dev.understudy.runtime.OrtNatives;
 import dev.understudy.shadow.Comparer;
 import dev.understudy.shadow.Governor;
@@ -82,6 +83,9 @@ final class EngineParts implements AutoCloseable {
         if (!Files.isDirectory(config.repository())) {
             throw new EngineStartException(Kind.REPOSITORY,
                     "the repository " + config.repository() + " is not a folder");
+        }
+        if (config.device() instanceof DeviceChoice.Cuda cuda) {
+            throw new EngineStartException(Kind.DEVICE, "this build cannot serve on " + cuda.label());
         }
         Deque<AutoCloseable> started = new ArrayDeque<>();
         try {

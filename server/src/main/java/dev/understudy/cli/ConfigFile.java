@@ -1,6 +1,7 @@
 package dev.understudy.cli;
 
 import dev.understudy.model.InvalidConfigException;
+import dev.understudy.runtime.DeviceChoice;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -147,16 +148,14 @@ final class ConfigFile {
         throw new InvalidConfigException(line(node), "`" + key + "` is a port, 0 to 65535, not `" + text(node) + "`");
     }
 
-    private @Nullable String device() throws InvalidConfigException {
+    private @Nullable DeviceChoice device() throws InvalidConfigException {
         Node node = entries.get("device");
         if (node == null) {
             return null;
         }
         String device = text(node);
-        if (!ServeConfig.DEVICES.contains(device)) {
-            throw new InvalidConfigException(line(node), ServeConfig.refuseDevice(device));
-        }
-        return device;
+        return DeviceChoice.of(device)
+                .orElseThrow(() -> new InvalidConfigException(line(node), ServeConfig.refuseDevice(device)));
     }
 
     private EventLog.@Nullable Format logFormat() throws InvalidConfigException {

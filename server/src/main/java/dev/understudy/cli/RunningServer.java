@@ -169,11 +169,14 @@ public final class RunningServer implements AutoCloseable {
     private static Engine startEngine(ServeConfig config, Consumer<LogEvent> log) throws CommandFailure {
         try {
             return Engine.start(
-                    new EngineConfig(config.repository(), config.state(), config.limits(), config.shadow(), log));
+                    new EngineConfig(config.repository(), config.state(), config.limits(), config.device(),
+                            config.shadow(),
+                            log));
         } catch (EngineStartException e) {
             int exitCode = switch (e.kind()) {
                 case REPOSITORY -> ExitCode.REPOSITORY;
                 case STATE -> ExitCode.STATE;
+                case DEVICE -> ExitCode.DEVICE;
             };
             throw new CommandFailure(exitCode, String.valueOf(e.getMessage()));
         }

@@ -2,6 +2,7 @@ package dev.understudy.cli;
 
 import dev.understudy.engine.Limits;
 import dev.understudy.engine.ShadowConfig;
+import dev.understudy.runtime.DeviceChoice;
 import dev.understudy.server.management.WebhookConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public record ServeSettings(@Nullable Path repository, @Nullable Path state, @Nullable String host,
         @Nullable Integer httpPort, @Nullable Integer grpcPort,
         @Nullable String managementHost, @Nullable Integer managementPort, @Nullable Path managementTokenFile,
-        @Nullable String device, EventLog.@Nullable Format logFormat, @Nullable Limits limits,
+        @Nullable DeviceChoice device, EventLog.@Nullable Format logFormat, @Nullable Limits limits,
         @Nullable ShadowConfig shadow, @Nullable WebhookConfig alerts) {
     public static final ServeSettings NONE = new ServeSettings(null, null, null, null, null, null, null, null, null,
             null, null, null, null);
