@@ -1,14 +1,13 @@
 package dev.understudy.runtime;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/// Which device models are to run on. Immutable.
+/// Where models are asked to run. Immutable.
 public sealed interface DeviceChoice {
-    Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
+    /// What [#of] knows, for a person who gave something else.
+    String KNOWN = "cpu, cuda, cuda:N, auto";
 
-    /// The processors.
+    /// The processor.
     record Cpu() implements DeviceChoice {
         @Override
         public String label() {
@@ -16,7 +15,9 @@ public sealed interface DeviceChoice {
         }
     }
 
-    /// A GPU, as CUDA numbers them; nothing else will do.
+    /// One GPU, and nothing in its place where it cannot be had.
+    ///
+    /// @param ordinal which of the process's CUDA devices, from 0
     record Cuda(int ordinal) implements DeviceChoice {
         @Override
         public String label() {
@@ -24,7 +25,7 @@ public sealed interface DeviceChoice {
         }
     }
 
-    /// The first GPU, where there is one that can be used, else the processors.
+    /// The first GPU where it can be had, else the processor.
     record Auto() implements DeviceChoice {
         @Override
         public String label() {
@@ -32,20 +33,18 @@ public sealed interface DeviceChoice {
         }
     }
 
-    /// As options and configuration spell it: `cuda:0`.
+    /// As the command line, the configuration file and the log spell it: `cuda:0`.
     String label();
 
-    /// The choice of this label, where `cuda` is `cuda:0`; empty where there is none.
+    /// The choice of this label, empty where there is none. `cuda` is `cuda:0`.
     static Optional<DeviceChoice> of(String label) {
-        Matcher cuda = CUDA.matcher(label);
-        if (cuda.matches()) {
-            String ordinal = cuda.group(1);
-            return Optional.of(new Cuda(ordinal == null ? 0 : Integer.parseInt(ordinal)));
-        }
         return switch (label) {
             case "cpu" -> Optional.of(new Cpu());
+            case "cuda" -> Optional.of(new Cuda(0));
             case "auto" -> Optional.of(new Auto());
-            default -> Optional.empty();
+            default -> label.matches("cuda:(0|[1-9][0-9]{0,2})")
+                    ? Optional.of(new Cuda(Integer.parseInt(label.substring("cuda:".length()))))
+                    : Optional.empty();
         };
     }
 }

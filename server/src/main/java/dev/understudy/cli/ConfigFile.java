@@ -1,6 +1,7 @@
 package dev.understudy.cli;
 
 import dev.understudy.model.InvalidConfigException;
+import dev.understudy.runtime.DeviceChoice;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -19,12 +20,12 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/// Reads the YAML file of `serve --config`: the options' names with `_` for `-`, `limits`, `shadow` and `alerts`. Relative paths in it
+/// Reads the YAML file of `serve --config`: the options' names with `_` for `-`, `cuda`, `limits`, `shadow` and `alerts`. Relative paths in it
 /// stand relative to the file. Not thread-safe; owned by one call.
 final class ConfigFile {
     private static final List<String> KEYS = List.of("repository", "state", "host", "http_port", "grpc_port",
             "management_host",
-            "management_port", "management_token_file", "device", "log_format", "limits", "shadow",
+            "management_port", "management_token_file", "device", "cuda", "log_format", "limits", "shadow",
             "alerts");
 
     private final Path folder;
@@ -111,11 +112,13 @@ final class ConfigFile {
 
     private ServeSettings settings() throws InvalidConfigException {
         Node limits = entries.get("limits");
+        Node cuda = entries.get("cuda");
         Node shadow = entries.get("shadow");
         Node alerts = entries.get("alerts");
         return new ServeSettings(path("repository"), path("state"), string("host"), port("http_port"),
                 port("grpc_port"),
                 string("management_host"), port("management_port"), path("management_token_file"), device(),
+                cuda == null ? null : CudaSection.parse(cuda),
                 logFormat(), limits == null ? null : LimitsSection.parse(limits),
                 shadow == null ? null : ShadowSection.parse(shadow),
                 alerts == null ? null : AlertsSection.parse(alerts, folder));
@@ -147,16 +150,14 @@ final class ConfigFile {
         throw new InvalidConfigException(line(node), "`" + key + "` is a port, 0 to 65535, not `" + text(node) + "`");
     }
 
-    private @Nullable String device() throws InvalidConfigException {
+    private @Nullable DeviceChoice device() throws InvalidConfigException {
         Node node = entries.get("device");
         if (node == null) {
             return null;
         }
         String device = text(node);
-        if (!ServeConfig.DEVICES.contains(device)) {
-            throw new InvalidConfigException(line(node), ServeConfig.refuseDevice(device));
-        }
-        return device;
+        return DeviceChoice.of(device)
+                .orElseThrow(() -> new InvalidConfigException(line(node), ServeConfig.refuseDevice(device)));
     }
 
     private EventLog.@Nullable Format logFormat() throws InvalidConfigException {

@@ -1,9 +1,11 @@
 package dev.understudy.cli;
 
 import dev.understudy.ffm.StandardError;
+import dev.understudy.runtime.DeviceChoice;
 import java.io.PrintWriter;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine;
 
 /// Where the program starts. Expected failures become one line on stderr and an [ExitCode].
 public final class Main {
@@ -26,6 +28,8 @@ public final class Main {
         line.setExecutionExceptionHandler(Main::report);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
+        line.registerConverter(DeviceChoice.class, label -> DeviceChoice.of(label)
+                .orElseThrow(() -> new TypeConversionException(ServeConfig.refuseDevice(label))));
         return line;
     }
 

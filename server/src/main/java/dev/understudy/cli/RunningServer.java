@@ -1,9 +1,9 @@
 package dev.understudy.cli;
 
 import dev.understudy.engine.Engine;
-import dev.understudy.engine.EngineConfig;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
+import dev.understudy.engine.EngineConfig;
 import dev.understudy.engine.EngineStartException;
 import dev.understudy.server.grpc.GrpcDataPlane;
 import dev.understudy.server.http.HttpDataPlane;
@@ -169,7 +169,8 @@ public final class RunningServer implements AutoCloseable {
     private static Engine startEngine(ServeConfig config, Consumer<LogEvent> log) throws CommandFailure {
         try {
             return Engine.start(
-                    new EngineConfig(config.repository(), config.state(), config.limits(), config.shadow(), log));
+                    new EngineConfig(config.repository(), config.state(), config.limits(), config.device(),
+                            config.cuda(), config.shadow(), log));
         } catch (EngineStartException e) {
             int exitCode = switch (e.kind()) {
                 case REPOSITORY -> ExitCode.REPOSITORY;

@@ -2,6 +2,7 @@ package dev.understudy.cli;
 
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
+import dev.understudy.runtime.DeviceChoice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -48,8 +49,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--management-token-file", paramLabel = "FILE", description = "File with the token that management callers must show.")
     private @Nullable Path managementTokenFile;
 
-    @Option(names = "--device", paramLabel = "DEVICE", description = "Where models run: cpu or auto (default: auto).")
-    private @Nullable String device;
+    @Option(names = "--device", paramLabel = "DEVICE", description = "Where models run: cpu, cuda (the first GPU), cuda:N, or auto, the best there is (default: auto).")
+    private @Nullable DeviceChoice device;
 
     @Option(names = "--log-format", paramLabel = "FORMAT", description = "text or json (default: text).")
     private EventLog.@Nullable Format logFormat;
@@ -105,7 +106,7 @@ final class ServeCommand implements Callable<Integer> {
         checkPort("--management-port", managementPort);
         ServeSettings given = new ServeSettings(repository, state, host, httpPort, grpcPort, managementHost,
                 managementPort,
-                managementTokenFile, device, logFormat, null, null, null);
+                managementTokenFile, device, null, logFormat, null, null, null);
         return config == null ? given : given.or(ConfigFile.read(config));
     }
 

@@ -3,12 +3,13 @@ package dev.understudy.cli;
 import dev.understudy.engine.Limits;
 import dev.understudy.engine.ShadowConfig;
 import dev.understudy.model.RepositoryWatcher;
+import dev.understudy.runtime.CudaSettings;
+import dev.understudy.runtime.DeviceChoice;
 import dev.understudy.server.management.ManagementConfig;
 import dev.understudy.server.management.ManagementStartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Everything a server is started with, defaults filled in and checked together. Immutable.
@@ -19,14 +20,12 @@ import org.jspecify.annotations.Nullable;
 /// @param grpcPort   0 takes a free one
 public record ServeConfig(Path repository, Path state, String host, int httpPort, int grpcPort,
         String managementHost, int managementPort, ManagementConfig management, EventLog.Format logFormat,
-        Limits limits, ShadowConfig shadow) {
+        Limits limits, DeviceChoice device, CudaSettings cuda, ShadowConfig shadow) {
     static final String HOST = "0.0.0.0";
     static final int HTTP_PORT = 8000;
     static final int GRPC_PORT = 8001;
     static final String MANAGEMENT_HOST = "127.0.0.1";
     static final int MANAGEMENT_PORT = 8002;
-    /// `auto` is the best device this build serves on, which is the processor.
-    static final List<String> DEVICES = List.of("cpu", "auto");
 
     /// Fills in the defaults and checks the whole.
     ///
@@ -34,16 +33,13 @@ public record ServeConfig(Path repository, Path state, String host, int httpPort
     public static ServeConfig of(ServeSettings settings) throws CommandFailure {
         Path repository = repository(settings.repository());
         Path state = settings.state() == null ? StateFolder.defaultFor(repository) : settings.state();
-        String device = settings.device();
-        if (device != null && !DEVICES.contains(device)) {
-            throw new CommandFailure(ExitCode.USAGE, refuseDevice(device));
-        }
         return new ServeConfig(repository, StateFolder.outside(repository, state), orElse(settings.host(), HOST),
                 orElse(settings.httpPort(), HTTP_PORT), orElse(settings.grpcPort(), GRPC_PORT),
                 orElse(settings.managementHost(), MANAGEMENT_HOST),
                 orElse(settings.managementPort(), MANAGEMENT_PORT), management(settings),
                 orElse(settings.logFormat(), EventLog.Format.TEXT), orElse(settings.limits(), Limits.DEFAULT),
-                orElse(settings.shadow(), ShadowConfig.DEFAULT));
+                orElse(settings.device(), new DeviceChoice.Auto()),
+                orElse(settings.cuda(), CudaSettings.DEFAULT), orElse(settings.shadow(), ShadowConfig.DEFAULT));
     }
 
     static boolean isPort(int number) {
@@ -51,9 +47,7 @@ public record ServeConfig(Path repository, Path state, String host, int httpPort
     }
 
     static String refuseDevice(String device) {
-        return device.startsWith("cuda")
-                ? "this build serves on the processor only; leave --device out, or give cpu"
-                : "unknown device `" + device + "`; known are " + String.join(", ", DEVICES);
+        return "unknown device `" + device + "`; known are " + DeviceChoice.KNOWN;
     }
 
     private static ManagementConfig management(ServeSettings settings) throws CommandFailure {

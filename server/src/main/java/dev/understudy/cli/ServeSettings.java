@@ -2,6 +2,8 @@ package dev.understudy.cli;
 
 import dev.understudy.engine.Limits;
 import dev.understudy.engine.ShadowConfig;
+import dev.understudy.runtime.CudaSettings;
+import dev.understudy.runtime.DeviceChoice;
 import dev.understudy.server.management.WebhookConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 public record ServeSettings(@Nullable Path repository, @Nullable Path state, @Nullable String host,
         @Nullable Integer httpPort, @Nullable Integer grpcPort,
         @Nullable String managementHost, @Nullable Integer managementPort, @Nullable Path managementTokenFile,
-        @Nullable String device, EventLog.@Nullable Format logFormat, @Nullable Limits limits,
+        @Nullable DeviceChoice device, @Nullable CudaSettings cuda, EventLog.@Nullable Format logFormat,
+        @Nullable Limits limits,
         @Nullable ShadowConfig shadow, @Nullable WebhookConfig alerts) {
     public static final ServeSettings NONE = new ServeSettings(null, null, null, null, null, null, null, null, null,
-            null, null, null, null);
+            null, null, null, null, null);
 
     /// These settings, and those of `fallback` where these say nothing.
     ServeSettings or(ServeSettings fallback) {
@@ -22,6 +25,7 @@ public record ServeSettings(@Nullable Path repository, @Nullable Path state, @Nu
                 either(host, fallback.host), either(httpPort, fallback.httpPort), either(grpcPort, fallback.grpcPort),
                 either(managementHost, fallback.managementHost), either(managementPort, fallback.managementPort),
                 either(managementTokenFile, fallback.managementTokenFile), either(device, fallback.device),
+                either(cuda, fallback.cuda),
                 either(logFormat, fallback.logFormat), either(limits, fallback.limits),
                 either(shadow, fallback.shadow), either(alerts, fallback.alerts));
     }

@@ -24,7 +24,7 @@ final class ShadowSection {
     private static Isolation isolation(Node node) throws InvalidConfigException {
         String label = ConfigFile.text(node);
         return Isolation.of(label).orElseThrow(() -> new InvalidConfigException(ConfigFile.line(node),
-                "`isolation` is none, priority or paced, not `" + label + "`"));
+                "`isolation` is none, priority, paced or partitioned, not `" + label + "`"));
     }
 
     private static double share(Node node) throws InvalidConfigException {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.understudy.engine.Limits;
 import dev.understudy.engine.ShadowConfig;
 import dev.understudy.model.InvalidConfigException;
+import dev.understudy.runtime.DeviceChoice;
 import dev.understudy.runtime.Isolation;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ final class ConfigFileTest {
         assertEquals(7, limits.shadowQueueRowsMax());
         assertEquals(Limits.DEFAULT.drainMax(), limits.drainMax());
         assertEquals(new ServeSettings(FOLDER.resolve("models"), Path.of("/var/lib/understudy"), "127.0.0.1", 9000,
-                9001, "127.0.0.2", 0, Path.of("/etc/token"), "cpu", EventLog.Format.JSON, limits,
+                9001, "127.0.0.2", 0, Path.of("/etc/token"), new DeviceChoice.Cpu(), null, EventLog.Format.JSON, limits,
                 new ShadowConfig(Isolation.PRIORITY, 0.25), null), settings);
     }
 
@@ -63,7 +64,7 @@ final class ConfigFileTest {
             "host: a\\nhost: b"                                  | line 2:
             "http_port: 65536"                                  | line 1: `http_port` is a port, 0 to 65535, not `65536`
             "http_port: many"                                   | line 1: `http_port` is a port, 0 to 65535, not `many`
-            "\\n\\ndevice: cuda:1"                                | line 3: this build serves on the processor only
+            "\\n\\ndevice: cuda:x"                                | line 3: unknown device `cuda:x`; known are cpu, cuda, cuda:N, auto
             "device: tpu"                                       | line 1: unknown device `tpu`
             "log_format: xml"                                   | line 1: `log_format` is text or json, not `xml`
             "host: [a, b]"                                      | line 1: one value is expected here
@@ -79,7 +80,7 @@ final class ConfigFileTest {
             "limits:\\n  challengers_max: 3000000000"            | line 2: `challengers_max` is a whole number above 0
             "host: 'a"                                          | line 1: not YAML
             "shadow: paced"                                     | line 1: keys and values are expected here
-            "shadow:\\n  isolation: full"                      | line 2: `isolation` is none, priority or paced, not `full`
+            "shadow:\\n  isolation: full"                      | line 2: `isolation` is none, priority, paced or partitioned, not `full`
             "shadow: {max_device_share: 0}"                     | line 1: `max_device_share` is a number above 0 and at most 1, not `0`
             "shadow: {max_device_share: 50%}"                   | line 1: `max_device_share` is a number above 0
             "alerts: {webhook: 'https://x/y'}"                  | line 1: `alerts` needs webhook, an address, and secret_file

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.engine.Limits;
 import dev.understudy.engine.ShadowConfig;
+import dev.understudy.runtime.CudaSettings;
+import dev.understudy.runtime.DeviceChoice;
 import dev.understudy.server.management.ManagementConfig;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -33,7 +35,8 @@ final class RunningServerTest {
                 good.secondSessionsBytesMax());
         Path state = folder.resolve("state");
         ServeConfig config = new ServeConfig(folder.resolve("repository"), state, "127.0.0.1", 0, 0, "127.0.0.1", 0,
-                ManagementConfig.of("127.0.0.1", 0, null), EventLog.Format.TEXT, tooLarge, ShadowConfig.DEFAULT);
+                ManagementConfig.of("127.0.0.1", 0, null), EventLog.Format.TEXT, tooLarge,
+                new DeviceChoice.Auto(), CudaSettings.DEFAULT, ShadowConfig.DEFAULT);
         assertThrows(IllegalArgumentException.class, () -> RunningServer.start(config, event -> {}));
         assertTrue(Files.exists(state.resolve("journal")), "the engine had not started");
         try (FileChannel lock = FileChannel.open(state.resolve("lock"), StandardOpenOption.WRITE)) {

@@ -2,10 +2,12 @@ package dev.understudy.benchmarks.gpu;
 
 import dev.understudy.benchmarks.lane.EngineSide;
 import dev.understudy.benchmarks.lane.Subject;
-import dev.understudy.engine.EngineConfig;
 import dev.understudy.engine.EngineConfig.LogEvent;
+import dev.understudy.engine.EngineConfig;
 import dev.understudy.engine.Limits;
 import dev.understudy.engine.ShadowConfig;
+import dev.understudy.runtime.CudaSettings;
+import dev.understudy.runtime.DeviceChoice;
 import dev.understudy.runtime.Isolation;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -22,7 +24,8 @@ record Engines(String device, Consumer<LogEvent> log) {
     EngineSide alone(String name, Subject subject, Isolation isolation) throws IOException {
         ShadowConfig shadow = new ShadowConfig(isolation, ShadowConfig.DEFAULT.maxDeviceShare());
         return EngineSide.alone(name, subject, MODEL_YAML,
-                stage -> new EngineConfig(stage.repository(), stage.state(), Limits.DEFAULT, shadow, event -> {
+                stage -> new EngineConfig(stage.repository(), stage.state(), Limits.DEFAULT,
+                        DeviceChoice.of(device).orElseThrow(), CudaSettings.DEFAULT, shadow, event -> {
                     EngineSide.tell(name, event);
                     log.accept(event);
                 }));

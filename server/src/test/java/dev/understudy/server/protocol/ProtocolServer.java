@@ -12,10 +12,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +72,7 @@ final class ProtocolServer implements AutoCloseable {
         // Not kept off the champion, since a test that waits for a comparison must get one on a busy machine too.
         ShadowConfig shadow = new ShadowConfig(Isolation.NONE, 1);
         server = RunningServer.start(ServeConfig.of(new ServeSettings(repository, folder.resolve("state"), "127.0.0.1",
-                0, 0, null, 0, null, null, null, null, shadow, null)), log::add);
+                0, 0, null, 0, null, null, null, null, null, shadow, null)), log::add);
     }
 
     private static void model(Path repository, String name, byte[] bytes) throws IOException {

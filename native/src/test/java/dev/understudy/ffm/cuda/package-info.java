@@ -1,0 +1,4 @@
+@NullMarked
+package dev.understudy.ffm.cuda;
+
+import org.jspecify.annotations.NullMarked;
