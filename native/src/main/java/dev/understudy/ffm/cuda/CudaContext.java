@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A thread has a current context. The methods of this class, and the closing of what they made, make this one current on
 /// the thread that calls them; who only uses a stream, an event or a kernel has called [#makeCurrent] on that thread before.
-@SuppressWarnings("restricted")
 public final class CudaContext implements AutoCloseable {
     /// `CU_STREAM_NON_BLOCKING`: it does not wait for the legacy default stream, nor that for it.
     static final int NON_BLOCKING = 1;
@@ -160,7 +159,8 @@ public final class CudaContext implements AutoCloseable {
     /// It is asked by `cuStreamQuery` of the legacy default stream, on which nobody here works: it does not wait, and like
     /// every call it reports what earlier work broke, once the driver has seen that. So a fault may show a little later than it
     /// happened; whoever has synchronised with the work has seen it before. It must not be asked while a stream's work is
-    /// captured into a CUDA graph, which it would break off.
+    /// captured into a CUDA graph, which it would break off. A failure that is not sticky is given too: then the driver does
+    /// not answer for the context.
     public Optional<CudaFailure> fault() {
         CudaFailure met = lost.get();
         if (met != null) {
