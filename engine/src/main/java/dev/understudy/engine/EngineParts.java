@@ -13,7 +13,9 @@ import dev.understudy.model.WatchConfig;
 import dev.understudy.roles.ChampionFile;
 import dev.understudy.roles.CriteriaFile;
 import dev.understudy.roles.NoiseFile;
-import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.DeviceRefusedException;
+import dev.understudy.runtime.Lanes;
+import dev.understudy.runtime.OpenedDevice;
 import dev.understudy.runtime.OrtNatives;
 import dev.understudy.shadow.Comparer;
 import dev.understudy.shadow.Governor;
@@ -46,18 +48,20 @@ final class EngineParts implements AutoCloseable {
         OrtNatives.unpackInto(state.natives());
         ObjectStore objects = ObjectStore.open(state.objects());
         ChampionFile roles = ChampionFile.in(state.roles());
-        CpuLanes lanes = CpuLanes.open(config.shadow().isolation(),
-                refusal -> config.log().accept(new LogEvent(Level.WARN, "", refusal)));
+        OpenedDevice device = open(config);
+        Lanes lanes = device.lanes();
+        started.push(lanes);
         journal = behind(lanes, () -> Journal.open(state.journal(), journalLimits(config.limits())));
         started.push(journal);
         Comparer comparer = behind(lanes, () -> new Comparer(config.limits().comparerQueueRunsMax(), lanes));
         Governor governor = new Governor(lanes, config.shadow().maxDeviceShare(),
                 new HeapBudget(config.limits().shadowBytesMax()));
         started.push(governor);
-        config.log().accept(new LogEvent(Level.INFO, "", "isolation of challengers is "
-                + governor.achieved().label() + ", max_device_share " + config.shadow().maxDeviceShare()));
+        config.log().accept(new LogEvent(Level.INFO, "", "models run on " + lanes.device()
+                + "; isolation of challengers is " + governor.achieved().label() + ", max_device_share "
+                + config.shadow().maxDeviceShare()));
         chronicle = new Chronicle(config.log(), journal);
-        audition = new Audition(config.limits(), lanes, governor, journal, comparer, config.log());
+        audition = new Audition(config.limits(), device, governor, journal, comparer, config.log());
         CriteriaFile setCriteria = CriteriaFile.in(state.criteria());
         NoiseFile noise = new NoiseFile(state.noise());
         director = new Director(config, objects, roles, noise, audition, chronicle,
@@ -74,6 +78,16 @@ final class EngineParts implements AutoCloseable {
         if (director.models().isEmpty()) {
             throw new EngineStartException(Kind.REPOSITORY, "the repository " + config.repository()
                     + " holds no model; put one at NAME/1/model.onnx or NAME/1.onnx in it");
+        }
+    }
+
+    private static OpenedDevice open(EngineConfig config) throws EngineStartException {
+        try {
+            return OpenedDevice.open(config.device(), config.cuda(), config.shadow().isolation(),
+                    note -> config.log().accept(new LogEvent(Level.WARN, "", note)));
+        } catch (DeviceRefusedException e) {
+            throw new EngineStartException(Kind.DEVICE, "cannot serve on " + config.device().label() + ": "
+                    + e.getMessage() + "; `understudy doctor` tells what is there");
         }
     }
 
@@ -97,7 +111,7 @@ final class EngineParts implements AutoCloseable {
     }
 
     /// Starts a part of the shadow side by a thread of the challengers' lane, whose place behind others its own threads inherit.
-    private static <T> T behind(CpuLanes lanes, Callable<T> part) throws JournalException {
+    private static <T> T behind(Lanes lanes, Callable<T> part) throws JournalException {
         try {
             return lanes.challenger().call("start", part);
         } catch (ExecutionException e) {

@@ -11,7 +11,9 @@ public final class EngineStartException extends Exception {
         /// The repository is missing, empty or cannot be read.
         REPOSITORY,
         /// The state folder is in use, cannot be used or overlaps the repository.
-        STATE
+        STATE,
+        /// The device that was asked for cannot be had.
+        DEVICE
     }
 
     public EngineStartException(Kind kind, String message) {

@@ -16,5 +16,8 @@ public final class ExitCode {
     /// A port is in use or may not be bound.
     public static final int PORT = 6;
 
+    /// The device that was asked for cannot be had.
+    public static final int DEVICE = 8;
+
     private ExitCode() {}
 }

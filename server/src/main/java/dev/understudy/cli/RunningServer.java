@@ -174,6 +174,7 @@ public final class RunningServer implements AutoCloseable {
             int exitCode = switch (e.kind()) {
                 case REPOSITORY -> ExitCode.REPOSITORY;
                 case STATE -> ExitCode.STATE;
+                case DEVICE -> ExitCode.DEVICE;
             };
             throw new CommandFailure(exitCode, String.valueOf(e.getMessage()));
         }
