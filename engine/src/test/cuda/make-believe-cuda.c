@@ -1,6 +1,6 @@
 /* A make-believe GPU in host memory, not a GPU: enough of CUDA for ONNX Runtime's real CUDA provider to load and run a
- * model of matrix products and Relu, so that a lane's streams, gates, orders of calls and faults can be tested where
- * there is no GPU. "Device" memory is the host's, work is done at once by the calling thread, and any kernel but Relu
+ * model of dense layers and Relu, so that a lane's streams, gates, orders of calls and faults can be tested where
+ * there is no GPU. "Device" memory is the host's, work is done at once by the calling thread, and any other kernel
  * stops the program. Says nothing about speed, and nothing about what overlaps.
  *
  * Built by make-believe-cuda.sh once for each library of CUDA's, with that library's part alone. The libraries share
@@ -60,7 +60,10 @@ int cuStreamCreateWithPriority(struct stream **s, unsigned flags, int p) {
   return 0;
 }
 int cuStreamGetPriority(struct stream *s, int *p) { FAULT; *p = s->priority; return 0; }
-static void pass(struct stream *s) { while (s && s->gate && *s->gate < s->value) usleep(200); }
+static void pass(struct stream *s) {
+  while (s && s->gate && *s->gate < s->value) usleep(200);
+  if (s) s->gate = NULL;
+}
 int cuStreamQuery(struct stream *s) {
   FAULT;
   return s && s->gate && *s->gate < s->value ? 600 : 0;
@@ -110,7 +113,7 @@ int cuGetErrorString(int e, const char **s) {
 static void work(void *stream) {
   struct stream *s = stream;
   while (s && s->gate && *s->gate < s->value) usleep(200);
-  if (s) __sync_fetch_and_add(&s->used, 1);
+  if (s) s->gate = NULL, __sync_fetch_and_add(&s->used, 1);
 }
 #endif
 
@@ -150,8 +153,12 @@ int cudaLaunchKernel(const void *k, dim3 g, dim3 b, void **args, size_t m, void 
     return said(make_believe_fault);
   }
   for (int i = 0; i < nkernels; i++) if (kernels[i].host == k) name = kernels[i].name;
-  if (!strstr(name, "OP_Relu")) { fprintf(stderr, "make-believe CUDA: unknown kernel %s\n", name); abort(); }
   work(stream);
+  if (strstr(name, "_FillIf")) { /* _Fill(output, value, N) */
+    for (int i = 0; i < *(int *)args[2]; i++) (*(float **)args[0])[i] = *(float *)args[1];
+    return 0;
+  }
+  if (!strstr(name, "OP_Relu")) { fprintf(stderr, "make-believe CUDA: unknown kernel %s\n", name); abort(); }
   const float *in = *(float **)args[0]; /* _UnaryElementWise(input, output, functor, N) */
   float *out = *(float **)args[1];
   int n = *(int *)args[3];
@@ -220,12 +227,12 @@ const char *cublasGetStatusName(int e) { return "make-believe cuBLAS error"; }
 const char *cublasGetStatusString(int e) { return "make-believe cuBLAS error"; }
 int cublasSgemm_v2(struct handle *h, int ta, int tb, int m, int n, int k, const float *alpha, const float *a, int lda,
                    const float *b, int ldb, const float *beta, float *c, int ldc) {
-  if (ta || tb || *beta != 0) return 1;
+  if (ta || tb) return 1;
   if (make_believe_fault) return 13;
   work(h->stream);
   for (int j = 0; j < n; j++) { /* column-major */
     float *to = c + (size_t)j * ldc;
-    memset(to, 0, m * sizeof *to);
+    for (int i = 0; i < m; i++) to[i] = *beta == 0 ? 0 : *beta * to[i];
     for (int l = 0; l < k; l++) {
       float f = *alpha * b[l + (size_t)j * ldb];
       const float *from = a + (size_t)l * lda;

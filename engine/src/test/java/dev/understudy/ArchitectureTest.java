@@ -34,7 +34,6 @@ class ArchitectureTest {
             Map.entry("model", Set.of("tensor", "model.triton")),
             Map.entry("model.triton", Set.of()),
             Map.entry("infer", Set.of("tensor")),
-            Map.entry("ffm.cuda", Set.of("ffm")),
             Map.entry("runtime", Set.of("model", "tensor", "ffm", "ffm.cuda", "ffm.ort")),
             Map.entry("batch", Set.of("infer", "runtime", "tensor")),
             Map.entry("champion", Set.of("batch", "infer", "model", "runtime", "tensor")),
