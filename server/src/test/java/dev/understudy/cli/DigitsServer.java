@@ -53,7 +53,7 @@ final class DigitsServer implements AutoCloseable {
         Files.copy(MODELS.resolve("repository/digits/1.onnx"), repository.resolve("1.onnx"));
         Files.writeString(repository.resolve("model.yaml"), modelYaml);
         config = ServeConfig.of(new ServeSettings(folder.resolve("repository"), folder.resolve("state"), "127.0.0.1", 0,
-                0, "127.0.0.1", 0, null, null, null, null,
+                0, "127.0.0.1", 0, null, null, null, null, null,
                 // The lane that waits for nobody: on a busy machine the others shed, and fewer requests are compared.
                 new ShadowConfig(Isolation.NONE, 1), null));
         server = start();

@@ -2,6 +2,7 @@ package dev.understudy.benchmarks.gpu;
 
 import ai.onnxruntime.OrtException;
 import dev.understudy.benchmarks.lane.OpenLoop;
+import dev.understudy.runtime.DeviceChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -16,7 +17,9 @@ public final class GpuStudy {
     /// @param args the study (`gemm`, `memory`, `launches`, `interference` or `soak`), the device (`cpu` or `cuda:N`), how many
     ///             seconds the process may take, and the Markdown file it writes
     public static void main(String[] args) throws IOException, OrtException {
-        Task task = Task.of(args[1], Double.parseDouble(args[2]), Path.of(args[3]));
+        DeviceChoice device = DeviceChoice.of(args[1])
+                .orElseThrow(() -> new IllegalArgumentException("a device is cpu or cuda:N, not " + args[1]));
+        Task task = Task.of(device, Double.parseDouble(args[2]), Path.of(args[3]));
         OpenLoop.wakePunctually();
         switch (args[0]) {
             case "interference" -> new InterferenceStudy(task).run();

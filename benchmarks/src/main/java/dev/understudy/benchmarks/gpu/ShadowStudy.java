@@ -67,6 +67,9 @@ final class ShadowStudy implements AutoCloseable {
     void run() throws IOException, OrtException {
         Subject subject = startAlone();
         for (Isolation isolation : Isolation.values()) {
+            if (isolation == Isolation.PARTITIONED && task.onCpu()) {
+                continue;
+            }
             EngineSide side = engines.shadowed(subject, isolation);
             open.add(side);
             entries.add(new Entry(isolation.label(), side));

@@ -1,5 +1,6 @@
 package dev.understudy.benchmarks.gpu;
 
+import dev.understudy.runtime.DeviceChoice;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -9,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 
 /// What a study is asked for, and where its part of the results goes. Immutable.
 ///
-/// @param device   `cpu` or `cuda:N`
+/// @param device   the processors or a GPU
 /// @param seconds  how long the process may take, its start included
 /// @param section  the Markdown file it writes
 /// @param endNanos [System#nanoTime] when it has to be over
-record Task(String device, double seconds, Path section, long endNanos) {
+record Task(DeviceChoice device, double seconds, Path section, long endNanos) {
     /// A task that began when this process did.
-    static Task of(String device, double seconds, Path section) {
+    static Task of(DeviceChoice device, double seconds, Path section) {
         long sinceStartMillis = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
         return new Task(device, seconds, section, System.nanoTime() + (long) (seconds * TimeUnit.SECONDS.toNanos(1))
                 - TimeUnit.MILLISECONDS.toNanos(sinceStartMillis));
@@ -26,8 +27,9 @@ record Task(String device, double seconds, Path section, long endNanos) {
         return (endNanos - System.nanoTime()) / (double) TimeUnit.SECONDS.toNanos(1);
     }
 
+    /// Whether the processors are the device.
     boolean onCpu() {
-        return device.equals("cpu");
+        return device instanceof DeviceChoice.Cpu;
     }
 
     /// Replaces what was written of the section, whole at once, so that an abrupt end leaves the last whole one.
