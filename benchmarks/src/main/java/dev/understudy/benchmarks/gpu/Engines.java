@@ -2,8 +2,8 @@ package dev.understudy.benchmarks.gpu;
 
 import dev.understudy.benchmarks.lane.EngineSide;
 import dev.understudy.benchmarks.lane.Subject;
-import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.EngineConfig;
+import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.Limits;
 import dev.understudy.engine.ShadowConfig;
 import dev.understudy.runtime.CudaSettings;
@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 
 /// Starts engines as the studies need them. Immutable.
 ///
-/// @param device `cpu` or `cuda:N`
+/// @param device where models run
 /// @param log    receives their events, on any thread
-record Engines(String device, Consumer<LogEvent> log) {
+record Engines(DeviceChoice device, Consumer<LogEvent> log) {
     /// Declared, since what an accelerator rounds differently by batch size would else be taken for a dependence of rows.
     private static final String MODEL_YAML = "max_batch_size: 32\n";
 
@@ -24,11 +24,11 @@ record Engines(String device, Consumer<LogEvent> log) {
     EngineSide alone(String name, Subject subject, Isolation isolation) throws IOException {
         ShadowConfig shadow = new ShadowConfig(isolation, ShadowConfig.DEFAULT.maxDeviceShare());
         return EngineSide.alone(name, subject, MODEL_YAML,
-                stage -> new EngineConfig(stage.repository(), stage.state(), Limits.DEFAULT,
-                        DeviceChoice.of(device).orElseThrow(), CudaSettings.DEFAULT, shadow, event -> {
-                    EngineSide.tell(name, event);
-                    log.accept(event);
-                }));
+                stage -> new EngineConfig(stage.repository(), stage.state(), Limits.DEFAULT, device,
+                        CudaSettings.DEFAULT, shadow, event -> {
+                            EngineSide.tell(name, event);
+                            log.accept(event);
+                        }));
     }
 
     /// An engine whose champion is shadowed already, by its own graph.
