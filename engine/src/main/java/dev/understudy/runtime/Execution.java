@@ -48,7 +48,7 @@ final class Execution {
         try {
             return runOnce();
         } catch (OrtFailure e) {
-            if (!e.isInvalidArgument() || !pins.any()) {
+            if (!pins.any() || !mayBePins(e)) {
                 throw new RunFailedException(OrtErrors.text(e), false);
             }
         }
@@ -59,6 +59,12 @@ final class Execution {
             suspects.forEach(pins::pin);
             throw new RunFailedException(OrtErrors.text(e), false);
         }
+    }
+
+    /// On the processors a wrong pinned shape is an invalid argument; on a GPU it is found only when the output is copied out,
+    /// and then it is no more than a failure.
+    private boolean mayBePins(OrtFailure e) {
+        return e.isInvalidArgument() || stream != null;
     }
 
     private List<RawOutput> runOnce() throws OrtFailure, RunFailedException {
