@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /// What shadowing costs the champion of one workload, by isolation and load: engines that take turns, all on the one device,
@@ -30,10 +31,14 @@ final class ShadowStudy implements AutoCloseable {
     private static final double SETTLE_SECONDS = 0.2;
     private static final double WINDOW_SECONDS_MIN = 0.5;
     private static final double WINDOW_SECONDS_MAX = 3;
-    /// The first is not recorded: it is for what is compiled and allocated only under this load.
+    /// One more, shorter and not recorded, is for what is compiled and allocated only under this load.
     private static final int ROUNDS_HOPED_FOR = 5;
     private static final int[] WARMING = {1, 4, 16};
     private static final double WARMING_SECONDS = 0.7;
+    /// By then the engine's own code has been compiled.
+    private static final double WARMING_SECONDS_LATER = 0.3;
+    /// With less left there is no round for warming.
+    private static final double SECONDS_FOR_WARMING = 30;
 
     private final Workload workload;
     private final Task task;
@@ -73,7 +78,7 @@ final class ShadowStudy implements AutoCloseable {
             EngineSide side = engines.shadowed(subject, isolation);
             open.add(side);
             entries.add(new Entry(isolation.label(), side));
-            warm(side);
+            warm(side, WARMING_SECONDS_LATER);
             say(isolation.label() + " shadows as " + achieved(side));
             // Between the modes, so that a round's two windows without a challenger are apart.
             if (isolation == Isolation.PRIORITY) {
@@ -84,16 +89,24 @@ final class ShadowStudy implements AutoCloseable {
         OpenLoop loop = new OpenLoop(SETTLE_SECONDS,
                 Math.clamp(perWindow - 2 * SETTLE_SECONDS, WINDOW_SECONDS_MIN, WINDOW_SECONDS_MAX));
         List<Entry> order = new ArrayList<>(entries);
+        if (task.secondsLeft() > SECONDS_FOR_WARMING) {
+            OpenLoop warming = new OpenLoop(SETTLE_SECONDS, WINDOW_SECONDS_MIN);
+            for (UnderLoad load : loads) {
+                turns(order, load, warming, SEED - 1, (mode, window) -> {});
+            }
+        }
         Machine before = Machine.now();
         long beganNanos = System.nanoTime();
-        round(order, new OpenLoop(SETTLE_SECONDS, WINDOW_SECONDS_MIN), SEED - 1, false);
         double roundSeconds = 0;
         for (long seed = SEED; seed == SEED || task.secondsLeft() > roundSeconds * 1.2; seed++) {
             double leftBefore = task.secondsLeft();
-            round(order, loop, seed, true);
+            for (UnderLoad load : loads) {
+                turns(order, load, loop, seed, load.windows::add);
+                task.write(section(loop, Machine.now().disturbance(before, System.nanoTime() - beganNanos)));
+            }
             roundSeconds = leftBefore - task.secondsLeft();
+            say("round " + seed + " done, " + Math.round(task.secondsLeft()) + " s left");
             Collections.rotate(order, 1);
-            task.write(section(loop, Machine.now().disturbance(before, System.nanoTime() - beganNanos)));
         }
     }
 
@@ -105,7 +118,7 @@ final class ShadowStudy implements AutoCloseable {
             EngineSide alone = engines.alone(Windows.OFF, subject, Isolation.NONE);
             open.add(alone);
             alone.check();
-            warm(alone);
+            warm(alone, WARMING_SECONDS);
             sequential = new ClosedLoop(1, WARMING_SECONDS).perSecond(alone);
             say(String.format(Locale.ROOT, "%s, halved %d times: %.0f MiB, %.0f requests/s one by one",
                     workload.label(), halvings, modelMiB, sequential));
@@ -119,23 +132,20 @@ final class ShadowStudy implements AutoCloseable {
         }
     }
 
-    private static void warm(EngineSide side) throws IOException {
+    private static void warm(EngineSide side, double seconds) throws IOException {
         for (int underWay : WARMING) {
-            var unused = new ClosedLoop(underWay, WARMING_SECONDS).perSecond(side);
+            var unused = new ClosedLoop(underWay, seconds).perSecond(side);
         }
     }
 
-    private void round(List<Entry> order, OpenLoop loop, long seed, boolean recorded) throws IOException {
-        for (UnderLoad load : loads) {
-            for (Entry entry : order) {
-                Window window = Window.measure(entry.side, loop, new Arrivals(sequential * load.share, seed));
-                entry.side.check();
-                if (recorded) {
-                    load.windows.add(entry.mode, window);
-                }
-            }
+    /// One window of each, under the same arrivals.
+    private void turns(List<Entry> order, UnderLoad load, OpenLoop loop, long seed, BiConsumer<String, Window> record)
+            throws IOException {
+        for (Entry entry : order) {
+            Window window = Window.measure(entry.side, loop, new Arrivals(sequential * load.share, seed));
+            entry.side.check();
+            record.accept(entry.mode, window);
         }
-        say("round " + seed + " done, " + Math.round(task.secondsLeft()) + " s left");
     }
 
     private String section(OpenLoop loop, String disturbance) {
@@ -151,7 +161,7 @@ final class ShadowStudy implements AutoCloseable {
                 loop.seconds(), disturbance));
         Map<String, String> achieved = new LinkedHashMap<>();
         entries.forEach(entry -> achieved.put(entry.mode, achieved(entry.side)));
-        loads.forEach(load -> text.append(String.format(Locale.ROOT,
+        loads.stream().filter(load -> load.windows.rounds() > 0).forEach(load -> text.append(String.format(Locale.ROOT,
                 """
                         %.0f%% load, %.0f requests/s, Poisson, %d rounds; sent %s ms late at p50, %s at p99:
 

@@ -6,14 +6,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.engine.TestExecutionResult.Status;
 import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TagFilter;
@@ -22,16 +24,22 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/// Runs the tests of one module that are tagged `gpu`, where there is no Maven, and adds a row for each to a Markdown
-/// table as soon as it has ended, so that an abrupt end loses none.
+/// Runs the tests of one module that are tagged `gpu`, where there is no Maven. A Markdown file says how they ended, from
+/// the first test on, so that an abrupt end shows what it was in. Single writer: the thread that runs the tests.
 public final class GpuTests implements TestExecutionListener {
-    private static final String HEAD = "## Tests that need a GPU\n\n| module | test | result | s | why |\n|---|---|---|---|---|\n";
-
     private final String module;
     private final Path report;
-    private final ConcurrentHashMap<TestIdentifier, Long> began = new ConcurrentHashMap<>();
-    private final AtomicInteger rows = new AtomicInteger();
-    private final AtomicInteger failures = new AtomicInteger();
+    private final Map<String, Count> classes = new TreeMap<>();
+    private final Map<String, Integer> excuses = new LinkedHashMap<>();
+    private final List<String> failures = new ArrayList<>();
+    private final Set<String> begun = new LinkedHashSet<>();
+
+    /// How the tests of a class ended.
+    private record Count(int passed, int failed, int skipped) {
+        Count plus(Count other) {
+            return new Count(passed + other.passed, failed + other.failed, skipped + other.skipped);
+        }
+    }
 
     private GpuTests(String module, Path report) {
         this.module = module;
@@ -41,74 +49,83 @@ public final class GpuTests implements TestExecutionListener {
     /// Exits with 1 when a test fails.
     ///
     /// @param args the module, the jar of its tests, which is on the class path, and the Markdown file
-    public static void main(String[] args) throws IOException {
-        Path report = Path.of(args[2]);
-        if (!Files.exists(report)) {
-            Files.writeString(report, HEAD);
-        }
-        GpuTests listener = new GpuTests(args[0], report);
+    public static void main(String[] args) {
+        GpuTests listener = new GpuTests(args[0], Path.of(args[2]));
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectClasspathRoots(Set.of(Path.of(args[1]))))
                 .filters(TagFilter.includeTags("gpu"), EngineFilter.includeEngines("junit-jupiter")).build();
         LauncherFactory.create().execute(request, listener);
-        if (listener.rows.get() == 0) {
-            listener.row("none", "there are none", 0, "");
-        }
-        System.exit(listener.failures.get() == 0 ? 0 : 1);
+        listener.write();
+        System.exit(listener.failures.isEmpty() ? 0 : 1);
     }
 
     @Override
     public void executionStarted(TestIdentifier test) {
-        began.put(test, System.nanoTime());
         if (test.isTest()) {
             System.out.println("begins: " + name(test));
+            begun.add(name(test));
+            write();
         }
     }
 
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {
-        row(name(test), "skipped", 0, reason);
+        ended(test, new Count(0, 0, 1), reason);
     }
 
     @Override
     public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-        if (!test.isTest() && result.getStatus() == Status.SUCCESSFUL) {
-            return;
-        }
-        double seconds = (System.nanoTime() - began.getOrDefault(test, System.nanoTime()))
-                / (double) TimeUnit.SECONDS.toNanos(1);
-        String why = result.getThrowable().map(GpuTests::why).orElse("");
+        String why = result.getThrowable().map(fault -> String.valueOf(fault.getMessage())).orElse("");
         switch (result.getStatus()) {
-            case SUCCESSFUL -> row(name(test), "passed", seconds, "");
-            case ABORTED -> row(name(test), "skipped", seconds, why);
+            case SUCCESSFUL -> {
+                if (test.isTest()) {
+                    ended(test, new Count(1, 0, 0), "");
+                }
+            }
+            case ABORTED -> ended(test, new Count(0, 0, 1), why);
             case FAILED -> {
-                failures.incrementAndGet();
                 result.getThrowable().ifPresent(Throwable::printStackTrace);
-                row(name(test), "**failed**", seconds, why);
+                failures.add(name(test) + ": " + why);
+                ended(test, new Count(0, 1, 0), "");
             }
         }
     }
 
-    private static String why(Throwable fault) {
-        return String.valueOf(fault.getMessage());
+    private void ended(TestIdentifier test, Count count, String excuse) {
+        System.out.println(count + " " + name(test) + " " + excuse);
+        begun.remove(name(test));
+        classes.merge(name(test).replaceFirst("\\..*", ""), count, Count::plus);
+        if (!excuse.isEmpty()) {
+            excuses.merge(excuse, 1, Integer::sum);
+        }
+        write();
     }
 
+    /// `Class.method`, and of a test with parameters which.
     private static String name(TestIdentifier test) {
-        String unique = test.getUniqueIdObject().getSegments().stream().skip(1)
-                .map(segment -> segment.getValue().replaceFirst("^.*\\.", ""))
-                .reduce((left, right) -> left + "." + right)
-                .orElse(test.getDisplayName());
-        return unique.replace("()", "");
+        return test.getUniqueIdObject().getSegments().stream().skip(1)
+                .map(segment -> segment.getValue().replaceAll("\\(.*", "").replaceFirst("^.*\\.", ""))
+                .collect(Collectors.joining("."));
     }
 
-    private synchronized void row(String test, String result, double seconds, String why) {
-        rows.incrementAndGet();
-        System.out.println(result + ": " + test + " " + why);
+    private void write() {
+        StringBuilder text = new StringBuilder("## Tests that need a GPU, " + module + "\n\n");
+        text.append(classes.isEmpty() ? "none ended\n" : "| class | passed | failed | skipped |\n|---|---|---|---|\n");
+        classes.forEach((name, count) -> text.append(String.format(Locale.ROOT, "| %s | %d | %d | %d |%n", name,
+                count.passed, count.failed, count.skipped)));
+        text.append('\n');
+        failures.forEach(failure -> text.append("- **failed**: ").append(oneLine(failure)).append('\n'));
+        excuses.forEach((excuse, count) -> text.append("- skipped ").append(count).append(": ").append(oneLine(excuse))
+                .append('\n'));
+        begun.forEach(name -> text.append("- begun and not ended: ").append(name).append('\n'));
         try {
-            Files.writeString(report, String.format(Locale.ROOT, "| %s | %s | %s | %.1f | %s |%n", module, test, result,
-                    seconds, why.strip().replace('|', '/').replaceAll("\\s+", " ")), StandardOpenOption.APPEND);
+            Files.writeString(report, text.append('\n'));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String oneLine(String text) {
+        return text.strip().replaceAll("\\s+", " ");
     }
 }
