@@ -1,6 +1,7 @@
 package dev.understudy.engine;
 
 import dev.understudy.champion.ChampionLine;
+import dev.understudy.checkup.CudaFacts;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.EngineStartException.Kind;
@@ -31,6 +32,7 @@ import java.util.concurrent.ExecutionException;
 final class EngineParts implements AutoCloseable {
     private final Deque<AutoCloseable> started;
     private final EngineConfig config;
+    private final DeviceChoice device;
     private final Journal journal;
     private final Chronicle chronicle;
     private final Audition audition;
@@ -42,6 +44,7 @@ final class EngineParts implements AutoCloseable {
             throws EngineStartException, IOException, JournalException {
         this.config = config;
         this.started = started;
+        device = device(config);
         StateFolder state = StateFolder.open(config.state(), config.repository());
         started.push(state);
         OrtNatives.unpackInto(state.natives());
@@ -84,9 +87,6 @@ final class EngineParts implements AutoCloseable {
             throw new EngineStartException(Kind.REPOSITORY,
                     "the repository " + config.repository() + " is not a folder");
         }
-        if (config.device() instanceof DeviceChoice.Cuda cuda) {
-            throw new EngineStartException(Kind.DEVICE, "this build cannot serve on " + cuda.label());
-        }
         Deque<AutoCloseable> started = new ArrayDeque<>();
         try {
             return new EngineParts(config, started);
@@ -98,6 +98,16 @@ final class EngineParts implements AutoCloseable {
             throw new EngineStartException(Kind.STATE,
                     "the state folder " + config.state() + " cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    /// Where to run, as long as there are no lanes but the processor's.
+    private static DeviceChoice device(EngineConfig config) throws EngineStartException {
+        DeviceChoice device = Placement.settle(config.device(), CudaFacts::gather, config.log());
+        if (device instanceof DeviceChoice.Cuda && config.device() instanceof DeviceChoice.Cuda) {
+            throw new EngineStartException(Kind.DEVICE,
+                    "this version serves on the processor only, not on " + device.label());
+        }
+        return new DeviceChoice.Cpu();
     }
 
     /// Starts a part of the shadow side by a thread of the challengers' lane, whose place behind others its own threads inherit.
@@ -122,6 +132,11 @@ final class EngineParts implements AutoCloseable {
         } catch (IOException e) {
             throw new EngineStartException(Kind.REPOSITORY, config.repository() + ": " + e.getMessage(), e);
         }
+    }
+
+    /// Where models run; never [DeviceChoice.Auto].
+    DeviceChoice device() {
+        return device;
     }
 
     Journal journal() {
