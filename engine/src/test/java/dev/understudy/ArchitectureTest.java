@@ -44,8 +44,10 @@ class ArchitectureTest {
             Map.entry("shadow", Set.of("batch", "infer", "model", "tensor", "runtime", "ffm", "diff", "verdict",
                     "journal")),
             Map.entry("roles", Set.of("model", "verdict")),
-            Map.entry("engine", Set.of("batch", "champion", "checkup", "diff", "ffm", "ffm.cuda", "infer", "journal", "model", "roles", "runtime",
-                    "shadow", "tensor", "verdict")));
+            Map.entry("engine",
+                    Set.of("batch", "champion", "checkup", "diff", "ffm", "ffm.cuda", "infer", "journal", "model",
+                            "roles", "runtime",
+                            "shadow", "tensor", "verdict")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.understudy");

@@ -13,6 +13,7 @@ import dev.understudy.tensor.TensorSpec;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,11 @@ public final class BatchRunner {
         } catch (RunFailedException e) {
             return new RunOutcome.Failed(e.reason(), e.cancelled(), System.nanoTime() - start);
         }
+    }
+
+    /// What the last run took of a GPU; empty on the processors.
+    public OptionalLong deviceNanos() {
+        return instance.deviceNanos();
     }
 
     private List<RunOutcome> runTogether(List<InferenceRequest> requests) throws RunFailedException {

@@ -18,8 +18,9 @@ public record BatchSizing(long rowsMax, long budgetNanos) {
     /// The rows of the next run, at least 1.
     ///
     /// @param waitingRows rows that wait for this model
-    public long rows(RunTimes times, long waitingRows) {
-        long rows = times.rowsWithin(budgetNanos);
+    /// @param gapNanos    how long nobody else is expected to want the device; a run is to fit in, unless it falls behind
+    public long rows(RunTimes times, long waitingRows, long gapNanos) {
+        long rows = times.rowsWithin(Math.min(budgetNanos, gapNanos));
         for (long budgets = 2; budgets <= BUDGETS_MAX && waitingRows > RUNS_WAITING * rows; budgets *= 2) {
             rows = times.rowsWithin(budgets * budgetNanos);
         }

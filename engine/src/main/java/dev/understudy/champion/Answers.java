@@ -2,8 +2,8 @@ package dev.understudy.champion;
 
 import dev.understudy.batch.RunOutcome;
 import dev.understudy.champion.Admission.Admitted;
-import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceFailure.Kind;
+import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;

@@ -6,20 +6,19 @@ import dev.understudy.batch.BatchRunner;
 import dev.understudy.batch.RequestCheck;
 import dev.understudy.batch.RunOutcome;
 import dev.understudy.champion.Admission.Admitted;
-import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceFailure.Kind;
+import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.ServedConfig;
 import dev.understudy.runtime.Activity;
-import dev.understudy.runtime.CpuLane;
+import dev.understudy.runtime.DeviceTime;
+import dev.understudy.runtime.Lane;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
-import dev.understudy.runtime.ProcessorTime;
 import dev.understudy.runtime.Signature;
-import dev.understudy.runtime.ThreadCensus;
 import dev.understudy.runtime.Trial;
 import dev.understudy.runtime.TrialReport;
 import java.util.ArrayList;
@@ -39,7 +38,7 @@ public final class ChampionLine implements AutoCloseable {
     private final ModelVersion version;
     private final Admission admission;
     private final Activity activity;
-    private final ProcessorTime processorTime;
+    private final DeviceTime deviceTime;
     private final Signature signature;
     private final TrialReport trial;
     private final BatchRule batching;
@@ -59,13 +58,13 @@ public final class ChampionLine implements AutoCloseable {
     /// @param faults            told of every request that was admitted and failed, in one sentence that names it; called
     ///                          by the instances' threads, so it must not block
     /// @throws ModelLoadException when it cannot be loaded or fails its warm-up; nothing is left running
-    public ChampionLine(CpuLane lane, ModelVersion version, ModelConfig config, long admissionBytesMax, Mirror mirror,
+    public ChampionLine(Lane lane, ModelVersion version, ModelConfig config, long admissionBytesMax, Mirror mirror,
             Consumer<String> faults)
             throws ModelLoadException {
         this.version = version;
         this.admission = new Admission(config.maxQueueSize(), admissionBytesMax, lane::handedOver);
         this.activity = lane.activity();
-        ThreadCensus census = lane.census();
+        Lane.Census census = lane.census();
         CompletableFuture<BatchPolicy> go = new CompletableFuture<>();
         List<CompletableFuture<Loaded>> loading = new ArrayList<>();
         int intraOpThreads = config.intraOpThreads() > 0
@@ -79,7 +78,7 @@ public final class ChampionLine implements AutoCloseable {
         Loaded first = awaitAll(loading, go);
         this.signature = first.signature();
         this.trial = first.trial();
-        this.processorTime = census.end();
+        this.deviceTime = census.end();
         this.batching = BatchRule.of(config.maxBatchSize(), signature, first.trial());
         this.shapes = new ClientShapes(signature, config.triton().tensors());
         this.served = shapes.served(config, batching);
@@ -108,9 +107,10 @@ public final class ChampionLine implements AutoCloseable {
     }
 
     /// An instance's life, on its own thread.
-    private void live(CpuLane lane, ModelConfig config, int intraOpThreads, CompletableFuture<Loaded> loaded,
+    private void live(Lane lane, ModelConfig config, int intraOpThreads, CompletableFuture<Loaded> loaded,
             CompletableFuture<BatchPolicy> go) {
-        try (OrtInstance instance = lane.load(version.file(), intraOpThreads, config.triton().tensors())) {
+        try (OrtInstance instance = lane.load(version.title(), version.file(), intraOpThreads,
+                config.triton().tensors())) {
             loaded.complete(new Loaded(instance.signature(), Trial.run(instance, config.triton().warmup())));
             BatchPolicy batchPolicy = go.handle((p, cancelled) -> p).join();
             if (batchPolicy == null) {
@@ -216,9 +216,9 @@ public final class ChampionLine implements AutoCloseable {
         return pending.get();
     }
 
-    /// What its threads have had of the processors, loading and warm-up included.
-    public ProcessorTime processorTime() {
-        return processorTime;
+    /// What its runs have had of the device, loading and warm-up included as far as the device can tell.
+    public DeviceTime deviceTime() {
+        return deviceTime;
     }
 
     public ServingStatistics statistics() {

@@ -1,17 +1,17 @@
 package dev.understudy.champion;
 
 import dev.understudy.batch.BatchRule;
-import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceFailure.Kind;
+import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.model.Labels;
 import dev.understudy.model.ModelConfig;
-import dev.understudy.model.ServedConfig;
 import dev.understudy.model.ServedConfig.ServedTensor;
-import dev.understudy.model.TensorDeclarations;
+import dev.understudy.model.ServedConfig;
 import dev.understudy.model.TensorDeclarations.Declared;
+import dev.understudy.model.TensorDeclarations;
 import dev.understudy.model.TritonConfig;
 import dev.understudy.runtime.Signature;
 import dev.understudy.tensor.Reshape;

@@ -31,7 +31,7 @@ public record Checkup(List<Finding> findings, List<Place> places, boolean serves
         List<Place> places = places(inventory);
         boolean serves = switch (asked) {
             case DeviceChoice.Auto auto -> !places.isEmpty();
-            case DeviceChoice.Cpu _, DeviceChoice.Cuda _ ->
+            case DeviceChoice.Cpu _,DeviceChoice.Cuda _ ->
                 places.stream().anyMatch(place -> place.device().equals(asked.label()));
         };
         return new Checkup(new Examination(inventory, asked).findings(), places, serves,

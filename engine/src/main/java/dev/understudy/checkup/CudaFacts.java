@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What there is of CUDA. Immutable.
 ///
@@ -24,8 +26,10 @@ public record CudaFacts(boolean gpuSeen, Answer<Driver> driver, OptionalInt buil
             OptionalInt.empty(), List.of());
 
     private static final String PROVIDER = "libonnxruntime_providers_cuda.so";
-    private static final String RUNTIME = "libcudart.so.";
+    private static final Pattern RUNTIME = Pattern.compile("libcudart\\.so\\.(\\d{1,4})");
 
+    /// A driver that works.
+    ///
     /// @param version the newest CUDA it is for: 13000 is 13.0
     public record Driver(int version, List<CudaDevice> devices) {}
 
@@ -33,8 +37,8 @@ public record CudaFacts(boolean gpuSeen, Answer<Driver> driver, OptionalInt buil
     public static CudaFacts gather() {
         Answer<Driver> driver = askDriver();
         List<String> needed = neededByProvider();
-        OptionalInt build = needed.stream().filter(name -> name.startsWith(RUNTIME))
-                .mapToInt(name -> Integer.parseInt(name.substring(RUNTIME.length()))).findFirst();
+        OptionalInt build = needed.stream().map(RUNTIME::matcher).filter(Matcher::matches)
+                .mapToInt(runtime -> Integer.parseInt(runtime.group(1))).findFirst();
         return new CudaFacts(driver instanceof Answer.Granted || GpuSight.any(), driver, build,
                 build.isEmpty() ? List.of() : CudaLibraries.look(needed, System.getenv()));
     }

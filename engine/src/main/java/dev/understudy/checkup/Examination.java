@@ -58,7 +58,8 @@ final class Examination {
         ProcessorFacts facts = inventory.processor();
         String cores = facts.cores() + (facts.cores() == 1 ? " core" : " cores");
         findings.add(Finding.ok("processor", cores + facts.limits().processors().stream()
-                .mapToObj(limit -> String.format(Locale.ROOT, ", of which a control group grants the time of %.2f", limit))
+                .mapToObj(limit -> String.format(Locale.ROOT, ", of which a control group grants the time of %.2f",
+                        limit))
                 .findFirst().orElse("")
                 + facts.limits().memoryBytes().stream().mapToObj(bytes -> ", memory up to " + gib(bytes)).findFirst()
                         .orElse("")));
@@ -87,8 +88,9 @@ final class Examination {
     private void gpu() {
         CudaFacts cuda = inventory.cuda();
         if (asked instanceof DeviceChoice.Auto && !cuda.gpuSeen()) {
-            findings.add(Finding.note("gpu", "no NVIDIA GPU is to be seen; `understudy doctor --device cuda` says what one"
-                    + " would need"));
+            findings.add(
+                    Finding.note("gpu", "no NVIDIA GPU is to be seen; `understudy doctor --device cuda` says what one"
+                            + " would need"));
             return;
         }
         findings.add(CudaObstacles.driver(cuda).map(obstacle -> Finding.missing("cuda driver", obstacle))
@@ -132,8 +134,9 @@ final class Examination {
             case Answer.Granted<Context>(Context context) -> {
                 findings.add(Finding.ok(label, what + ", of which " + gib(context.memory().freeBytes()) + " are free"));
                 findings.add(gpu.prioritised()
-                        ? Finding.ok(label + " streams", "priorities " + context.priorities().least() + " (challengers) to "
-                                + context.priorities().greatest() + " (champion)")
+                        ? Finding.ok(label + " streams",
+                                "priorities " + context.priorities().least() + " (challengers) to "
+                                        + context.priorities().greatest() + " (champion)")
                         : Finding.note(label + " streams", "have no priorities; isolation is none"));
                 findings.add(switch (context.partition()) {
                     case Answer.Refused<Partition>(String reason) ->

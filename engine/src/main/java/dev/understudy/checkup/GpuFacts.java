@@ -19,11 +19,15 @@ public record GpuFacts(CudaDevice device, Answer<Context> context) {
     /// The least that a GPU of the compute capability 9.0 or later splits off; older ones take it too.
     private static final int PART = 8;
 
+    /// What a context on it says.
+    ///
     /// @param priorities of its streams
     /// @param memory     now
     /// @param partition  what a trial granted of its multiprocessors, or why it granted nothing
     public record Context(StreamPriorities priorities, CudaMemory memory, Answer<Partition> partition) {}
 
+    /// How its multiprocessors were divided in a trial.
+    ///
     /// @param challenger multiprocessors that were granted to challengers
     /// @param champion   what was left
     public record Partition(int challenger, int champion) {}

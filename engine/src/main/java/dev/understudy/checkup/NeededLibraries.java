@@ -49,7 +49,7 @@ final class NeededLibraries {
         try (FileChannel channel = FileChannel.open(library)) {
             ByteBuffer file = channel.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(channel.size(), Integer.MAX_VALUE))
                     .order(ByteOrder.LITTLE_ENDIAN);
-            if ((file.getLong(0) & (1L << MAGIC_BYTES * Byte.SIZE) - 1) != MAGIC) {
+            if ((file.getLong(0) & ((1L << (MAGIC_BYTES * Byte.SIZE)) - 1)) != MAGIC) {
                 throw new IOException(library + " is no shared library for a 64-bit machine");
             }
             return new NeededLibraries(file).names();

@@ -18,11 +18,11 @@ public record ProcessorFacts(int cores, CgroupLimits limits, Optional<String> id
         Optional<String> barrierRefusal, Isolation isolation) {
     /// Asks the system, which leaves this process registered for membarriers.
     static ProcessorFacts gather() {
-        return new ProcessorFacts(Runtime.getRuntime().availableProcessors(), CgroupLimits.gather(), idleRefusal(),
-                barrierRefusal(), CpuLanes.open(Isolation.PACED, _ -> {}).achieved());
+        return new ProcessorFacts(Runtime.getRuntime().availableProcessors(), CgroupLimits.gather(), askForIdleClass(),
+                askForMembarrier(), CpuLanes.open(Isolation.PACED, _ -> {}).achieved());
     }
 
-    private static Optional<String> idleRefusal() {
+    private static Optional<String> askForIdleClass() {
         return switch (IdleThread.start("understudy-idle")) {
             case Answer.Refused<IdleThread>(String reason) -> Optional.of(reason);
             case Answer.Granted<IdleThread>(IdleThread thread) -> {
@@ -32,7 +32,7 @@ public record ProcessorFacts(int cores, CgroupLimits limits, Optional<String> id
         };
     }
 
-    private static Optional<String> barrierRefusal() {
+    private static Optional<String> askForMembarrier() {
         return Membarrier.register() instanceof Answer.Refused<Membarrier>(String reason)
                 ? Optional.of(reason)
                 : Optional.empty();

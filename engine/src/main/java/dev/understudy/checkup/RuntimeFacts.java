@@ -13,6 +13,8 @@ import java.util.Optional;
 /// @param folder where its native libraries lie; empty where they are in its jar
 /// @param loaded what it says of itself, or why it cannot be loaded
 public record RuntimeFacts(Optional<Path> folder, Answer<Loaded> loaded) {
+    /// What the loaded library says of itself.
+    ///
     /// @param release   `1.28.0`
     /// @param providers execution providers that it is built with
     public record Loaded(String release, List<String> providers) {}

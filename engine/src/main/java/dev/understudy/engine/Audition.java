@@ -9,8 +9,9 @@ import dev.understudy.journal.JournalException;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.TritonConfig;
 import dev.understudy.model.WarmupSample;
-import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.Lanes;
 import dev.understudy.runtime.ModelLoadException;
+import dev.understudy.runtime.OpenedDevice;
 import dev.understudy.runtime.Probation;
 import dev.understudy.runtime.ProbationOutcome;
 import dev.understudy.runtime.Signature;
@@ -49,7 +50,7 @@ final class Audition implements AutoCloseable {
     private final Journal journal;
     private final Comparer comparer;
     private final Consumer<LogEvent> log;
-    private final CpuLanes lanes;
+    private final Lanes lanes;
     private final Governor governor;
     private final ExtraLooks extraLooks;
     private final Probation probation;
@@ -63,16 +64,16 @@ final class Audition implements AutoCloseable {
         record Refused(String reason) implements Result {}
     }
 
-    Audition(Limits limits, CpuLanes lanes, Governor governor, Journal journal, Comparer comparer,
+    Audition(Limits limits, OpenedDevice device, Governor governor, Journal journal, Comparer comparer,
             Consumer<LogEvent> log) {
         this.limits = limits;
         this.journal = journal;
         this.comparer = comparer;
         this.log = log;
-        this.lanes = lanes;
+        this.lanes = device.lanes();
         this.governor = governor;
         this.extraLooks = new ExtraLooks(governor, new SessionBudget(limits.secondSessionsBytesMax()), log);
-        this.probation = new Probation(limits.probationMax());
+        this.probation = new Probation(limits.probationMax(), device.cuda());
     }
 
     /// A model whose champion and challengers are to share the lanes with all others.
@@ -187,7 +188,7 @@ final class Audition implements AutoCloseable {
                     together(recorded(model.name()), model.config().triton().warmup()),
                     extraLooks.reruns(model, champion, evaluation, version), comparer.forEvaluation(evaluation));
             challenger.shadow(evaluation, line, extraLooks.probes(model, evaluation, version, shadowLimits),
-                    new ShadowCost(ledger, line.processorTime(), champion.processorTime()));
+                    new ShadowCost(ledger, line.deviceTime(), champion.deviceTime()));
             return Optional.empty();
         } catch (ModelLoadException e) {
             return Optional.of(e.reason());

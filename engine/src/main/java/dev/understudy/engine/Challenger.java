@@ -196,7 +196,7 @@ final class Challenger {
         ShadowCost sum = cost;
         return sum == null
                 ? ModelStatus.Effort.NONE
-                : new ModelStatus.Effort(now == null ? 0 : sampleRate * now.rateFactor(), sum.deviceSeconds(),
-                        sum.ratio());
+                : new ModelStatus.Effort(now == null ? 0 : sampleRate * now.rateFactor(),
+                        now == null ? 0 : now.runs(), sum.deviceSeconds(), sum.ratio());
     }
 }

@@ -3,8 +3,8 @@ package dev.understudy.engine;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.journal.Journal;
-import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.JournalEvent.Kind;
+import dev.understudy.journal.JournalEvent;
 import java.util.function.Consumer;
 
 /// Tells what happens to models twice: to the log, and to the journal. Thread-safe; never called by a champion's thread,

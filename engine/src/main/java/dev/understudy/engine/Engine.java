@@ -8,14 +8,13 @@ import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.ffm.Answer;
 import dev.understudy.ffm.cuda.GpuReading;
 import dev.understudy.ffm.cuda.Nvml;
-import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceFailure.Kind;
+import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.model.ModelVersion;
-import dev.understudy.runtime.DeviceChoice;
 import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.Task;
 import java.io.IOException;
@@ -173,8 +172,9 @@ public final class Engine implements AutoCloseable {
     /// What the GPU is doing that models run on, whoever uses it; empty where they run on the processor, or the driver's
     /// management library is not there or does not know the GPU. Takes milliseconds.
     public Optional<GpuReading> gpu() {
-        return parts.device() instanceof DeviceChoice.Cuda(int ordinal)
-                && Nvml.open() instanceof Answer.Granted<Nvml>(Nvml nvml) ? nvml.read(ordinal) : Optional.empty();
+        return parts.device().cuda().flatMap(gpu -> Nvml.open() instanceof Answer.Granted<Nvml>(Nvml nvml)
+                ? nvml.read(gpu.device())
+                : Optional.empty());
     }
 
     /// Sets the share of a model's requests that is mirrored, 0..1, until the next start or change of `model.yaml`;

@@ -1,5 +1,6 @@
 package dev.understudy.engine;
 
+import dev.understudy.runtime.CudaSettings;
 import dev.understudy.runtime.DeviceChoice;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -9,18 +10,19 @@ import java.util.function.Consumer;
 /// @param repository the watched folder; may be read-only
 /// @param state      roles, model copies and the journal; this engine's alone, outside the repository
 /// @param device     where models run
+/// @param cuda       how they run on a GPU, where they do
 /// @param shadow     how challengers share the device with champions
 /// @param log        receives one structured line an event, on any thread; must not block
-public record EngineConfig(Path repository, Path state, Limits limits, DeviceChoice device, ShadowConfig shadow,
-        Consumer<LogEvent> log) {
-    /// On the device that it takes by default.
-    public EngineConfig(Path repository, Path state, Limits limits, ShadowConfig shadow, Consumer<LogEvent> log) {
-        this(repository, state, limits, new DeviceChoice.Auto(), shadow, log);
-    }
-
-    /// Shadows as it does by default.
+public record EngineConfig(Path repository, Path state, Limits limits, DeviceChoice device, CudaSettings cuda,
+        ShadowConfig shadow, Consumer<LogEvent> log) {
+    /// Runs on the processors, and shadows as it does by default.
     public EngineConfig(Path repository, Path state, Limits limits, Consumer<LogEvent> log) {
         this(repository, state, limits, ShadowConfig.DEFAULT, log);
+    }
+
+    /// Runs on the processors.
+    public EngineConfig(Path repository, Path state, Limits limits, ShadowConfig shadow, Consumer<LogEvent> log) {
+        this(repository, state, limits, new DeviceChoice.Cpu(), CudaSettings.DEFAULT, shadow, log);
     }
 
     /// One thing worth a log line.

@@ -1,7 +1,6 @@
 package dev.understudy.engine;
 
 import dev.understudy.champion.ChampionLine;
-import dev.understudy.checkup.CudaFacts;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.EngineStartException.Kind;
@@ -14,8 +13,8 @@ import dev.understudy.model.WatchConfig;
 import dev.understudy.roles.ChampionFile;
 import dev.understudy.roles.CriteriaFile;
 import dev.understudy.roles.NoiseFile;
-import dev.understudy.runtime.CpuLanes;
-import dev.understudy.runtime.DeviceChoice;
+import dev.understudy.runtime.Lanes;
+import dev.understudy.runtime.OpenedDevice;
 import dev.understudy.runtime.OrtNatives;
 import dev.understudy.shadow.Comparer;
 import dev.understudy.shadow.Governor;
@@ -32,7 +31,7 @@ import java.util.concurrent.ExecutionException;
 final class EngineParts implements AutoCloseable {
     private final Deque<AutoCloseable> started;
     private final EngineConfig config;
-    private final DeviceChoice device;
+    private final OpenedDevice device;
     private final Journal journal;
     private final Chronicle chronicle;
     private final Audition audition;
@@ -44,24 +43,25 @@ final class EngineParts implements AutoCloseable {
             throws EngineStartException, IOException, JournalException {
         this.config = config;
         this.started = started;
-        device = device(config);
         StateFolder state = StateFolder.open(config.state(), config.repository());
         started.push(state);
         OrtNatives.unpackInto(state.natives());
         ObjectStore objects = ObjectStore.open(state.objects());
         ChampionFile roles = ChampionFile.in(state.roles());
-        CpuLanes lanes = CpuLanes.open(config.shadow().isolation(),
-                refusal -> config.log().accept(new LogEvent(Level.WARN, "", refusal)));
+        device = Placement.open(config);
+        Lanes lanes = device.lanes();
+        started.push(lanes);
         journal = behind(lanes, () -> Journal.open(state.journal(), journalLimits(config.limits())));
         started.push(journal);
         Comparer comparer = behind(lanes, () -> new Comparer(config.limits().comparerQueueRunsMax(), lanes));
         Governor governor = new Governor(lanes, config.shadow().maxDeviceShare(),
                 new HeapBudget(config.limits().shadowBytesMax()));
         started.push(governor);
-        config.log().accept(new LogEvent(Level.INFO, "", "isolation of challengers is "
-                + governor.achieved().label() + ", max_device_share " + config.shadow().maxDeviceShare()));
+        config.log().accept(new LogEvent(Level.INFO, "", "models run on " + lanes.device()
+                + "; isolation of challengers is " + governor.achieved().label() + ", max_device_share "
+                + config.shadow().maxDeviceShare()));
         chronicle = new Chronicle(config.log(), journal);
-        audition = new Audition(config.limits(), lanes, governor, journal, comparer, config.log());
+        audition = new Audition(config.limits(), device, governor, journal, comparer, config.log());
         CriteriaFile setCriteria = CriteriaFile.in(state.criteria());
         NoiseFile noise = new NoiseFile(state.noise());
         director = new Director(config, objects, roles, noise, audition, chronicle,
@@ -100,18 +100,8 @@ final class EngineParts implements AutoCloseable {
         }
     }
 
-    /// Where to run, as long as there are no lanes but the processor's.
-    private static DeviceChoice device(EngineConfig config) throws EngineStartException {
-        DeviceChoice device = Placement.settle(config.device(), CudaFacts::gather, config.log());
-        if (device instanceof DeviceChoice.Cuda && config.device() instanceof DeviceChoice.Cuda) {
-            throw new EngineStartException(Kind.DEVICE,
-                    "this version serves on the processor only, not on " + device.label());
-        }
-        return new DeviceChoice.Cpu();
-    }
-
     /// Starts a part of the shadow side by a thread of the challengers' lane, whose place behind others its own threads inherit.
-    private static <T> T behind(CpuLanes lanes, Callable<T> part) throws JournalException {
+    private static <T> T behind(Lanes lanes, Callable<T> part) throws JournalException {
         try {
             return lanes.challenger().call("start", part);
         } catch (ExecutionException e) {
@@ -134,8 +124,7 @@ final class EngineParts implements AutoCloseable {
         }
     }
 
-    /// Where models run; never [DeviceChoice.Auto].
-    DeviceChoice device() {
+    OpenedDevice device() {
         return device;
     }
 

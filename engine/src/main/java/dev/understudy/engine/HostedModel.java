@@ -180,7 +180,7 @@ final class HostedModel {
     /// The key of an evaluation beside this champion under the rules in force.
     Pair pair(ChampionLine beside, String challengerSha256) {
         return new Pair(name, beside.version().sha256(), challengerSha256,
-                terms().fingerprint());
+                terms().fingerprint(governor.numerics()));
     }
 
     /// Has whoever looks know of what cannot be judged beside this champion.
@@ -256,7 +256,7 @@ final class HostedModel {
                 Optional.ofNullable(line)
                         .map(l -> new ModelStatus.Version(listedAs(l.version()), l.version().sha256())),
                 listed, sampler.rate(), new ModelStatus.Effect(
-                        line == null ? 0 : line.processorTime().nanos() / NANOS_PER_SECOND, governor.duty(),
+                        line == null ? 0 : line.deviceTime().nanos() / NANOS_PER_SECOND, governor.duty(),
                         fanout.ratio()),
                 alerts(), criteria(), noiseStatus());
     }

@@ -42,11 +42,13 @@ public record ModelStatus(String name, Optional<Version> champion, List<Challeng
     ///
     /// @param sampleRate    share of the champion's requests that is mirrored to it now, 0 to 1; less than the model's while it
     ///                      cannot keep up
+    /// @param runs          batches run since it began to shadow in this process, over which its requests were spread; 0 when
+    ///                      it shadows no more
     /// @param deviceSeconds processor time its runs have had since it began to shadow in this process
     /// @param costRatio     device time a compared request over device time a served one; NaN before both are known
-    public record Effort(double sampleRate, double deviceSeconds, double costRatio) {
+    public record Effort(double sampleRate, long runs, double deviceSeconds, double costRatio) {
         /// It takes part in nothing.
-        public static final Effort NONE = new Effort(0, 0, Double.NaN);
+        public static final Effort NONE = new Effort(0, 0, 0, Double.NaN);
     }
 
     /// The accounts of what was seen of a challenger beyond its comparisons, since it began to shadow in this process. Apart from

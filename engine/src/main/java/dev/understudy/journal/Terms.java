@@ -120,8 +120,12 @@ public record Terms(Comparators comparators, Map<String, String> outputMapping, 
     }
 
     /// Tells an evaluation under these terms from others, 16 hex digits.
-    public String fingerprint() {
-        String text = comparators.fingerprint(outputMapping) + "\n" + criteria.fingerprint() + "\n" + taskText();
+    ///
+    /// @param numerics what of the device makes the same model give other digits, so that evidence taken with other numerics is
+    ///                 another's; empty on the processors
+    public String fingerprint(String numerics) {
+        String text = comparators.fingerprint(outputMapping) + "\n" + criteria.fingerprint() + "\n" + taskText()
+                + (numerics.isEmpty() ? "" : "\n" + numerics);
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);

@@ -12,6 +12,11 @@ import java.nio.file.Path;
 /// @param file     the ONNX file of the copy in the object store; nothing ever opens the original
 /// @param bytes    size of all its files
 public record ModelVersion(String model, String version, String sha256, Path file, long bytes) {
+    /// What messages call it: `digits 2`.
+    public String title() {
+        return model + " " + version;
+    }
+
     /// How the version is listed when another content holds its name: `2@1f0c22ab`.
     public String qualifiedName() {
         return version + "@" + sha256.substring(0, 8);

@@ -9,17 +9,40 @@ import java.util.concurrent.locks.LockSupport;
 /// challengers', the runs and comparisons in progress. Thread-safe and lock-free: whoever begins or ends something never
 /// waits for whoever looks.
 public final class Activity {
+    /// Weight of the latest gap: of the last dozen or two.
+    private static final double WEIGHT = 1.0 / 16;
+
     private final AtomicLong inHand = new AtomicLong();
     private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
+    /// Written by whoever ends or begins a gap, one after another; a lost update is a lost sample.
+    private volatile long idleSinceNanos = System.nanoTime();
+    private volatile double gapNanos;
 
     /// One more thing is in hand.
     public void began() {
-        inHand.incrementAndGet();
+        if (inHand.getAndIncrement() == 0) {
+            noteGap(System.nanoTime() - idleSinceNanos);
+        }
+    }
+
+    /// A gap was so long.
+    void noteGap(long nanos) {
+        double known = gapNanos;
+        gapNanos = known == 0 ? nanos : known + WEIGHT * (nanos - known);
+    }
+
+    /// How long a gap may be expected to last that is there or about to come: as long as the last ones on average, or as long
+    /// as the present one has lasted. Of requests that come independently of each other a gap that has lasted tells nothing
+    /// else (they are memoryless).
+    public long expectedGapNanos() {
+        long lasted = idle() ? System.nanoTime() - idleSinceNanos : 0;
+        return Math.max(lasted, (long) gapNanos);
     }
 
     /// So many things are done. Those who wait for the gap that this opens are woken.
     public void ended(long count) {
         if (inHand.addAndGet(-count) == 0) {
+            idleSinceNanos = System.nanoTime();
             for (Thread thread : waiting) {
                 LockSupport.unpark(thread);
             }

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The two lanes on the CPU, and what the system grants of what is to keep one off the other. Thread-safe: immutable.
+/// Makes the two lanes on the processors, with as much isolation as the system grants.
 public final class CpuLanes {
     /// Of challengers' Java threads, which only hand over and collect: behind everyone else's, and yet never so far behind
     /// that a safepoint has to wait for them.
@@ -16,33 +16,26 @@ public final class CpuLanes {
     /// Of the same threads where they have to do the runs too, since there is no idle class.
     private static final int NICENESS_INSTEAD = 10;
 
-    private final CpuLane champion;
-    private final CpuLane challenger;
-    private final Isolation asked;
-    private final Isolation achieved;
-
-    private CpuLanes(CpuLane champion, CpuLane challenger, Isolation asked, Isolation achieved) {
-        this.champion = champion;
-        this.challenger = challenger;
-        this.asked = asked;
-        this.achieved = achieved;
-    }
+    private CpuLanes() {}
 
     /// Makes the lanes, with as much isolation as was asked for and is to be had.
     ///
     /// @param refusals told once, in a sentence, of each thing the system refuses
-    public static CpuLanes open(Isolation asked, Consumer<String> refusals) {
+    public static Lanes open(Isolation asked, Consumer<String> refusals) {
         return open(asked, CpuLanes::tryIdleClass, Membarrier::register, refusals);
     }
 
     /// The same with another system.
     ///
     /// @param idleClass why there are no threads of the idle class, empty where there are
-    static CpuLanes open(Isolation asked, Supplier<Optional<String>> idleClass,
+    static Lanes open(Isolation asked, Supplier<Optional<String>> idleClass,
             Supplier<Answer<Membarrier>> membarrier, Consumer<String> refusals) {
         int cores = Runtime.getRuntime().availableProcessors();
+        if (asked == Isolation.PARTITIONED) {
+            refusals.accept("only a GPU can be partitioned; isolation is paced at best");
+        }
         if (asked == Isolation.NONE) {
-            return new CpuLanes(new CpuLane("champion", cores, false, 0, () -> {}),
+            return lanes(new CpuLane("champion", cores, false, 0, () -> {}),
                     new CpuLane("challenger", cores, false, 0, () -> {}), asked, Isolation.NONE);
         }
         Optional<String> refusal = idleClass.get();
@@ -53,7 +46,7 @@ public final class CpuLanes {
                 refusal.isEmpty() ? NICENESS : NICENESS_INSTEAD, () -> {});
         Isolation achieved = refusal.isEmpty() ? Isolation.PRIORITY : Isolation.NONE;
         Membarrier barrier = null;
-        if (asked == Isolation.PACED && refusal.isEmpty()) {
+        if (asked.paces() && refusal.isEmpty()) {
             switch (membarrier.get()) {
                 case Answer.Granted<Membarrier>(Membarrier granted) -> {
                     barrier = granted;
@@ -64,8 +57,13 @@ public final class CpuLanes {
                             + " kernel's where a challenger runs (" + reason + "); isolation is priority");
             }
         }
-        return new CpuLanes(new CpuLane("champion", cores, false, 0, interrupting(challenger.activity(), barrier)),
+        return lanes(new CpuLane("champion", cores, false, 0, interrupting(challenger.activity(), barrier)),
                 challenger, asked, achieved);
+    }
+
+    private static Lanes lanes(CpuLane champion, CpuLane challenger, Isolation asked, Isolation achieved) {
+        return new Lanes(champion, challenger, asked, achieved, Runtime.getRuntime().availableProcessors(), "cpu",
+                "", () -> {});
     }
 
     private static Optional<String> tryIdleClass() {
@@ -85,23 +83,5 @@ public final class CpuLanes {
                 barrier.interruptOthers();
             }
         };
-    }
-
-    public CpuLane champion() {
-        return champion;
-    }
-
-    public CpuLane challenger() {
-        return challenger;
-    }
-
-    /// The level asked for. Everything of it that takes no grant of the system's is done, whatever [#achieved] says.
-    public Isolation asked() {
-        return asked;
-    }
-
-    /// The highest level of which everything is granted.
-    public Isolation achieved() {
-        return achieved;
     }
 }

@@ -11,7 +11,14 @@ public enum Isolation {
     /// Challengers' runs take only the processor time that nobody else wants.
     PRIORITY,
     /// They also start only in the champion's gaps, full batches at a time, and step back when the champion slows down.
-    PACED;
+    PACED,
+    /// They also have only so many of a GPU's multiprocessors. On CUDA alone.
+    PARTITIONED;
+
+    /// Whether challengers' runs are timed by what the champion does.
+    public boolean paces() {
+        return compareTo(PACED) >= 0;
+    }
 
     /// As configuration, status and metrics spell it: `paced`.
     public String label() {

@@ -2,6 +2,7 @@ package dev.understudy.runtime;
 
 import dev.understudy.ffm.Answer;
 import dev.understudy.ffm.IdleThread;
+import dev.understudy.ffm.cuda.CudaFailure;
 import dev.understudy.ffm.ort.Invocation;
 import dev.understudy.ffm.ort.OrtApi;
 import dev.understudy.ffm.ort.OrtFailure;
@@ -15,7 +16,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /// One ONNX Runtime session with its staging memory. Not thread-safe; owned by the thread that loaded it, except for
@@ -23,30 +26,30 @@ import java.util.function.Supplier;
 ///
 /// Inputs are written straight into direct memory the session reads ([#stage]); outputs whose shapes a trial has proven
 /// ([#pin]) are written by the session straight into direct memory too. Every other output is read where ONNX Runtime
-/// wrote it. A wrong pinned shape fails the run, so a run that fails as one does is repeated without pins, and if that
-/// succeeds they stay away for good.
+/// wrote it. On a GPU that memory is pinned, and ONNX Runtime copies from and to it on the session's stream.
 public final class OrtInstance implements AutoCloseable {
     static final String IDLE_THREAD_NAME = "understudy-idle";
 
     private final PlacedSession placed;
     private final Signature signature;
     private final Invocation invocation;
-    private final RunLimit limit;
     private final StagedInputs inputs;
     private final PinnedOutputs pins;
+    private final Execution execution;
 
     /// Loads a session.
     private interface Loader {
-        PlacedSession load(OrtApi api) throws OrtFailure;
+        PlacedSession load(OrtApi api) throws OrtFailure, CudaFailure;
     }
 
     private OrtInstance(OrtApi api, PlacedSession placed, Signature signature) throws OrtFailure {
         this.placed = placed;
         this.signature = signature;
         this.invocation = new Invocation(placed.session);
-        this.limit = new RunLimit(invocation);
-        this.inputs = new StagedInputs(api, invocation, signature.inputs());
-        this.pins = new PinnedOutputs(api, invocation, signature);
+        HostMemory memory = placed.memory();
+        this.inputs = new StagedInputs(api, memory, invocation, signature.inputs());
+        this.pins = new PinnedOutputs(api, memory, invocation, signature);
+        this.execution = new Execution(invocation, placed.stream(), signature, inputs, pins);
     }
 
     /// Loads a model of whose tensors nothing is declared.
@@ -78,6 +81,14 @@ public final class OrtInstance implements AutoCloseable {
         return load(file, declared, api -> PlacedSession.onIdleClass(api, file, intraOpThreads, threads));
     }
 
+    /// The same to run on a GPU's stream, which the instance takes over. On a thread on which the GPU's context is current.
+    ///
+    /// @param provider the CUDA provider's settings, which name the stream
+    static OrtInstance loadOnStream(Path file, TensorDeclarations declared, StreamPlace stream,
+            Map<String, String> provider) throws ModelLoadException {
+        return load(file, declared, api -> PlacedSession.onStream(api, file, stream, provider));
+    }
+
     private static OrtInstance load(Path file, TensorDeclarations declared, Loader loader) throws ModelLoadException {
         try {
             OrtApi api = OrtNatives.api();
@@ -90,6 +101,40 @@ public final class OrtInstance implements AutoCloseable {
             }
         } catch (OrtFailure e) {
             throw new ModelLoadException("ONNX Runtime cannot load it: " + OrtErrors.text(e, file));
+        } catch (CudaFailure e) {
+            throw new ModelLoadException("the GPU's driver refuses what it needs: " + e.getMessage());
+        }
+    }
+
+    /// The operators that each of ONNX Runtime's execution providers runs, where it runs on a GPU; else empty.
+    Map<String, List<String>> operatorsByProvider() throws ModelLoadException {
+        try {
+            return placed.stream() == null ? Map.of() : placed.session.operatorsByProvider();
+        } catch (OrtFailure e) {
+            throw new ModelLoadException("ONNX Runtime does not say where its operators run: " + OrtErrors.text(e));
+        }
+    }
+
+    /// What the last run took of the GPU, in nanoseconds; empty on the processors.
+    public OptionalLong deviceNanos() {
+        StreamPlace stream = placed.stream();
+        return stream == null ? OptionalLong.empty() : OptionalLong.of(stream.lastNanos());
+    }
+
+    /// Refuses an instance whose runs are not on the stream it was given, for then nothing keeps it off the other lane.
+    ///
+    /// @param tensors inputs that it ran on just before
+    void proveStream(List<Tensor> tensors) throws ModelLoadException, RunFailedException {
+        StreamPlace stream = placed.stream();
+        if (stream == null) {
+            return;
+        }
+        try {
+            if (!stream.carries(() -> runAlone(tensors), stream.lastNanos())) {
+                throw new ModelLoadException("ONNX Runtime does not run it on the CUDA stream it was given");
+            }
+        } catch (CudaFailure e) {
+            throw new ModelLoadException("the GPU's driver refuses what it needs: " + e.getMessage());
         }
     }
 
@@ -122,63 +167,10 @@ public final class OrtInstance implements AutoCloseable {
 
     /// Runs the model on what was staged. The result follows the order of the signature's outputs.
     ///
-    /// @throws RunFailedException when the model throws or the run was cancelled; the instance stays usable
+    /// @throws RunFailedException  when the model throws or the run was cancelled; the instance stays usable
+    /// @throws DeviceLostException when the GPU can do nothing more for this process
     public List<RawOutput> run() throws RunFailedException {
-        try {
-            return runPinned();
-        } finally {
-            inputs.dropStrings();
-        }
-    }
-
-    private List<RawOutput> runPinned() throws RunFailedException {
-        try {
-            return runOnce();
-        } catch (OrtFailure e) {
-            if (!e.isInvalidArgument() || !pins.any()) {
-                throw new RunFailedException(OrtErrors.text(e), false);
-            }
-        }
-        List<Integer> suspects = pins.unpinAll();
-        try {
-            return runOnce();
-        } catch (OrtFailure e) {
-            suspects.forEach(this::pin);
-            throw new RunFailedException(OrtErrors.text(e), false);
-        }
-    }
-
-    private List<RawOutput> runOnce() throws OrtFailure, RunFailedException {
-        pins.bind(inputs.rows());
-        limit.begin();
-        try {
-            invocation.run();
-        } catch (OrtFailure e) {
-            if (limit.end()) {
-                throw new RunFailedException("the run was cancelled", true);
-            }
-            throw e;
-        }
-        limit.end();
-        return outputs();
-    }
-
-    private List<RawOutput> outputs() throws OrtFailure {
-        List<RawOutput> outputs = new ArrayList<>(signature.outputs().size());
-        for (int i = 0; i < signature.outputs().size(); i++) {
-            RawOutput output = pins.read(i, inputs.rows());
-            outputs.add(output != null ? output : read(i));
-        }
-        return outputs;
-    }
-
-    private RawOutput read(int output) throws OrtFailure {
-        TensorSpec spec = signature.outputs().get(output);
-        Shape shape = Shape.of(invocation.shape(output));
-        MemorySegment data = spec.datatype() == DataType.BYTES
-                ? invocation.strings(output, Math.toIntExact(shape.elements()))
-                : invocation.data(output, Math.multiplyExact(shape.elements(), spec.datatype().byteSize()));
-        return new RawOutput(spec.name(), spec.datatype(), shape, data);
+        return execution.run();
     }
 
     /// Lets the session write an output in place from now on. Only for an output whose shape trials have proven to be the
@@ -193,12 +185,12 @@ public final class OrtInstance implements AutoCloseable {
 
     /// Asks the run in progress, if any, to stop at its next node; it then fails as cancelled. Thread-safe.
     public void cancel() {
-        limit.cancelOlderThan(-1);
+        execution.cancelOlderThan(-1);
     }
 
     /// The same, if the run in progress has lasted longer than `ageNanos`. Thread-safe.
     public void cancelOlderThan(long ageNanos) {
-        limit.cancelOlderThan(ageNanos);
+        execution.cancelOlderThan(ageNanos);
     }
 
     /// Runs one request's tensors alone, each by name, and copies the outputs out: for trials and warm-up.

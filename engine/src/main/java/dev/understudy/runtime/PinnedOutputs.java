@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// The outputs that a session writes into memory of ours. Not thread-safe; owned by the instance's thread.
 final class PinnedOutputs implements AutoCloseable {
     private final OrtApi api;
+    private final HostMemory source;
     private final Invocation invocation;
     private final Signature signature;
     private final @Nullable Staging[] memory;
 
-    PinnedOutputs(OrtApi api, Invocation invocation, Signature signature) {
+    PinnedOutputs(OrtApi api, HostMemory source, Invocation invocation, Signature signature) {
         this.api = api;
+        this.source = source;
         this.invocation = invocation;
         this.signature = signature;
         this.memory = new @Nullable Staging[signature.outputs().size()];
@@ -29,7 +31,7 @@ final class PinnedOutputs implements AutoCloseable {
         // An output that is an input too would be left unwritten: ONNX Runtime gives the input itself.
         boolean passedThrough = signature.input(spec.name()) != null;
         if (spec.datatype() != DataType.BYTES && !passedThrough && memory[output] == null) {
-            memory[output] = new Staging(api, spec.datatype());
+            memory[output] = new Staging(api, source, spec.datatype());
         }
     }
 

@@ -2,24 +2,28 @@ package dev.understudy.runtime;
 
 import dev.understudy.ffm.Answer;
 import dev.understudy.ffm.IdleThread;
+import dev.understudy.ffm.cuda.CudaFailure;
 import dev.understudy.ffm.ort.OrtApi;
 import dev.understudy.ffm.ort.OrtFailure;
 import dev.understudy.ffm.ort.Session;
 import dev.understudy.ffm.ort.SessionOptions;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A session and the thread that runs it. Not thread-safe; owned by the thread that loaded it.
+/// A session and what runs it: a thread, or a GPU's stream. Not thread-safe; owned by the thread that loaded it.
 final class PlacedSession implements AutoCloseable {
     final Session session;
     final RunsOn runsOn;
     private final @Nullable IdleThread thread;
+    private final @Nullable StreamPlace stream;
 
-    private PlacedSession(Session session, @Nullable IdleThread thread, RunsOn runsOn) {
+    private PlacedSession(Session session, @Nullable IdleThread thread, @Nullable StreamPlace stream, RunsOn runsOn) {
         this.session = session;
         this.thread = thread;
+        this.stream = stream;
         this.runsOn = runsOn;
     }
 
@@ -49,14 +53,45 @@ final class PlacedSession implements AutoCloseable {
 
     private static PlacedSession load(OrtApi api, Path file, int intraOpThreads, @Nullable IdleThread thread,
             RunsOn runsOn) throws OrtFailure {
-        try (SessionOptions options = new SessionOptions(api)) {
-            options.intraOpThreads(intraOpThreads);
-            options.interOpThreads(1);
-            // A spinning pool takes the cores from the other lane and from the network threads.
-            options.entry("session.intra_op.allow_spinning", "0");
-            options.entry("session.inter_op.allow_spinning", "0");
-            return new PlacedSession(new Session(api, file, options, thread), thread, runsOn);
+        try (SessionOptions options = options(api, intraOpThreads)) {
+            return new PlacedSession(new Session(api, file, options, thread), thread, null, runsOn);
         }
+    }
+
+    private static SessionOptions options(OrtApi api, int intraOpThreads) throws OrtFailure {
+        SessionOptions options = new SessionOptions(api);
+        options.intraOpThreads(intraOpThreads);
+        options.interOpThreads(1);
+        // A spinning pool takes the cores from the other lane and from the network threads.
+        options.entry("session.intra_op.allow_spinning", "0");
+        options.entry("session.inter_op.allow_spinning", "0");
+        return options;
+    }
+
+    /// Loads a model to run on a stream, which is closed with it, or at once when it does not load.
+    ///
+    /// @param provider the CUDA provider's settings, which name the stream
+    static PlacedSession onStream(OrtApi api, Path file, StreamPlace stream, Map<String, String> provider)
+            throws OrtFailure, CudaFailure {
+        try (SessionOptions options = options(api, 1)) {
+            options.entry("session.record_ep_graph_assignment_info", "1");
+            options.cuda(provider);
+            return new PlacedSession(new Session(api, file, options, null), null, stream, stream.runsOn());
+        } catch (OrtFailure | CudaFailure | RuntimeException | Error e) {
+            stream.close();
+            throw e;
+        }
+    }
+
+    /// The stream it runs on; null on the processors.
+    @Nullable
+    StreamPlace stream() {
+        return stream;
+    }
+
+    /// Where its inputs and outputs are to lie.
+    HostMemory memory() {
+        return stream == null ? HostMemory.pageable() : stream.memory();
     }
 
     @Override
@@ -64,6 +99,9 @@ final class PlacedSession implements AutoCloseable {
         session.close();
         if (thread != null) {
             thread.close();
+        }
+        if (stream != null) {
+            stream.close();
         }
     }
 }

@@ -40,8 +40,9 @@ public final class Probation implements AutoCloseable {
     /// Probation by this program.
     ///
     /// @param timeMax how long one model may take
-    public Probation(Duration timeMax) {
-        this(ownCommand(), timeMax);
+    /// @param cuda    the GPU to try models on, in a context of the child's own; empty for the processors
+    public Probation(Duration timeMax, Optional<CudaSettings> cuda) {
+        this(ownCommand(cuda), timeMax);
     }
 
     /// Probation by another program that speaks the same words, for tests of the boundary.
@@ -50,7 +51,7 @@ public final class Probation implements AutoCloseable {
         this.timeMax = timeMax;
     }
 
-    private static List<String> ownCommand() {
+    private static List<String> ownCommand(Optional<CudaSettings> cuda) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-CreateCoredumpOnCrash",
@@ -59,6 +60,7 @@ public final class Probation implements AutoCloseable {
         // The child is killed in the end, so what its libraries leave in a temporary folder must be in one we remove.
         command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ProbationChild.class.getName()));
+        cuda.ifPresent(settings -> command.addAll(settings.arguments()));
         return command;
     }
 
@@ -96,7 +98,11 @@ public final class Probation implements AutoCloseable {
             }
         });
         try {
-            return Optional.of(answer.get(timeMax.toNanos(), TimeUnit.NANOSECONDS));
+            ProbationOutcome outcome = answer.get(timeMax.toNanos(), TimeUnit.NANOSECONDS);
+            if (ProbationChild.isLast(outcome)) {
+                kill();
+            }
+            return Optional.of(outcome);
         } catch (TimeoutException e) {
             kill();
             return Optional.of(refused("it did not load and warm up within " + timeMax.toSeconds() + " s"));

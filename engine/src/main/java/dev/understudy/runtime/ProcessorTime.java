@@ -4,7 +4,7 @@ import dev.understudy.ffm.TaskTimes;
 import java.util.Optional;
 
 /// The processor time that some threads have had together. Thread-safe.
-public final class ProcessorTime {
+public final class ProcessorTime implements DeviceTime {
     private final int[] threadIds;
     private final long[] nanosByThread;
 
@@ -15,6 +15,7 @@ public final class ProcessorTime {
 
     /// Nanoseconds since they were started; a thread that has ended counts with what was last read of it. 0 where the system
     /// does not tell.
+    @Override
     public synchronized long nanos() {
         long sum = 0;
         for (int i = 0; i < threadIds.length; i++) {

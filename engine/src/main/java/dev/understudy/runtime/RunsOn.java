@@ -2,9 +2,9 @@ package dev.understudy.runtime;
 
 import java.util.Optional;
 
-/// The thread on which an instance loads its model and runs it. Immutable.
+/// Where an instance runs its model. Immutable.
 public sealed interface RunsOn {
-    /// The thread that owns the instance, of the class that it has.
+    /// On the thread that owns the instance, of the class that it has.
     ///
     /// @param refusal why it is not a thread of the idle class, where that was asked for
     record Owner(Optional<String> refusal) implements RunsOn {}
@@ -14,4 +14,10 @@ public sealed interface RunsOn {
     ///
     /// @param threadId the kernel's id of the thread
     record IdleClass(int threadId) implements RunsOn {}
+
+    /// A CUDA stream of its own. The owner enqueues, and waits.
+    ///
+    /// @param device   the GPU's number
+    /// @param priority as the driver gave it: the less the sooner
+    record Stream(int device, int priority) implements RunsOn {}
 }

@@ -21,14 +21,14 @@ final class StagedInputs implements AutoCloseable {
     private final int rowsInput;
     private long rows = 1;
 
-    StagedInputs(OrtApi api, Invocation invocation, List<TensorSpec> specs) {
+    StagedInputs(OrtApi api, HostMemory source, Invocation invocation, List<TensorSpec> specs) {
         this.api = api;
         this.invocation = invocation;
         this.specs = specs;
         this.memory = new Staging[specs.size()];
         int firstRequired = -1;
         for (int i = 0; i < memory.length; i++) {
-            memory[i] = new Staging(api, specs.get(i).datatype());
+            memory[i] = new Staging(api, source, specs.get(i).datatype());
             firstRequired = firstRequired < 0 && !specs.get(i).optional() ? i : firstRequired;
         }
         this.rowsInput = firstRequired;

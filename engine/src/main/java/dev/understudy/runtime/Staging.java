@@ -5,27 +5,27 @@ import dev.understudy.ffm.ort.OrtFailure;
 import dev.understudy.ffm.ort.TensorValue;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Direct memory that ONNX Runtime reads or writes in place, for one input or one pinned output of one session. Grows to
 /// the largest shape seen and stays. Not thread-safe; owned by its instance's thread. Not for BYTES.
 final class Staging implements AutoCloseable {
-    /// ONNX Runtime's kernels like cache lines.
-    private static final long ALIGNMENT_BYTES = 64;
+    private static final long BYTES_MIN = 64;
     /// Tensors over the same memory in other shapes; making one costs a good part of a small model's run.
     private static final int SHAPES_MAX = 64;
 
     private final OrtApi api;
     private final DataType datatype;
     private final Map<Shape, TensorValue> tensors = new LinkedHashMap<>(16, 0.75f, true);
-    private Arena arena = Arena.ofConfined();
-    private MemorySegment memory = MemorySegment.NULL;
+    private final HostMemory source;
+    private HostMemory.@Nullable Block block;
 
-    Staging(OrtApi api, DataType datatype) {
+    Staging(OrtApi api, HostMemory source, DataType datatype) {
         this.api = api;
+        this.source = source;
         this.datatype = datatype;
     }
 
@@ -37,19 +37,22 @@ final class Staging implements AutoCloseable {
 
     /// The memory behind a tensor of this shape, already bound.
     MemorySegment memory(Shape shape) {
-        return memory.asSlice(0, bytes(shape));
+        if (block == null) {
+            throw new IllegalStateException("nothing is bound");
+        }
+        return block.segment().asSlice(0, bytes(shape));
     }
 
     private TensorValue create(Shape shape) throws OrtFailure {
         long bytes = bytes(shape);
-        if (memory.byteSize() < bytes || memory.equals(MemorySegment.NULL)) {
-            grow(Math.max(bytes, ALIGNMENT_BYTES));
+        if (block == null || block.segment().byteSize() < bytes) {
+            grow(Math.max(bytes, BYTES_MIN));
         }
         if (tensors.size() >= SHAPES_MAX) {
             Shape eldest = tensors.keySet().iterator().next();
             tensors.remove(eldest).close();
         }
-        TensorValue tensor = TensorValue.over(api, memory.asSlice(0, bytes), OrtSignature.elements(datatype),
+        TensorValue tensor = TensorValue.over(api, memory(shape), OrtSignature.elements(datatype),
                 shape.toArray());
         tensors.put(shape, tensor);
         return tensor;
@@ -58,10 +61,16 @@ final class Staging implements AutoCloseable {
     private void grow(long bytes) {
         closeTensors();
         // The allocation may fail, and the next shape must not meet memory that was freed.
-        memory = MemorySegment.NULL;
-        arena.close();
-        arena = Arena.ofConfined();
-        memory = arena.allocate(bytes, ALIGNMENT_BYTES);
+        free();
+        block = source.allocate(bytes);
+    }
+
+    private void free() {
+        HostMemory.Block old = block;
+        block = null;
+        if (old != null) {
+            old.close();
+        }
     }
 
     private long bytes(Shape shape) {
@@ -76,6 +85,6 @@ final class Staging implements AutoCloseable {
     @Override
     public void close() {
         closeTensors();
-        arena.close();
+        free();
     }
 }

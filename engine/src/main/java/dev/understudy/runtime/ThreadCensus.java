@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /// Finds out which threads are started while something is loaded. ONNX Runtime does not say which its own are; they inherit
 /// the name of the one that starts them. Immutable.
-public final class ThreadCensus {
+public final class ThreadCensus implements Lane.Census {
     private static final Path TASKS = Path.of("/proc/self/task");
 
     private final List<String> names;
@@ -28,6 +28,7 @@ public final class ThreadCensus {
     }
 
     /// The processor time of those started since.
+    @Override
     public ProcessorTime end() {
         return new ProcessorTime(threads().stream().filter(id -> !before.contains(id) && counts(id))
                 .mapToInt(Integer::intValue).toArray());

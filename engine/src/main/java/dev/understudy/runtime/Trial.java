@@ -68,15 +68,28 @@ public final class Trial {
         for (long free : freeSizes()) {
             for (Fill fill : FILLS) {
                 try {
-                    return report(free, instance.runAlone(SyntheticInputs.make(signature, fill, 0, 1, free)));
+                    List<Tensor> inputs = SyntheticInputs.make(signature, fill, 0, 1, free);
+                    List<Tensor> outputs = instance.runAlone(inputs);
+                    instance.proveStream(inputs);
+                    return report(free, outputs);
                 } catch (RunFailedException e) {
                     failure = e.reason();
                 }
             }
         }
-        return samples.isEmpty()
-                ? new TrialReport(false, false, false, failure)
-                : new TrialReport(true, false, false);
+        if (samples.isEmpty()) {
+            return new TrialReport(false, false, false, failure);
+        }
+        prove(samples.getLast());
+        return new TrialReport(true, false, false);
+    }
+
+    private void prove(WarmupSample sample) throws ModelLoadException {
+        try {
+            instance.proveStream(sample.inputs());
+        } catch (RunFailedException e) {
+            throw new ModelLoadException("it failed on " + sample.what() + ": " + e.reason());
+        }
     }
 
     private void checkDatatypes(WarmupSample sample) throws RunFailedException {

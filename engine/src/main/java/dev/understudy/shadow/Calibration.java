@@ -38,7 +38,7 @@ final class Calibration {
                 if (runner.run(batch).getFirst() instanceof RunOutcome.Failed) {
                     return times;
                 }
-                nanos = System.nanoTime() - start;
+                nanos = runner.deviceNanos().orElse(System.nanoTime() - start);
                 times.ran(copies * request.rows(), nanos);
             }
         }

@@ -10,8 +10,7 @@ import dev.understudy.journal.Capture;
 import dev.understudy.journal.Comparison;
 import dev.understudy.journal.Seen;
 import dev.understudy.runtime.Activity;
-import dev.understudy.runtime.CpuLanes;
-import dev.understudy.runtime.Isolation;
+import dev.understudy.runtime.Lanes;
 import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.FailureReason;
@@ -31,7 +30,7 @@ public final class Comparer implements AutoCloseable {
     /// A comparison waits so long for a gap of the champion's. Short, since it takes less itself and must get on.
     private static final long GAP_NANOS = 200_000;
 
-    private final CpuLanes lanes;
+    private final Lanes lanes;
     private final BlockingQueue<Task> tasks;
     private final Thread thread;
 
@@ -42,7 +41,7 @@ public final class Comparer implements AutoCloseable {
     ///
     /// @param runsMax finished runs that may wait; lines that finish more wait with them
     /// @param lanes   on whose challengers' side it works
-    public Comparer(int runsMax, CpuLanes lanes) {
+    public Comparer(int runsMax, Lanes lanes) {
         this.lanes = lanes;
         this.tasks = new ArrayBlockingQueue<>(runsMax);
         this.thread = Thread.ofPlatform().name("understudy-comparer").daemon(true).start(this::live);
@@ -103,7 +102,7 @@ public final class Comparer implements AutoCloseable {
 
     /// Paced, it makes way for the champion as the lane does: it waits for a gap, a short while, and counts as being in the way.
     private void inGap(Runnable booking) {
-        if (lanes.asked() == Isolation.PACED) {
+        if (lanes.asked().paces()) {
             lanes.champion().activity().awaitIdle(GAP_NANOS);
         }
         Activity own = lanes.challenger().activity();

@@ -1,22 +1,21 @@
 package dev.understudy.shadow;
 
-import dev.understudy.runtime.CpuLane;
-import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.CudaLane;
 import dev.understudy.runtime.Isolation;
+import dev.understudy.runtime.Lane;
+import dev.understudy.runtime.Lanes;
 import java.util.Collection;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// How much of the device the challengers of all models get, and when. Thread-safe; [#review] is called by one thread, once a
 /// round.
 public final class Governor implements AutoCloseable {
-    private final CpuLanes lanes;
+    private final Lanes lanes;
     private final HeapBudget heap;
     private final LaneWindows windows;
     private final Turnstile<Entrant> turnstile;
     private final ProbeGate probeGate;
     private final Watchdog watchdog;
-    private final AtomicInteger loading = new AtomicInteger();
+    private final Maintenance maintenance;
     private volatile BackOff backOff = BackOff.START;
     private long cycleReviewed;
 
@@ -24,23 +23,38 @@ public final class Governor implements AutoCloseable {
     ///
     /// @param maxDeviceShare share of all cores' time that challengers' runs may take together, above 0 to 1
     /// @param heap           what mirrored requests may keep alive
-    public Governor(CpuLanes lanes, double maxDeviceShare, HeapBudget heap) {
+    public Governor(Lanes lanes, double maxDeviceShare, HeapBudget heap) {
         long nowNanos = System.nanoTime();
         this.lanes = lanes;
         this.heap = heap;
         this.windows = new LaneWindows(nowNanos);
         this.turnstile = new Turnstile<>(lanes.champion().activity(), lanes.challenger().activity(),
-                new Pacing(lanes.asked(), maxDeviceShare, Runtime.getRuntime().availableProcessors(), windows,
+                new Pacing(lanes.asked(), maxDeviceShare, lanes.units(), windows,
                         nowNanos));
+        this.maintenance = new Maintenance(lanes.champion().activity(), lanes.challenger().activity(),
+                lanes.challenger() instanceof CudaLane ? Maintenance.PAUSE_ON_GPU_NANOS : 0);
         this.probeGate = new ProbeGate(lanes.champion().activity(), nowNanos);
         this.watchdog = new Watchdog(turnstile);
     }
 
-    CpuLane lane() {
+    Lane lane() {
         return lanes.challenger();
     }
 
-    CpuLane championLane() {
+    /// How long a run may take so that it fits into the champion's gap. Only a GPU is asked for it: there nothing can be stopped
+    /// once it runs, while on a processor a run gives way as soon as the champion wants on.
+    long gapNanos() {
+        return lanes.challenger() instanceof CudaLane
+                ? lanes.champion().activity().expectedGapNanos()
+                : Long.MAX_VALUE;
+    }
+
+    /// What of the device makes the same model give other digits; empty on the processors.
+    public String numerics() {
+        return lanes.numerics();
+    }
+
+    Lane championLane() {
         return lanes.champion();
     }
 
@@ -72,24 +86,18 @@ public final class Governor implements AutoCloseable {
         return backOff.duty();
     }
 
-    /// A challenger is being loaded, tried and calibrated in the lane until then. That takes no turns, since nothing else could
-    /// be loaded meanwhile, but it makes way at once for a champion as a run does.
-    void loads(CompletableFuture<?> loaded) {
-        loading.incrementAndGet();
-        lane().activity().began();
-        var unused = loaded.whenComplete((done, refused) -> {
-            lane().activity().ended(1);
-            loading.decrementAndGet();
-        });
+    /// What is done in the lane that disturbs more than the lane.
+    public Maintenance maintenance() {
+        return maintenance;
     }
 
     /// What an answer that a champion gives now tells of. Without pacing the lane never rests; while a challenger is being loaded
     /// it neither rests nor does what it usually does.
     LaneWindows.Window window() {
-        if (level() != Isolation.PACED) {
+        if (!level().paces()) {
             return LaneWindows.Window.ON;
         }
-        return loading.get() > 0 ? LaneWindows.Window.SETTLING : windows.at(System.nanoTime());
+        return maintenance.running() ? LaneWindows.Window.SETTLING : windows.at(System.nanoTime());
     }
 
     /// Backs off, or goes on, by what the last cycle has shown of every champion.
@@ -99,7 +107,7 @@ public final class Governor implements AutoCloseable {
 
     /// The same as of a cycle, which must not go back.
     void review(Collection<ShadowFanout> mirrors, long cycle) {
-        if (level() != Isolation.PACED || cycle == cycleReviewed) {
+        if (!level().paces() || cycle == cycleReviewed) {
             return;
         }
         cycleReviewed = cycle;

@@ -62,7 +62,7 @@ final class Pacing {
         if (owedNanos > 0) {
             return new Held(Hold.BUDGET, owedNanos);
         }
-        long restNanos = level == Isolation.PACED ? windows.restNanos(nowNanos) : 0;
+        long restNanos = level.paces() ? windows.restNanos(nowNanos) : 0;
         return restNanos > 0 ? new Held(Hold.REST, restNanos) : null;
     }
 }

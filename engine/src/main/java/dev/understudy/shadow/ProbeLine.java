@@ -7,7 +7,7 @@ import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
-import dev.understudy.runtime.CpuLane;
+import dev.understudy.runtime.Lane;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
 import dev.understudy.runtime.Trial;
@@ -73,7 +73,7 @@ public final class ProbeLine implements AutoCloseable {
         if (bytes < 0) {
             throw new ModelLoadException("no room for one more session (second_sessions_bytes_max)");
         }
-        CpuLane lane = governor.championLane();
+        Lane lane = governor.championLane();
         this.thread = lane.start("probe-" + version.model() + "-" + version.version(),
                 () -> live(lane, version, config, bytes));
         try {
@@ -85,11 +85,11 @@ public final class ProbeLine implements AutoCloseable {
         }
     }
 
-    private void live(CpuLane lane, ModelVersion version, ModelConfig config, long bytes) {
+    private void live(Lane lane, ModelVersion version, ModelConfig config, long bytes) {
         int threads = config.intraOpThreads() > 0
                 ? config.intraOpThreads()
                 : lane.intraOpThreads(config.instanceCount());
-        try (OrtInstance instance = lane.load(version.file(), threads, config.triton().tensors())) {
+        try (OrtInstance instance = lane.load(version.title(), version.file(), threads, config.triton().tensors())) {
             try {
                 BatchRunner runner = new BatchRunner(instance, timings -> {});
                 warmUp(runner, instance, version.model());

@@ -67,8 +67,9 @@ final class Rehearsal {
     /// Paced, a batch is as large as its time allows and waits to be full; else it is whatever has come.
     ///
     /// @param waitingRows rows that wait for this challenger
-    BatchPolicy policy(Isolation level, long waitingRows) {
-        return level == Isolation.PACED ? new BatchPolicy(sizing.rows(times, waitingRows), delayNanos) : greedy;
+    /// @param gapNanos    how long the champion is expected to leave the device alone
+    BatchPolicy policy(Isolation level, long waitingRows, long gapNanos) {
+        return level.paces() ? new BatchPolicy(sizing.rows(times, waitingRows, gapNanos), delayNanos) : greedy;
     }
 
     /// Whether the challenger can take this request.
@@ -91,7 +92,7 @@ final class Rehearsal {
             long startNanos = System.nanoTime();
             List<RunOutcome> outcomes = runner.run(requests);
             if (outcomes.getFirst() instanceof RunOutcome.Answered) {
-                times.ran(rows, System.nanoTime() - startNanos);
+                times.ran(rows, runner.deviceNanos().orElse(System.nanoTime() - startNanos));
             }
             return outcomes;
         } catch (RuntimeException | Error e) {

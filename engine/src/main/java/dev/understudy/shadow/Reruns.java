@@ -6,7 +6,7 @@ import dev.understudy.infer.InferenceResponse;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.WarmupSample;
-import dev.understudy.runtime.CpuLane;
+import dev.understudy.runtime.Lane;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
 import dev.understudy.verdict.ShedReason;
@@ -50,7 +50,7 @@ final class Reruns implements AutoCloseable {
 
     /// Loads the champion a second time, if it is to be run again and there is room. That it cannot be is no reason against
     /// the challenger.
-    void load(CpuLane lane, ModelConfig config, ShadowLimits limits, List<WarmupSample> samples) {
+    void load(Lane lane, ModelConfig config, ShadowLimits limits, List<WarmupSample> samples) {
         ModelVersion version = plan.champion();
         if (version == null || plan.championShare() <= 0) {
             return;
@@ -63,7 +63,7 @@ final class Reruns implements AutoCloseable {
         }
         OrtInstance session = null;
         try {
-            session = lane.load(version.file(), lane.intraOpThreads(1), config.triton().tensors());
+            session = lane.load(version.title(), version.file(), lane.intraOpThreads(1), config.triton().tensors());
             champion = new Second(session, Rehearsal.prepare(session, version.model(), config, limits, samples),
                     bytes);
         } catch (ModelLoadException | RuntimeException e) {

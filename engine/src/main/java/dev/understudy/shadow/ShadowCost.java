@@ -1,6 +1,6 @@
 package dev.understudy.shadow;
 
-import dev.understudy.runtime.ProcessorTime;
+import dev.understudy.runtime.DeviceTime;
 import dev.understudy.verdict.LedgerCounts;
 
 /// What it costs to shadow with one challenger: the processor time its lane has had, and how that compares with the
@@ -10,14 +10,14 @@ public final class ShadowCost {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Ledger ledger;
-    private final ProcessorTime challenger;
-    private final ProcessorTime champion;
+    private final DeviceTime challenger;
+    private final DeviceTime champion;
     private final LedgerCounts countsBefore;
     private final long challengerNanosBefore;
     private final long championNanosBefore;
 
     /// Begins to count.
-    public ShadowCost(Ledger ledger, ProcessorTime challenger, ProcessorTime champion) {
+    public ShadowCost(Ledger ledger, DeviceTime challenger, DeviceTime champion) {
         this.ledger = ledger;
         this.challenger = challenger;
         this.champion = champion;

@@ -50,7 +50,11 @@ public final class ShadowFanout implements Mirror {
         boolean answered = outcome instanceof InferenceResponse;
         ChampionLatency latency = champion;
         if (latency != null && outcome instanceof InferenceResponse response) {
-            latency.record(governor.window(), nanos(response.timings()));
+            long nanos = nanos(response.timings());
+            latency.record(governor.window(), nanos);
+            if (governor.maintenance().running()) {
+                governor.maintenance().answered(nanos);
+            }
         }
         long draw = Sampler.draw(request.requestId());
         for (ShadowLine line : now) {

@@ -7,11 +7,11 @@ import dev.understudy.infer.InferenceRequest;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.WarmupSample;
+import dev.understudy.runtime.DeviceTime;
+import dev.understudy.runtime.Lane;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
-import dev.understudy.runtime.ProcessorTime;
 import dev.understudy.runtime.Signature;
-import dev.understudy.runtime.ThreadCensus;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.ShedReason;
 import java.util.ArrayList;
@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /// The shadow line of one challenger: queue, batch, run, and hand-over to the comparer. Thread-safe at [#offer],
@@ -42,8 +43,9 @@ public final class ShadowLine implements Entrant, AutoCloseable {
     private final Consumer<FinishedRun> comparer;
     private final Thread thread;
     private final CompletableFuture<Signature> ready = new CompletableFuture<>();
-    private final ProcessorTime processorTime;
+    private final DeviceTime deviceTime;
     private final RunInHand inHand = new RunInHand();
+    private final LongAdder runs = new LongAdder();
     private volatile boolean starved;
     private volatile long oldestNanos;
     private volatile AdaptiveRate rate = AdaptiveRate.FULL;
@@ -73,8 +75,9 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         this.queue = new ShadowQueue(limits.queueRowsMax(), limits.queueBytesMax(), governor.heap());
         this.offers = new Offers(queue, ledger, shedSample);
         this.backlog = new Backlog(queue);
-        governor.loads(ready);
-        ThreadCensus census = governor.lane().census();
+        governor.maintenance().await();
+        governor.maintenance().until(ready);
+        Lane.Census census = governor.lane().census();
         this.thread = governor.lane().start(version.model() + "-" + version.version(),
                 () -> live(config, samples, plan));
         try {
@@ -86,12 +89,13 @@ public final class ShadowLine implements Entrant, AutoCloseable {
             // Also a heap too small for its trial is a reason not to let it in.
             throw new ModelLoadException("it cannot be loaded: " + e.getCause());
         }
-        this.processorTime = census.end();
+        this.deviceTime = census.end();
     }
 
     private void live(ModelConfig config, List<WarmupSample> samples, RerunPlan plan) {
-        try (OrtInstance instance = governor.lane().load(version.file(), governor.lane().intraOpThreads(1),
-                config.triton().tensors())) {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        try (OrtInstance instance = governor.lane().load(version.title(), version.file(),
+                governor.lane().intraOpThreads(1), config.triton().tensors())) {
             Rehearsal rehearsal = Rehearsal.prepare(instance, version.model(), config, limits, samples);
             try (Reruns reruns = new Reruns(plan, rehearsal, instance, inHand)) {
                 reruns.load(governor.lane(), config, limits, samples);
@@ -99,6 +103,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
                 while (!offers.closed()) {
                     step(rehearsal, reruns);
                 }
+                governor.maintenance().until(closed);
             }
         } catch (ModelLoadException | RuntimeException | Error e) {
             if (!ready.completeExceptionally(e)) {
@@ -106,6 +111,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
                 throw new IllegalStateException("a challenger line died", e);
             }
         } finally {
+            closed.complete(null);
             offers.stop();
             backlog.removeAll(waiting -> offers.shed(waiting, ShedReason.RETIRED));
             offers.shedWaiting();
@@ -128,7 +134,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
             return;
         }
         oldestNanos = oldest.offeredNanos();
-        BatchPolicy policy = rehearsal.policy(governor.level(), backlog.rows());
+        BatchPolicy policy = rehearsal.policy(governor.level(), backlog.rows(), governor.gapNanos());
         Backlog.Selection batch = backlog.select(policy, rehearsal.signature());
         long waitNanos = policy.waitNanos(batch.rows(), System.nanoTime() - oldest.offeredNanos(), batch.blocked());
         if (waitNanos > 0) {
@@ -153,11 +159,12 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         Reruns.Ran ran;
         try {
             backlog.receive();
-            BatchPolicy policy = rehearsal.policy(governor.level(), backlog.rows());
+            BatchPolicy policy = rehearsal.policy(governor.level(), backlog.rows(), governor.gapNanos());
             for (int left = backlog.select(policy, rehearsal.signature()).size(); left > 0; left--) {
                 take(rehearsal, batch);
             }
             ran = reruns.run(batch, rate.halvings() > 0);
+            runs.add(batch.isEmpty() ? 0 : 1);
         } catch (RuntimeException | Error e) {
             for (Mirrored taken : batch) {
                 queue.release(taken);
@@ -240,9 +247,14 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         return inHand.idleThread();
     }
 
-    /// What its threads have had of the processors, loading and warm-up included.
-    public ProcessorTime processorTime() {
-        return processorTime;
+    /// Batches it has run. Second looks at some of them are not counted.
+    public long runs() {
+        return runs.sum();
+    }
+
+    /// What its runs have had of the device, loading and warm-up included as far as the device can tell.
+    public DeviceTime deviceTime() {
+        return deviceTime;
     }
 
     public ModelVersion version() {

@@ -92,7 +92,7 @@ final class Turnstile<T> {
         }
         // Announced before looking, as a champion's thread announces its request before it looks: one of the two sees the other.
         challengers.began();
-        if (pacing.level() == Isolation.PACED && !champion.idle()) {
+        if (pacing.level().paces() && !champion.idle()) {
             challengers.ended(1);
             return new Pacing.Held(Hold.GAP, Long.MAX_VALUE);
         }

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceFailure.Kind;
+import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
@@ -15,9 +15,9 @@ import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.TritonConfig;
 import dev.understudy.models.SyntheticModels;
-import dev.understudy.runtime.CpuLane;
 import dev.understudy.runtime.CpuLanes;
 import dev.understudy.runtime.Isolation;
+import dev.understudy.runtime.Lane;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.TestGraph;
 import dev.understudy.tensor.DataType;
@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ChampionLineTest {
-    private static final CpuLane LANE = CpuLanes.open(Isolation.NONE, refusal -> {}).champion();
+    private static final Lane LANE = CpuLanes.open(Isolation.NONE, refusal -> {}).champion();
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final long PATIENCE_SECONDS = 60;

@@ -55,6 +55,8 @@ class PacedEngineTest {
             ModelStatus.Challenger challenger = harness.challenger("2").orElseThrow();
             assertEquals(Isolation.PACED, challenger.isolation());
             assertTrue(challenger.effort().costRatio() > 0, "it costs something");
+            long runs = challenger.effort().runs();
+            assertTrue(runs > 0 && runs <= challenger.ledger().sampled(), runs + " runs");
             assertTrue(harness.model().effect().deviceSeconds() > 0);
         }
     }

@@ -24,6 +24,19 @@ class ActivityTest {
     }
 
     @Test
+    void aGapIsExpectedToBeAsLongAsTheLastOnesWere() {
+        activity.began();
+        for (int i = 0; i < 500; i++) {
+            activity.noteGap(HOUR_NANOS);
+        }
+        assertTrue(Math.abs(HOUR_NANOS - activity.expectedGapNanos()) < HOUR_NANOS / 1_000_000);
+        for (int i = 0; i < 500; i++) {
+            activity.noteGap(1_000);
+        }
+        assertTrue(Math.abs(1_000 - activity.expectedGapNanos()) < 10, () -> "" + activity.expectedGapNanos());
+    }
+
+    @Test
     void whoeverWaitsIsWokenByTheEndOfTheLast() throws Exception {
         activity.began();
         activity.began();

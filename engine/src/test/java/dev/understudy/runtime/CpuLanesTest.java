@@ -24,13 +24,13 @@ class CpuLanesTest {
 
     private final List<String> refusals = new ArrayList<>();
 
-    private CpuLanes open(Isolation asked, Optional<String> idleRefusal, Answer<Membarrier> barrier) {
+    private Lanes open(Isolation asked, Optional<String> idleRefusal, Answer<Membarrier> barrier) {
         return CpuLanes.open(asked, () -> idleRefusal, () -> barrier, refusals::add);
     }
 
     @Test
     void whatTheSystemRefusesIsSaidOnceAndLowersTheLevelAchieved() {
-        CpuLanes noIdle = open(Isolation.PACED, Optional.of("sched_setscheduler: Operation not permitted"), NO_BARRIER);
+        Lanes noIdle = open(Isolation.PACED, Optional.of("sched_setscheduler: Operation not permitted"), NO_BARRIER);
         assertEquals(Isolation.NONE, noIdle.achieved());
         assertEquals(Isolation.PACED, noIdle.asked());
         assertEquals(List.of("challengers run at niceness 10 and not in the idle class (sched_setscheduler: Operation"
@@ -54,14 +54,14 @@ class CpuLanesTest {
 
     @Test
     void challengersRunInTheIdleClassAndAllJavaInTheNormalOne(@TempDir Path folder) throws Exception {
-        CpuLanes lanes = CpuLanes.open(Isolation.PACED, refusals::add);
+        Lanes lanes = CpuLanes.open(Isolation.PACED, refusals::add);
         assumeTrue(lanes.achieved() == Isolation.PACED, () -> "the system refuses: " + refusals);
         Path model = Files.write(folder.resolve("identity.onnx"), SyntheticModels.identity(2));
         lanes.challenger().call("test", () -> {
             TaskState own = TaskState.read(ownId()).orElseThrow();
             assertEquals(Scheduling.NORMAL, own.policy());
             assertEquals(5, own.nice());
-            try (OrtInstance instance = lanes.challenger().load(model, 1, TensorDeclarations.NONE)) {
+            try (OrtInstance instance = lanes.challenger().load("test", model, 1, TensorDeclarations.NONE)) {
                 int id = assertInstanceOf(RunsOn.IdleClass.class, instance.runsOn()).threadId();
                 assertEquals(Scheduling.IDLE, TaskState.read(id).orElseThrow().policy());
             }
@@ -71,7 +71,7 @@ class CpuLanesTest {
             TaskState own = TaskState.read(ownId()).orElseThrow();
             assertEquals(Scheduling.NORMAL, own.policy());
             assertEquals(0, own.nice());
-            try (OrtInstance instance = lanes.champion().load(model, 1, TensorDeclarations.NONE)) {
+            try (OrtInstance instance = lanes.champion().load("test", model, 1, TensorDeclarations.NONE)) {
                 assertInstanceOf(RunsOn.Owner.class, instance.runsOn());
             }
             return 0;
@@ -81,22 +81,22 @@ class CpuLanesTest {
     @Test
     void whereThereIsNoIdleClassChallengersRunOnTheirOwnThreadBehindOthers() throws Exception {
         assumeTrue(Scheduling.threadId() instanceof Answer.Granted, "threads have no ids here");
-        CpuLanes lanes = open(Isolation.PACED, Optional.of("no"), NO_BARRIER);
+        Lanes lanes = open(Isolation.PACED, Optional.of("no"), NO_BARRIER);
         assertEquals(10, (int) lanes.challenger().call("test", () -> TaskState.read(ownId()).orElseThrow().nice()));
     }
 
     @Test
     void theThreadsOfAModelAreCountedTogether(@TempDir Path folder) throws Exception {
         assumeTrue(Files.exists(Path.of("/proc/self/task")), "no /proc");
-        CpuLanes lanes = CpuLanes.open(Isolation.NONE, refusals::add);
+        Lanes lanes = CpuLanes.open(Isolation.NONE, refusals::add);
         Path model = Files.write(folder.resolve("mlp.onnx"), SyntheticModels.mlp(64, 2));
-        ThreadCensus census = lanes.champion().census();
-        ProcessorTime time = lanes.champion().call("test", () -> {
-            try (OrtInstance instance = lanes.champion().load(model, 3, TensorDeclarations.NONE)) {
+        Lane.Census census = lanes.champion().census();
+        DeviceTime time = lanes.champion().call("test", () -> {
+            try (OrtInstance instance = lanes.champion().load("test", model, 3, TensorDeclarations.NONE)) {
                 for (int i = 0; i < 50; i++) {
                     instance.runAlone(Trial.madeUp(instance.signature()));
                 }
-                ProcessorTime all = census.end();
+                DeviceTime all = census.end();
                 assertTrue(all.nanos() > 0, "three threads ran");
                 return all;
             }
@@ -106,7 +106,7 @@ class CpuLanesTest {
 
     @Test
     void theInstancesOfAModelShareTheCores() {
-        CpuLane champion = CpuLanes.open(Isolation.NONE, refusals::add).champion();
+        Lane champion = CpuLanes.open(Isolation.NONE, refusals::add).champion();
         int cores = Runtime.getRuntime().availableProcessors();
         assertEquals(cores, champion.intraOpThreads(1));
         assertEquals(1, champion.intraOpThreads(2 * cores));

@@ -48,7 +48,7 @@ class OrtInstanceTest extends InstanceStage {
 
     @Test
     void stagingThatCouldNotGrowGoesOnInSmallerShapes() throws Exception {
-        try (Staging staging = new Staging(OrtNatives.api(), DataType.FP32)) {
+        try (Staging staging = new Staging(OrtNatives.api(), HostMemory.pageable(), DataType.FP32)) {
             staging.bind(Shape.of(16));
             assertThrows(OutOfMemoryError.class, () -> staging.bind(Shape.of(1L << 45)));
             staging.bind(Shape.of(16));

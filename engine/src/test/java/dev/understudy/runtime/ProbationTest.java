@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -49,7 +50,7 @@ class ProbationTest {
 
     @Test
     void oneChildExaminesModelAfterModelAndIsReplacedWhenOneCrashesIt() {
-        try (Probation probation = new Probation(PATIENCE)) {
+        try (Probation probation = new Probation(PATIENCE, Optional.empty())) {
             ProbationOutcome.Passed passed = assertInstanceOf(ProbationOutcome.Passed.class, examine(probation, GOOD));
             assertEquals("image FP32[-1,64]", passed.signature().inputs().getFirst().name() + " "
                     + passed.signature().inputs().getFirst().datatype()
@@ -74,7 +75,7 @@ class ProbationTest {
     void recordedRequestsReachTheChild() {
         Tensor digit = Tensor.ofFloats("image", Shape.of(1, Digits.PIXELS),
                 Digits.load().heldOut().getFirst().pixels());
-        try (Probation probation = new Probation(PATIENCE)) {
+        try (Probation probation = new Probation(PATIENCE, Optional.empty())) {
             Path file = MODELS.resolve("challengers/faulty/throws.onnx");
             assertInstanceOf(ProbationOutcome.Passed.class, examine(probation, file));
             ProbationOutcome.Refused refused = assertInstanceOf(ProbationOutcome.Refused.class,

@@ -8,7 +8,7 @@ public final class TestLanes {
     private TestLanes() {}
 
     /// Paced lanes on a system that refuses the idle class, so that a test gets its runs done on a busy machine too.
-    public static CpuLanes pacedInTheNormalClass() {
+    public static Lanes pacedInTheNormalClass() {
         return CpuLanes.open(Isolation.PACED, () -> Optional.of("a test"), () -> new Answer.Refused<>("a test"),
                 refusal -> {});
     }

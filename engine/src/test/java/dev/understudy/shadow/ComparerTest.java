@@ -215,7 +215,7 @@ class ComparerTest {
                 - errors: {at_most: 50%}
                 - accuracy: {at_least: 10%}
                 """), Optional.of(new Task(Task.Type.CLASSIFICATION, "out", List.of())));
-        Pair pair = new Pair("m", "a".repeat(64), "b".repeat(64), terms.fingerprint());
+        Pair pair = new Pair("m", "a".repeat(64), "b".repeat(64), terms.fingerprint(""));
         journal.begin(pair, 0, terms);
         PairEvaluation labelled = new PairEvaluation("m", pair, terms, journal,
                 ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(), ledger,

@@ -9,7 +9,7 @@ import dev.understudy.infer.InferenceRequest;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.models.SyntheticModels;
-import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.Lanes;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.TestLanes;
 import dev.understudy.tensor.Shape;
@@ -38,7 +38,7 @@ class ProbeLineTest {
     private final Ledger ledger = new Ledger(LedgerCounts.ZERO);
     private final List<Long> nanos = new CopyOnWriteArrayList<>();
     private final SessionBudget sessions = new SessionBudget(1 << 20);
-    private final CpuLanes lanes = TestLanes.pacedInTheNormalClass();
+    private final Lanes lanes = TestLanes.pacedInTheNormalClass();
     private final HeapBudget heap = new HeapBudget(Long.MAX_VALUE);
     private final Governor governor = new Governor(lanes, 1, heap);
     private int ids;

@@ -17,7 +17,7 @@ import dev.understudy.journal.Terms;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.TritonConfig;
-import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.Lanes;
 import dev.understudy.runtime.OrtInstance;
 import dev.understudy.runtime.Signature;
 import dev.understudy.runtime.TestGraph;
@@ -55,7 +55,7 @@ class RerunsTest {
 
     private final Path folder;
     private final Journal journal;
-    private final CpuLanes lanes = TestLanes.pacedInTheNormalClass();
+    private final Lanes lanes = TestLanes.pacedInTheNormalClass();
     private final Comparer comparer = new Comparer(4, lanes);
     private final Governor governor = new Governor(lanes, 1, new HeapBudget(Long.MAX_VALUE));
     private final Ledger ledger = new Ledger(LedgerCounts.ZERO);

@@ -9,7 +9,7 @@ import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.TritonConfig;
 import dev.understudy.models.SyntheticModels;
-import dev.understudy.runtime.CpuLanes;
+import dev.understudy.runtime.Lanes;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.TestLanes;
 import dev.understudy.shadow.ShadowLine.FinishedRun;
@@ -40,7 +40,7 @@ abstract class ShadowLineStage {
     final Path folder;
     final Ledger ledger = new Ledger(LedgerCounts.ZERO);
     final List<FinishedRun> finished = new CopyOnWriteArrayList<>();
-    final CpuLanes lanes = TestLanes.pacedInTheNormalClass();
+    final Lanes lanes = TestLanes.pacedInTheNormalClass();
     final Governor governor = new Governor(lanes, 1, new HeapBudget(Long.MAX_VALUE));
 
     @AfterEach

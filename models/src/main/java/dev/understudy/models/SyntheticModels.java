@@ -15,6 +15,8 @@ public final class SyntheticModels {
     private static final long SEED = 42;
     private static final int COLOURS = 3;
     private static final int KERNEL = 3;
+    private static final int FEATURES = 32;
+    private static final int CLASSES = 16;
 
     private SyntheticModels() {}
 
@@ -42,11 +44,16 @@ public final class SyntheticModels {
     /// A convolutional network, `[batch, 3, imageSize, imageSize] -> [batch, channels]`: `layers` times a 3x3
     /// convolution that keeps the image's size and a ReLU, then the average of each channel.
     public static byte[] conv(int channels, int layers, int imageSize) {
+        return convolved("conv", new Random(SEED), channels, layers, imageSize)
+                .node("output", "Flatten", List.of("average"), OnnxGraph.attribute("axis", 1))
+                .bytes();
+    }
+
+    private static OnnxGraph convolved(String name, Random random, int channels, int layers, int imageSize) {
         requirePositive(channels, layers, imageSize);
         long weights = Math.multiplyExact((long) channels * KERNEL * KERNEL, Math.max(channels, COLOURS));
         requireWeights(Math.multiplyExact(weights, layers));
-        Random random = new Random(SEED);
-        OnnxGraph graph = new OnnxGraph("conv").input("input", DataType.FLOAT, COLOURS, imageSize, imageSize)
+        OnnxGraph graph = new OnnxGraph(name).input("input", DataType.FLOAT, COLOURS, imageSize, imageSize)
                 .output("output", DataType.FLOAT, channels);
         String previous = "input";
         int channelsIn = COLOURS;
@@ -61,9 +68,82 @@ public final class SyntheticModels {
             previous = "relu_" + layer;
             channelsIn = channels;
         }
-        return graph.node("average", "GlobalAveragePool", List.of(previous))
-                .node("output", "Flatten", List.of("average"), OnnxGraph.attribute("axis", 1))
+        return graph.node("average", "GlobalAveragePool", List.of(previous));
+    }
+
+    /// A perceptron over the tokens of a sequence, `[batch, tokens, 32] -> [batch, 16]`: `layers` times a square dense layer
+    /// and a ReLU on every token, then their average. One row is `tokens` rows of each multiplication, so that a single
+    /// request is arithmetic and not the reading of weights.
+    public static byte[] tokenMlp(int tokens, int width, int layers) {
+        requirePositive(tokens, width, layers);
+        requireWeights(Math.multiplyExact(Math.multiplyExact((long) width, width), layers));
+        Random random = new Random(SEED);
+        OnnxGraph graph = new OnnxGraph("token_mlp").input("input", DataType.FLOAT, tokens, FEATURES)
+                .output("output", DataType.FLOAT, CLASSES);
+        String previous = "input";
+        int widthIn = FEATURES;
+        for (int layer = 0; layer <= layers; layer++) {
+            graph.floats("weights_" + layer, uniform(random, widthIn * width, widthIn), widthIn, width)
+                    .node("dense_" + layer, "MatMul", List.of(previous, "weights_" + layer))
+                    .node("relu_" + layer, "Relu", List.of("dense_" + layer));
+            previous = "relu_" + layer;
+            widthIn = width;
+        }
+        return graph.floats("weights_out", uniform(random, width * CLASSES, width), width, CLASSES)
+                .node("average", "ReduceMean", List.of(previous), OnnxGraph.attributes("axes", List.of(1L)),
+                        OnnxGraph.attribute("keepdims", 0))
+                .node("output", "MatMul", List.of("average", "weights_out"))
                 .bytes();
+    }
+
+    /// Little but the moving of memory, `[batch, tokens] -> [batch, channels]`: each token, from 0 to 1, chooses one of
+    /// `entries` embeddings; `layers` times a layer normalisation, a tanh and an addition follow, then the largest of each
+    /// channel.
+    public static byte[] embedding(int tokens, int entries, int channels, int layers) {
+        requirePositive(tokens, entries, channels, layers);
+        requireWeights(Math.multiplyExact((long) entries, channels));
+        Random random = new Random(SEED);
+        OnnxGraph graph = new OnnxGraph("embedding").input("input", DataType.FLOAT, tokens)
+                .output("output", DataType.FLOAT, channels)
+                .floats("zero", new float[]{0})
+                .floats("one", new float[]{1})
+                .floats("last", new float[]{entries - 1})
+                .floats("table", uniform(random, entries * channels, 2), entries, channels)
+                .node("within", "Clip", List.of("input", "zero", "one"))
+                .node("place", "Mul", List.of("within", "last"))
+                .node("index", "Cast", List.of("place"), OnnxGraph.attribute("to", DataType.INT64.getNumber()))
+                .node("embedded", "Gather", List.of("table", "index"));
+        String previous = "embedded";
+        for (int layer = 0; layer < layers; layer++) {
+            graph.floats("scale_" + layer, uniform(random, channels, 2), channels)
+                    .floats("bias_" + layer, uniform(random, channels, 2), channels)
+                    .node("norm_" + layer, "LayerNormalization", List.of(previous, "scale_" + layer, "bias_" + layer))
+                    .node("tanh_" + layer, "Tanh", List.of("norm_" + layer))
+                    .node("sum_" + layer, "Add", List.of(previous, "tanh_" + layer));
+            previous = "sum_" + layer;
+        }
+        return graph.node("output", "ReduceMax", List.of(previous), OnnxGraph.attributes("axes", List.of(1L)),
+                OnnxGraph.attribute("keepdims", 0)).bytes();
+    }
+
+    /// Many operators with next to nothing to do, `[batch, 3, imageSize, imageSize] -> [batch, channels]`: [#conv], and on its
+    /// averages `steps` times a multiplication, an addition and a tanh.
+    public static byte[] manySteps(int channels, int layers, int imageSize, int steps) {
+        requirePositive(steps);
+        Random random = new Random(SEED);
+        OnnxGraph graph = convolved("many_steps", random, channels, layers, imageSize).node("steps", "Flatten",
+                List.of("average"), OnnxGraph.attribute("axis", 1));
+        String previous = "steps";
+        for (int step = 0; step < steps; step++) {
+            String next = step == steps - 1 ? "output" : "tanh_" + step;
+            graph.floats("factor_" + step, uniform(random, channels, 2), channels)
+                    .floats("term_" + step, uniform(random, channels, 2), channels)
+                    .node("product_" + step, "Mul", List.of(previous, "factor_" + step))
+                    .node("sum_" + step, "Add", List.of("product_" + step, "term_" + step))
+                    .node(next, "Tanh", List.of("sum_" + step));
+            previous = next;
+        }
+        return graph.bytes();
     }
 
     /// A copy, `[batch, elements] -> [batch, elements]`.

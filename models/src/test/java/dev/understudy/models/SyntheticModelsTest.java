@@ -52,6 +52,60 @@ class SyntheticModelsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "4, 64, 3", "16, 128, 8"})
+    void aTokenPerceptronAveragesWhatItMakesOfEachToken(int tokens, int width, int layers) throws OrtException {
+        byte[] file = SyntheticModels.tokenMlp(tokens, width, layers);
+        assertArrayEquals(file, SyntheticModels.tokenMlp(tokens, width, layers));
+        try (var model = new OrtModel(file)) {
+            assertEquals(signature("[-1, " + tokens + ", 32]", "[-1, 16]"), model.signature());
+            float[][][] sequences = new float[2][tokens][];
+            Arrays.setAll(sequences[0], token -> row(32, token));
+            Arrays.setAll(sequences[1], token -> sequences[0][tokens - 1 - token]);
+            float[][] rows = (float[][]) model.runAny(sequences);
+            assertArrayEquals(rows[0], rows[1], 1e-4f, "the order of the tokens does not matter");
+            if (width >= 64) {
+                assertAlive(rows);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 4, 1", "32, 100, 16, 4"})
+    void anEmbeddingTakesAnyTokenAndTheLargestOfEachChannel(int tokens, int entries, int channels, int layers)
+            throws OrtException {
+        byte[] file = SyntheticModels.embedding(tokens, entries, channels, layers);
+        assertArrayEquals(file, SyntheticModels.embedding(tokens, entries, channels, layers));
+        try (var model = new OrtModel(file)) {
+            assertEquals(signature("[-1, " + tokens + "]", "[-1, " + channels + "]"), model.signature());
+            float[] outside = row(tokens, 2);
+            outside[0] = -7;
+            outside[tokens - 1] = 7;
+            float[][] rows = model.run(row(tokens, 1), outside);
+            assertAlive(rows);
+        }
+    }
+
+    @Test
+    void manyStepsKeepEachRowApart() throws OrtException {
+        byte[] file = SyntheticModels.manySteps(8, 2, 8, 30);
+        assertArrayEquals(file, SyntheticModels.manySteps(8, 2, 8, 30));
+        try (var model = new OrtModel(file)) {
+            assertEquals(signature("[-1, 3, 8, 8]", "[-1, 8]"), model.signature());
+            float[][][][] images = new float[2][3][8][];
+            for (float[][][] image : images) {
+                for (float[][] colour : image) {
+                    Arrays.setAll(colour, line -> row(8, line));
+                }
+            }
+            images[1][0][0][0] += 9;
+            float[][] both = (float[][]) model.runAny(images);
+            float[][] second = (float[][]) model.runAny(new float[][][][]{images[1]});
+            assertArrayEquals(second[0], both[1], 1e-5f);
+            assertAlive(both);
+        }
+    }
+
     @Test
     void identityReturnsItsInput() throws OrtException {
         try (var model = new OrtModel(SyntheticModels.identity(100))) {

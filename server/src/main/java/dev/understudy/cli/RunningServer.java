@@ -5,6 +5,7 @@ import dev.understudy.engine.EngineConfig;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.EngineStartException;
+import dev.understudy.runtime.CudaSettings;
 import dev.understudy.server.grpc.GrpcDataPlane;
 import dev.understudy.server.http.HttpDataPlane;
 import dev.understudy.server.management.ManagementServer;
@@ -168,10 +169,8 @@ public final class RunningServer implements AutoCloseable {
 
     private static Engine startEngine(ServeConfig config, Consumer<LogEvent> log) throws CommandFailure {
         try {
-            return Engine.start(
-                    new EngineConfig(config.repository(), config.state(), config.limits(), config.device(),
-                            config.shadow(),
-                            log));
+            return Engine.start(new EngineConfig(config.repository(), config.state(), config.limits(),
+                    config.device(), CudaSettings.DEFAULT, config.shadow(), log));
         } catch (EngineStartException e) {
             int exitCode = switch (e.kind()) {
                 case REPOSITORY -> ExitCode.REPOSITORY;

@@ -5,12 +5,13 @@ import java.util.concurrent.TimeUnit;
 
 /// When requests are due: a Poisson process, whose gaps are independent and exponential. The same seed gives the same
 /// times. Not thread-safe; owned by the thread that sends.
-final class Arrivals {
+public final class Arrivals {
     private final SplittableRandom random;
     private final double meanGapNanos;
     private double atNanos;
 
-    Arrivals(double perSecond, long seed) {
+    /// @param perSecond on average, above 0
+    public Arrivals(double perSecond, long seed) {
         if (!(perSecond > 0)) {
             throw new IllegalArgumentException("a rate is above 0, not " + perSecond);
         }

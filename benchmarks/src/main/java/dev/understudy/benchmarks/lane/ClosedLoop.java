@@ -10,13 +10,13 @@ import java.util.concurrent.atomic.AtomicLong;
 ///
 /// @param underWay requests at any time; 1 is one caller, many saturate
 /// @param seconds  how long, the first third of which is not counted
-record ClosedLoop(int underWay, double seconds) {
+public record ClosedLoop(int underWay, double seconds) {
     private static final long ANSWER_SECONDS_MAX = 30;
 
     /// Answers a second.
     ///
     /// @throws IOException when answers stay away
-    double perSecond(Sender side) throws IOException {
+    public double perSecond(Sender side) throws IOException {
         Semaphore room = new Semaphore(underWay);
         AtomicLong answers = new AtomicLong();
         Sender.Answers count = new Sender.Answers() {

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /// Sides that take turns under the same load, round after round. In a round all get the same arrivals, and each round
 /// begins with another side. Immutable.
@@ -18,10 +16,6 @@ import java.util.concurrent.locks.LockSupport;
 /// @param loop      one turn
 /// @param seed      of the first round's arrivals
 record Contest(String what, double perSecond, OpenLoop loop, long seed) {
-    private static final long DRAIN_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
-    private static final long MIRROR_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
     /// Runs `rounds` rounds behind one that is not recorded, prints their table, and returns what they showed. The one before
     /// is for what the JVM compiles only after the thousandth comparison or the twentieth commit.
     Results run(List<Side> sides, int rounds) throws IOException {
@@ -51,30 +45,14 @@ record Contest(String what, double perSecond, OpenLoop loop, long seed) {
     }
 
     private Turn turn(Side side, Arrivals arrivals) throws IOException {
-        Shadowed before = awaitShadow(side, 0);
+        Shadowed before = Shadowed.awaitEnd(side, 0);
         double cpuBefore = side.cpuSeconds();
         Outcome outcome = loop.run(side, arrivals);
-        Shadowed after = awaitShadow(side, before.served() + outcome.answers());
+        Shadowed after = Shadowed.awaitEnd(side, before.served() + outcome.answers());
         double cpuSeconds = side.cpuSeconds() - cpuBefore;
         long residentBytes = side.residentBytes();
         side.check();
         return new Turn(outcome, after.since(before), cpuSeconds, side.inProcess() ? outcome.senderSeconds() : 0,
                 residentBytes);
-    }
-
-    /// Waits until the shadow has worked off what it was given, and returns its account. An answer is given before it is
-    /// mirrored, so the last ones are waited for, a moment and no more: one that stays away is missing.
-    private static Shadowed awaitShadow(Side side, long served) throws IOException {
-        long begin = System.nanoTime();
-        Shadowed now = side.shadowed();
-        while (now.inFlight() > 0 || (now.served() > 0 && now.served() < served
-                && System.nanoTime() - begin < MIRROR_NANOS_MAX)) {
-            if (System.nanoTime() - begin > DRAIN_NANOS_MAX) {
-                throw new IOException("the shadow of " + side.name() + " never ends: " + now);
-            }
-            LockSupport.parkNanos(LOOK_NANOS);
-            now = side.shadowed();
-        }
-        return now;
     }
 }

@@ -3,9 +3,11 @@ package dev.understudy.benchmarks.lane;
 import com.sun.management.OperatingSystemMXBean;
 import dev.understudy.benchmarks.ServerProcess;
 import dev.understudy.benchmarks.Stage;
+import dev.understudy.champion.ServingStatistics;
 import dev.understudy.engine.Engine;
 import dev.understudy.engine.EngineConfig;
 import dev.understudy.engine.EngineConfig.Level;
+import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.EngineStartException;
 import dev.understudy.engine.Limits;
 import dev.understudy.engine.ModelStatus;
@@ -32,7 +34,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// An engine in this process, with or without a challenger. Thread-safe at [#send].
-final class EngineSide implements Side {
+public final class EngineSide implements Side {
     private static final long SHADOWING_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -42,6 +44,13 @@ final class EngineSide implements Side {
     private final Engine engine;
     private final RequestIds ids = new RequestIds();
     private final Tensor input;
+
+    /// How an engine is to be started.
+    @FunctionalInterface
+    public interface Setting {
+        /// The configuration of an engine whose folders are the stage's.
+        EngineConfig on(Stage stage);
+    }
 
     private EngineSide(String name, Subject subject, Stage stage, Engine engine) {
         this.name = name;
@@ -59,19 +68,29 @@ final class EngineSide implements Side {
     }
 
     private static EngineSide alone(String name, Subject subject, Mode mode) throws IOException {
-        Stage stage = Stage.with(subject.name(), subject.model(), "");
+        ShadowConfig shadow = new ShadowConfig(mode.isolation(), ShadowConfig.DEFAULT.maxDeviceShare());
+        return alone(name, subject, "", stage -> new EngineConfig(stage.repository(), stage.state(), Limits.DEFAULT,
+                shadow, event -> tell(name, event)));
+    }
+
+    /// An engine that serves the subject alone.
+    ///
+    /// @param modelYaml the model's configuration, or empty for none
+    public static EngineSide alone(String name, Subject subject, String modelYaml, Setting setting)
+            throws IOException {
+        Stage stage = Stage.with(subject.name(), subject.model(), modelYaml);
         try {
-            ShadowConfig shadow = new ShadowConfig(mode.isolation(), ShadowConfig.DEFAULT.maxDeviceShare());
-            EngineConfig config = new EngineConfig(stage.repository(), stage.state(), Limits.DEFAULT, shadow,
-                    event -> {
-                        if (event.level() != Level.INFO) {
-                            System.err.println(name + ": " + event.message());
-                        }
-                    });
-            return new EngineSide(name, subject, stage, Engine.start(config));
+            return new EngineSide(name, subject, stage, Engine.start(setting.on(stage)));
         } catch (EngineStartException e) {
             stage.close();
             throw new IOException("the engine does not start", e);
+        }
+    }
+
+    /// Says what is worth a warning.
+    public static void tell(String name, LogEvent event) {
+        if (event.level() != Level.INFO) {
+            System.err.println(name + ": " + event.message());
         }
     }
 
@@ -92,13 +111,28 @@ final class EngineSide implements Side {
 
     /// Puts the challenger's file into the repository, and whole at once, as a careful person does.
     void dropChallenger() throws IOException {
-        Path home = stage.repository().resolve(subject.name());
-        Path beside = Files.write(stage.folder().resolve("2.onnx.part"), subject.challenger());
-        Files.move(beside, home.resolve("2.onnx"));
+        dropChallenger(1);
     }
 
-    /// @throws IOException when the challenger is refused, or nothing happens for a minute
-    void awaitShadowing() throws IOException {
+    /// Puts in the challenger of this number, from 1: each has a version and bytes of its own.
+    public void dropChallenger(int number) throws IOException {
+        Path beside = Files.write(stage.folder().resolve("challenger.part"), subject.challenger(number));
+        Files.move(beside, file(number));
+    }
+
+    /// Takes out the challenger of this number, which retires it soon.
+    public void withdrawChallenger(int number) throws IOException {
+        Files.delete(file(number));
+    }
+
+    private Path file(int number) {
+        return stage.repository().resolve(subject.name()).resolve((number + 1) + ".onnx");
+    }
+
+    /// Waits for a challenger.
+    ///
+    /// @throws IOException when it is refused, or nothing happens for a minute
+    public void awaitShadowing() throws IOException {
         long end = System.nanoTime() + SHADOWING_NANOS_MAX;
         while (!isShadowing()) {
             if (System.nanoTime() > end) {
@@ -108,8 +142,10 @@ final class EngineSide implements Side {
         }
     }
 
-    /// @throws IOException when the challenger was refused
-    boolean isShadowing() throws IOException {
+    /// Whether a challenger shadows.
+    ///
+    /// @throws IOException when one was refused
+    public boolean isShadowing() throws IOException {
         for (ModelStatus.Challenger challenger : status().challengers()) {
             if (challenger.state() == ModelStatus.State.REFUSED) {
                 throw new IOException("the challenger was refused: " + challenger.reason());
@@ -121,8 +157,19 @@ final class EngineSide implements Side {
         return false;
     }
 
-    private ModelStatus status() {
+    /// What the engine says of the subject now.
+    public ModelStatus status() {
         return engine.status(subject.name()).orElseThrow();
+    }
+
+    /// What the champion has done so far.
+    public ServingStatistics statistics() {
+        return engine.statistics().getFirst();
+    }
+
+    /// Chooses the share of requests that is mirrored.
+    public void mirror(double rate) {
+        engine.setSampling(subject.name(), rate);
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// @param idleTicks   of those, with nothing to do
 /// @param stolenTicks of those, given to others by the hypervisor
 /// @param ownNanos    processor time of this process and those it started
-record Machine(long totalTicks, long idleTicks, long stolenTicks, long ownNanos) {
+public record Machine(long totalTicks, long idleTicks, long stolenTicks, long ownNanos) {
     private static final Path STAT = Path.of("/proc/stat");
     private static final int IDLE = 3;
     private static final int WAITING = 4;
@@ -22,7 +22,8 @@ record Machine(long totalTicks, long idleTicks, long stolenTicks, long ownNanos)
     /// Fields behind these repeat what the first ones counted.
     private static final int FIELDS = 8;
 
-    static Machine now() throws IOException {
+    /// As the system counts it now.
+    public static Machine now() throws IOException {
         long own = Stream.concat(Stream.of(ProcessHandle.current()), ProcessHandle.current().descendants())
                 .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO)).mapToLong(Duration::toNanos)
                 .sum();
@@ -39,7 +40,7 @@ record Machine(long totalTicks, long idleTicks, long stolenTicks, long ownNanos)
     }
 
     /// What took processor time since `earlier` and was not this process or its children, as a sentence.
-    String disturbance(Machine earlier, long elapsedNanos) {
+    public String disturbance(Machine earlier, long elapsedNanos) {
         double total = totalTicks - earlier.totalTicks;
         if (total <= 0) {
             return "how busy the machine was with other things is not known";

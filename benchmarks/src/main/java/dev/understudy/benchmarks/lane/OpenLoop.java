@@ -12,7 +12,7 @@ import org.HdrHistogram.Recorder;
 
 /// Load that does not wait for answers: requests are sent when they are due, late ones at once, and every latency counts
 /// from when it was due. One thread sends. Not thread-safe; owned by the thread that measures.
-final class OpenLoop {
+public final class OpenLoop {
     private static final long LATENCY_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
     private static final int DIGITS = 3;
     private static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
@@ -30,20 +30,25 @@ final class OpenLoop {
     /// @param answers       all answers
     /// @param goodPerSecond answers that came while the settled load lasted, per second
     /// @param senderSeconds processor time of the sending thread
-    record Outcome(Histogram answered, Histogram refused, Histogram late, long sent, long answers,
+    public record Outcome(Histogram answered, Histogram refused, Histogram late, long sent, long answers,
             double goodPerSecond, double senderSeconds) {}
 
     /// @param settleSeconds of load before anything is recorded
     /// @param seconds       of load that is recorded
-    OpenLoop(double settleSeconds, double seconds) {
+    public OpenLoop(double settleSeconds, double seconds) {
         this.settleNanos = (long) (settleSeconds * TimeUnit.SECONDS.toNanos(1));
         this.lengthNanos = settleNanos + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+    }
+
+    /// How much of the load is recorded.
+    public double seconds() {
+        return (lengthNanos - settleNanos) / (double) TimeUnit.SECONDS.toNanos(1);
     }
 
     /// Loads `side` and returns when the last answer has come.
     ///
     /// @throws IOException when answers are still missing half a minute after the load
-    Outcome run(Sender side, Arrivals arrivals) throws IOException {
+    public Outcome run(Sender side, Arrivals arrivals) throws IOException {
         long beganCpuNanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         long begin = System.nanoTime() + LOOK_NANOS;
         Recording recording = new Recording(begin + settleNanos, begin + lengthNanos);
@@ -71,7 +76,7 @@ final class OpenLoop {
 
     /// Asks Linux to wake this thread when a sleep ends and not some 50 us later, which it does to save power. Where it
     /// refuses, requests are sent that much later.
-    static void wakePunctually() {
+    public static void wakePunctually() {
         Path self = Path.of("/proc/thread-self");
         if (!Files.exists(self)) {
             return;

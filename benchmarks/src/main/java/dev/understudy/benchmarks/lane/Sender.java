@@ -3,7 +3,7 @@ package dev.understudy.benchmarks.lane;
 import java.io.IOException;
 
 /// Where load is sent. Used by one thread at a time.
-interface Sender {
+public interface Sender {
     /// Sends one request. Tells `answers`, on any thread, what became of it, exactly once.
     ///
     /// @param dueNanos [System#nanoTime] when it was to be sent, passed on to `answers`

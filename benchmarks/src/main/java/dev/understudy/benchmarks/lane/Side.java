@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /// One way of serving a [Subject] that takes its turn under load; what it is sent is the subject's request. Loaded by one
 /// thread at a time.
-interface Side extends Sender, AutoCloseable {
+public interface Side extends Sender, AutoCloseable {
     /// As the tables call it.
     String name();
 

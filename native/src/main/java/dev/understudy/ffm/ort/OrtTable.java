@@ -28,6 +28,7 @@ final class OrtTable {
     private static final MethodHandle PPP = status(ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle PPPP = status(ADDRESS, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle PPL = status(ADDRESS, ADDRESS, JAVA_LONG);
+    private static final MethodHandle PPPL = status(ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
     private static final MethodHandle PLP = status(ADDRESS, JAVA_LONG, ADDRESS);
     private static final MethodHandle PLPP = status(ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
     private static final MethodHandle PLLP = status(ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS);
@@ -109,6 +110,14 @@ final class OrtTable {
     void call(OrtFunction function, MemorySegment a, MemorySegment b, long n) throws OrtFailure {
         try {
             check((MemorySegment) PPL.invokeExact(at(function), a, b, n));
+        } catch (Throwable e) {
+            throw thrown(e);
+        }
+    }
+
+    void call(OrtFunction function, MemorySegment a, MemorySegment b, MemorySegment c, long n) throws OrtFailure {
+        try {
+            check((MemorySegment) PPPL.invokeExact(at(function), a, b, c, n));
         } catch (Throwable e) {
             throw thrown(e);
         }

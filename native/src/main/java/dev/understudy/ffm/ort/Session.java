@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A loaded model. Not thread-safe; owned by the thread that loaded it. To be closed after its [Invocation]s.
@@ -103,6 +105,39 @@ public final class Session implements AutoCloseable {
     /// What it gives.
     public List<ValueInfo> outputs() {
         return List.copyOf(outputs);
+    }
+
+    /// The operators that each execution provider runs, as often as it runs them. Empty unless the session was made with the
+    /// entry `session.record_ep_graph_assignment_info` = `1`.
+    public Map<String, List<String>> operatorsByProvider() throws OrtFailure {
+        Map<String, List<String>> operators = new TreeMap<>();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ADDRESS);
+            MemorySegment count = arena.allocate(JAVA_LONG);
+            for (MemorySegment part : array(OrtFunction.SESSION_GET_EP_GRAPH_ASSIGNMENT_INFO, pointer, out, count)) {
+                api.table.call(OrtFunction.EP_ASSIGNED_SUBGRAPH_GET_EP_NAME, part, out);
+                List<String> own = operators.computeIfAbsent(TypeReader.text(out.get(ADDRESS, 0)),
+                        provider -> new ArrayList<>());
+                for (MemorySegment node : array(OrtFunction.EP_ASSIGNED_SUBGRAPH_GET_NODES, part, out, count)) {
+                    api.table.call(OrtFunction.EP_ASSIGNED_NODE_GET_OPERATOR_TYPE, node, out);
+                    own.add(TypeReader.text(out.get(ADDRESS, 0)));
+                }
+            }
+        }
+        return operators;
+    }
+
+    /// The pointers of an array that ONNX Runtime owns.
+    @SuppressWarnings("restricted")
+    private MemorySegment[] array(OrtFunction function, MemorySegment of, MemorySegment out, MemorySegment count)
+            throws OrtFailure {
+        api.table.call(function, of, out, count);
+        MemorySegment[] pointers = new MemorySegment[Math.toIntExact(count.get(JAVA_LONG, 0))];
+        MemorySegment array = out.get(ADDRESS, 0).reinterpret(pointers.length * ADDRESS.byteSize());
+        for (int i = 0; i < pointers.length; i++) {
+            pointers[i] = array.getAtIndex(ADDRESS, i);
+        }
+        return pointers;
     }
 
     MemorySegment inputName(int input) {

@@ -4,6 +4,8 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
 
 /// How sessions are to be made. Not thread-safe; may be closed once the sessions are made. Says nothing on stderr.
 public final class SessionOptions implements AutoCloseable {
@@ -38,6 +40,37 @@ public final class SessionOptions implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             api.table.call(OrtFunction.ADD_SESSION_CONFIG_ENTRY, pointer, arena.allocateFrom(key),
                     arena.allocateFrom(value));
+        }
+    }
+
+    /// Has the session's operators run by ONNX Runtime's CUDA provider, as far as it knows them.
+    ///
+    /// @param settings the provider's own keys and values; set in one go, since each setting of some resets all others
+    /// @return every setting of the provider as it has them now, `key=value` each
+    /// @throws OrtFailure when this library was built without CUDA, or CUDA's libraries are not to be had
+    public List<String> cuda(Map<String, String> settings) throws OrtFailure {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ADDRESS);
+            api.table.call(OrtFunction.CREATE_CUDA_PROVIDER_OPTIONS, out);
+            MemorySegment provider = out.get(ADDRESS, 0);
+            try {
+                MemorySegment keys = arena.allocate(ADDRESS, settings.size());
+                MemorySegment values = arena.allocate(ADDRESS, settings.size());
+                int count = 0;
+                for (Map.Entry<String, String> setting : settings.entrySet()) {
+                    keys.setAtIndex(ADDRESS, count, arena.allocateFrom(setting.getKey()));
+                    values.setAtIndex(ADDRESS, count++, arena.allocateFrom(setting.getValue()));
+                }
+                api.table.call(OrtFunction.UPDATE_CUDA_PROVIDER_OPTIONS, provider, keys, values, settings.size());
+                api.table.call(OrtFunction.SESSION_OPTIONS_APPEND_EXECUTION_PROVIDER_CUDA_V2, pointer, provider);
+                api.table.call(OrtFunction.GET_CUDA_PROVIDER_OPTIONS_AS_STRING, provider, api.allocator, out);
+                MemorySegment text = out.get(ADDRESS, 0);
+                List<String> set = List.of(TypeReader.text(text).split(";"));
+                api.table.call(OrtFunction.ALLOCATOR_FREE, api.allocator, text);
+                return set;
+            } finally {
+                api.table.release(OrtFunction.RELEASE_CUDA_PROVIDER_OPTIONS, provider);
+            }
         }
     }
 

@@ -66,7 +66,8 @@ final class Cast {
 
     static Challenger challenger(String version, String sha256) {
         return new Challenger(version, sha256, State.SHADOWING, "", Optional.of(pair(sha256)), 0.75, LEDGER,
-                new Agreement(100, 96), Isolation.PACED, new Effort(0.375, 1.5, 0.25), EXTRA, Optional.of(verdict()));
+                new Agreement(100, 96), Isolation.PACED, new Effort(0.375, 40, 1.5, 0.25), EXTRA,
+                Optional.of(verdict()));
     }
 
     static Challenger refused(String version, String sha256, String reason) {

@@ -1,0 +1,124 @@
+package dev.understudy.runtime;
+
+import dev.understudy.ffm.cuda.CudaFailure;
+import dev.understudy.ffm.ort.Invocation;
+import dev.understudy.ffm.ort.OrtFailure;
+import dev.understudy.tensor.DataType;
+import dev.understudy.tensor.Shape;
+import dev.understudy.tensor.TensorSpec;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The runs of one session, on what was staged. Not thread-safe, except for [#cancelOlderThan]; owned by its instance's
+/// thread.
+///
+/// A wrong pinned shape fails the run, so a run that fails as one does is repeated without pins, and if that succeeds they
+/// stay away for good.
+final class Execution {
+    private final Invocation invocation;
+    private final @Nullable StreamPlace stream;
+    private final Signature signature;
+    private final StagedInputs inputs;
+    private final PinnedOutputs pins;
+    private final RunLimit limit;
+
+    /// @param stream where the session runs; null on the processors
+    Execution(Invocation invocation, @Nullable StreamPlace stream, Signature signature, StagedInputs inputs,
+            PinnedOutputs pins) {
+        this.invocation = invocation;
+        this.stream = stream;
+        this.signature = signature;
+        this.inputs = inputs;
+        this.pins = pins;
+        this.limit = new RunLimit(invocation);
+    }
+
+    /// The outputs, in the order of the signature.
+    List<RawOutput> run() throws RunFailedException {
+        try {
+            return runPinned();
+        } finally {
+            inputs.dropStrings();
+        }
+    }
+
+    private List<RawOutput> runPinned() throws RunFailedException {
+        try {
+            return runOnce();
+        } catch (OrtFailure e) {
+            if (!e.isInvalidArgument() || !pins.any()) {
+                throw new RunFailedException(OrtErrors.text(e), false);
+            }
+        }
+        List<Integer> suspects = pins.unpinAll();
+        try {
+            return runOnce();
+        } catch (OrtFailure e) {
+            suspects.forEach(pins::pin);
+            throw new RunFailedException(OrtErrors.text(e), false);
+        }
+    }
+
+    private List<RawOutput> runOnce() throws OrtFailure, RunFailedException {
+        pins.bind(inputs.rows());
+        limit.begin();
+        try {
+            runPlaced();
+        } catch (OrtFailure e) {
+            if (limit.end()) {
+                throw new RunFailedException("the run was cancelled", true);
+            }
+            throw e;
+        }
+        limit.end();
+        return outputs();
+    }
+
+    /// Runs where it was placed.
+    ///
+    /// @throws DeviceLostException when the GPU can do nothing more for this process
+    private void runPlaced() throws OrtFailure, RunFailedException {
+        if (stream == null) {
+            invocation.run();
+            return;
+        }
+        try {
+            stream.begin();
+            invocation.run();
+            stream.end();
+        } catch (OrtFailure e) {
+            // What it had enqueued may still write into our memory.
+            stream.settle();
+            throw e;
+        } catch (CudaFailure e) {
+            limit.end();
+            stream.settle();
+            throw new RunFailedException(String.valueOf(e.getMessage()), false);
+        }
+    }
+
+    private List<RawOutput> outputs() throws OrtFailure {
+        List<RawOutput> outputs = new ArrayList<>(signature.outputs().size());
+        for (int i = 0; i < signature.outputs().size(); i++) {
+            RawOutput output = pins.read(i, inputs.rows());
+            outputs.add(output != null ? output : read(i));
+        }
+        return outputs;
+    }
+
+    private RawOutput read(int output) throws OrtFailure {
+        TensorSpec spec = signature.outputs().get(output);
+        Shape shape = Shape.of(invocation.shape(output));
+        MemorySegment data = spec.datatype() == DataType.BYTES
+                ? invocation.strings(output, Math.toIntExact(shape.elements()))
+                : invocation.data(output, Math.multiplyExact(shape.elements(), spec.datatype().byteSize()));
+        return new RawOutput(spec.name(), spec.datatype(), shape, data);
+    }
+
+    /// Cancels the run in progress, if any, when it has lasted longer than this. Thread-safe.
+    void cancelOlderThan(long ageNanos) {
+        limit.cancelOlderThan(ageNanos);
+    }
+}

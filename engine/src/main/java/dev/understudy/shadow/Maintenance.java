@@ -1,0 +1,85 @@
+package dev.understudy.shadow;
+
+import dev.understudy.runtime.Activity;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/// Work in the challengers' lane that holds up more than the lane: a session that is loaded, warmed up or closed has a GPU
+/// wait for everything it was given, and takes memory and locks on any device. It is begun in a gap of the champion's, one
+/// after another with a pause between, and what the champion answers meanwhile is counted apart and not hidden. Thread-safe.
+public final class Maintenance {
+    /// A gap is not waited for longer, since work that never begins helps nobody.
+    private static final long GAP_NANOS = 1_000_000_000L;
+    /// Between two works on a GPU, so that the champion has got rid of what the first left behind.
+    static final long PAUSE_ON_GPU_NANOS = 500_000_000L;
+
+    private final Activity champion;
+    private final Activity challengers;
+    private final AtomicInteger running = new AtomicInteger();
+    private final LongAdder works = new LongAdder();
+    private final LongAdder nanos = new LongAdder();
+    private final LongAdder answers = new LongAdder();
+    private final LongAccumulator slowestNanos = new LongAccumulator(Math::max, 0);
+    private final long pauseNanos;
+    private volatile long endedNanos;
+
+    /// What there has been of it in this process.
+    ///
+    /// @param running        whether there is some now
+    /// @param works          sessions loaded or closed
+    /// @param nanos          time it took together
+    /// @param answers        what champions answered meanwhile
+    /// @param slowestNanos   the longest of these, from admission to the answer
+    public record Account(boolean running, long works, long nanos, long answers, long slowestNanos) {}
+
+    /// @param pauseNanos between two works
+    Maintenance(Activity champion, Activity challengers, long pauseNanos) {
+        this.champion = champion;
+        this.challengers = challengers;
+        this.pauseNanos = pauseNanos;
+        this.endedNanos = System.nanoTime() - pauseNanos;
+    }
+
+    /// Waits until work may begin: a while after the last has ended, and then for a gap of the champion's. On the thread
+    /// that is to do it, a second at most.
+    void await() {
+        long leftNanos = pauseNanos - (System.nanoTime() - endedNanos);
+        while (leftNanos > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, leftNanos);
+            leftNanos = pauseNanos - (System.nanoTime() - endedNanos);
+        }
+        champion.awaitIdle(GAP_NANOS);
+    }
+
+    /// There is such work from now until then. It makes way at once for a champion as a run does.
+    void until(CompletableFuture<?> over) {
+        long beganNanos = System.nanoTime();
+        running.incrementAndGet();
+        challengers.began();
+        works.increment();
+        var unused = over.whenComplete((done, refused) -> {
+            challengers.ended(1);
+            nanos.add(System.nanoTime() - beganNanos);
+            endedNanos = System.nanoTime();
+            running.decrementAndGet();
+        });
+    }
+
+    boolean running() {
+        return running.get() > 0;
+    }
+
+    /// A champion has answered meanwhile.
+    void answered(long latencyNanos) {
+        answers.increment();
+        slowestNanos.accumulate(latencyNanos);
+    }
+
+    /// As of now.
+    public Account account() {
+        return new Account(running(), works.sum(), nanos.sum(), answers.sum(), slowestNanos.get());
+    }
+}
