@@ -18,7 +18,8 @@ import picocli.CommandLine;
 
 final class DoctorCommandTest {
     private static final Checkup CHECKUP = new Checkup(
-            List.of(new Finding("java", Mark.OK, "25", ""), new Finding("cuda driver", Mark.MISSING, "absent", "get one"),
+            List.of(new Finding("java", Mark.OK, "25", ""),
+                    new Finding("cuda driver", Mark.MISSING, "absent", "get one"),
                     new Finding("idle class", Mark.NOTE, "refused", "")),
             List.of(new Place("cpu", "", "paced")), true, "Understudy can serve on: cpu (isolation paced)");
 

@@ -44,7 +44,8 @@ final class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "promote", "serve --frobnicate", "serve --http-port many", "serve --http-port -1",
-        "serve --log-format xml", "serve --device tpu", "doctor --device gpu", "doctor now", "serve", "demo --seconds 1", "demo --rate 0", "status a b"})
+        "serve --log-format xml", "serve --device tpu", "doctor --device gpu", "doctor now", "serve",
+        "demo --seconds 1", "demo --rate 0", "status a b"})
     void aWrongUsageIsSaidInALineOrTwoWithoutAStackTrace(String args) {
         assertEquals(ExitCode.USAGE, args.isEmpty() ? run() : run(args.split(" ", -1)));
         assertTrue(err.toString().startsWith("understudy: "), err.toString());
