@@ -34,7 +34,8 @@ class ArchitectureTest {
             Map.entry("model", Set.of("tensor", "model.triton")),
             Map.entry("model.triton", Set.of()),
             Map.entry("infer", Set.of("tensor")),
-            Map.entry("runtime", Set.of("model", "tensor", "ffm", "ffm.cuda", "ffm.ort")),
+            Map.entry("runtime", Set.of("model", "tensor", "ffm", "ffm.ort", "ffm.cuda")),
+            Map.entry("checkup", Set.of("runtime", "ffm", "ffm.cuda", "ffm.ort")),
             Map.entry("batch", Set.of("infer", "runtime", "tensor")),
             Map.entry("champion", Set.of("batch", "infer", "model", "runtime", "tensor")),
             Map.entry("diff", Set.of("tensor", "model", "ffm.kernel")),
@@ -43,8 +44,10 @@ class ArchitectureTest {
             Map.entry("shadow", Set.of("batch", "infer", "model", "tensor", "runtime", "ffm", "diff", "verdict",
                     "journal")),
             Map.entry("roles", Set.of("model", "verdict")),
-            Map.entry("engine", Set.of("batch", "champion", "diff", "infer", "journal", "model", "roles", "runtime",
-                    "shadow", "tensor", "verdict")));
+            Map.entry("engine",
+                    Set.of("batch", "champion", "checkup", "diff", "ffm", "ffm.cuda", "infer", "journal", "model",
+                            "roles", "runtime",
+                            "shadow", "tensor", "verdict")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.understudy");

@@ -5,6 +5,9 @@ import dev.understudy.champion.ServingStatistics;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.ModelStatus.State;
+import dev.understudy.ffm.Answer;
+import dev.understudy.ffm.cuda.GpuReading;
+import dev.understudy.ffm.cuda.Nvml;
 import dev.understudy.infer.InferenceFailure.Kind;
 import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
@@ -164,6 +167,14 @@ public final class Engine implements AutoCloseable {
 
     private List<HostedModel> sorted() {
         return models.values().stream().sorted(Comparator.comparing(HostedModel::name)).toList();
+    }
+
+    /// What the GPU is doing that models run on, whoever uses it; empty where they run on the processor, or the driver's
+    /// management library is not there or does not know the GPU. Takes milliseconds.
+    public Optional<GpuReading> gpu() {
+        return parts.device().cuda().flatMap(gpu -> Nvml.open() instanceof Answer.Granted<Nvml>(Nvml nvml)
+                ? nvml.read(gpu.device())
+                : Optional.empty());
     }
 
     /// Sets the share of a model's requests that is mirrored, 0..1, until the next start or change of `model.yaml`;

@@ -13,7 +13,6 @@ import dev.understudy.model.WatchConfig;
 import dev.understudy.roles.ChampionFile;
 import dev.understudy.roles.CriteriaFile;
 import dev.understudy.roles.NoiseFile;
-import dev.understudy.runtime.DeviceRefusedException;
 import dev.understudy.runtime.Lanes;
 import dev.understudy.runtime.OpenedDevice;
 import dev.understudy.runtime.OrtNatives;
@@ -32,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 final class EngineParts implements AutoCloseable {
     private final Deque<AutoCloseable> started;
     private final EngineConfig config;
+    private final OpenedDevice device;
     private final Journal journal;
     private final Chronicle chronicle;
     private final Audition audition;
@@ -48,7 +48,7 @@ final class EngineParts implements AutoCloseable {
         OrtNatives.unpackInto(state.natives());
         ObjectStore objects = ObjectStore.open(state.objects());
         ChampionFile roles = ChampionFile.in(state.roles());
-        OpenedDevice device = open(config);
+        device = Placement.open(config);
         Lanes lanes = device.lanes();
         started.push(lanes);
         journal = behind(lanes, () -> Journal.open(state.journal(), journalLimits(config.limits())));
@@ -78,16 +78,6 @@ final class EngineParts implements AutoCloseable {
         if (director.models().isEmpty()) {
             throw new EngineStartException(Kind.REPOSITORY, "the repository " + config.repository()
                     + " holds no model; put one at NAME/1/model.onnx or NAME/1.onnx in it");
-        }
-    }
-
-    private static OpenedDevice open(EngineConfig config) throws EngineStartException {
-        try {
-            return OpenedDevice.open(config.device(), config.cuda(), config.shadow().isolation(),
-                    note -> config.log().accept(new LogEvent(Level.WARN, "", note)));
-        } catch (DeviceRefusedException e) {
-            throw new EngineStartException(Kind.DEVICE, "cannot serve on " + config.device().label() + ": "
-                    + e.getMessage() + "; `understudy doctor` tells what is there");
         }
     }
 
@@ -132,6 +122,10 @@ final class EngineParts implements AutoCloseable {
         } catch (IOException e) {
             throw new EngineStartException(Kind.REPOSITORY, config.repository() + ": " + e.getMessage(), e);
         }
+    }
+
+    OpenedDevice device() {
+        return device;
     }
 
     Journal journal() {

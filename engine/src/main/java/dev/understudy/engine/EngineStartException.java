@@ -12,7 +12,7 @@ public final class EngineStartException extends Exception {
         REPOSITORY,
         /// The state folder is in use, cannot be used or overlaps the repository.
         STATE,
-        /// The device asked for cannot be had.
+        /// The device that was asked for cannot be had.
         DEVICE
     }
 

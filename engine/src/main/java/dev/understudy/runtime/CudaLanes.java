@@ -65,16 +65,6 @@ public final class CudaLanes {
         }
     }
 
-    /// Whether there is a GPU with a driver, whether or not it can be used.
-    public static boolean hasGpu() {
-        try {
-            return CudaDriver.open() instanceof Answer.Granted<CudaDriver>(CudaDriver driver)
-                    && !driver.devices().isEmpty();
-        } catch (CudaFailure e) {
-            return false;
-        }
-    }
-
     /// Why ONNX Runtime cannot run models on a GPU: it was built without, or libraries of CUDA's are missing. Empty where it
     /// can.
     private static Optional<String> providerAbsence(int device) {

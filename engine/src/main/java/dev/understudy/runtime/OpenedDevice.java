@@ -13,9 +13,10 @@ public record OpenedDevice(Lanes lanes, Optional<CudaSettings> cuda) {
     /// @param cuda  how models run on a GPU, whichever it will be
     /// @param asked what is to keep challengers off champions
     /// @param notes told in a sentence of each thing the system refuses, and of what there is to say about a model
+    /// @param fallback told why it is not a GPU, where the best device was chosen and is the processor
     /// @throws DeviceRefusedException when a GPU was chosen and cannot be had
-    public static OpenedDevice open(DeviceChoice choice, CudaSettings cuda, Isolation asked, Consumer<String> notes)
-            throws DeviceRefusedException {
+    public static OpenedDevice open(DeviceChoice choice, CudaSettings cuda, Isolation asked, Consumer<String> notes,
+            Consumer<String> fallback) throws DeviceRefusedException {
         return switch (choice) {
             case DeviceChoice.Cpu _ -> onProcessors(asked, notes);
             case DeviceChoice.Cuda(int ordinal) -> switch (onGpu(cuda.on(ordinal), asked, notes)) {
@@ -25,10 +26,7 @@ public record OpenedDevice(Lanes lanes, Optional<CudaSettings> cuda) {
             case DeviceChoice.Auto _ -> switch (onGpu(cuda.on(0), asked, notes)) {
                 case Answer.Granted<OpenedDevice>(OpenedDevice opened) -> opened;
                 case Answer.Refused<OpenedDevice>(String reason) -> {
-                    if (CudaLanes.hasGpu()) {
-                        notes.accept("there is a GPU, but it cannot be used: " + reason
-                                + "; models run on the processors");
-                    }
+                    fallback.accept(reason);
                     yield onProcessors(asked, notes);
                 }
             };

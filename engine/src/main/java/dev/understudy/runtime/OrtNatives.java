@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// ONNX Runtime's native libraries: keeps them unpacked in one folder, so that no start and no probation process unpacks
@@ -35,7 +36,7 @@ public final class OrtNatives {
     /// The C API of the libraries, loaded when first asked for.
     ///
     /// @throws OrtFailure when they are there and do not start
-    static synchronized OrtApi api() throws OrtFailure {
+    public static synchronized OrtApi api() throws OrtFailure {
         OrtApi loaded = api;
         if (loaded == null) {
             OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "understudy");
@@ -67,6 +68,11 @@ public final class OrtNatives {
         }
         own = directory.toAbsolutePath().toString();
         System.setProperty(PATH_PROPERTY, own);
+    }
+
+    /// The folder they are taken from; empty where ONNX Runtime is left to find them alone.
+    public static Optional<Path> folder() {
+        return Optional.ofNullable(System.getProperty(PATH_PROPERTY)).map(Path::of);
     }
 
     /// The JVM options a child process needs to find the same libraries.

@@ -3,6 +3,8 @@ package dev.understudy.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
 import dev.understudy.ffm.ort.OrtApi;
 import dev.understudy.ffm.ort.OrtFailure;
 import dev.understudy.ffm.ort.Session;
@@ -30,6 +32,16 @@ class OrtProvidersTest {
                         operators::toString);
             }
         }
+    }
+
+    @Test
+    void theLibrarysReleaseAndProvidersAreThoseThatItsOwnJavaApiTells() throws Exception {
+        OrtApi api = OrtNatives.api();
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        assertEquals(environment.getVersion(), api.release());
+        assertEquals(OrtEnvironment.getAvailableProviders().stream().map(OrtProvider::getName).sorted().toList(),
+                api.providers().stream().sorted().toList());
+        assertTrue(api.providers().contains("CPUExecutionProvider"), api.providers()::toString);
     }
 
     @Test

@@ -24,6 +24,9 @@ record CommandFactory(Terminal terminal) implements IFactory {
         if (type == ReplayCommand.class) {
             return type.cast(new ReplayCommand(terminal));
         }
+        if (type == DoctorCommand.class) {
+            return type.cast(new DoctorCommand(terminal));
+        }
         return CommandLine.defaultFactory().create(type);
     }
 }

@@ -15,8 +15,8 @@ public final class ExitCode {
     public static final int STATE = 5;
     /// A port is in use or may not be bound.
     public static final int PORT = 6;
-    /// The device asked for cannot be had.
-    public static final int DEVICE = 7;
+    /// The device that was asked for cannot be had.
+    public static final int DEVICE = 8;
 
     private ExitCode() {}
 }

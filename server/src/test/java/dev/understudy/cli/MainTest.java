@@ -24,12 +24,12 @@ final class MainTest {
 
     @Test
     void onlyCommandsThatWorkAreThere() {
-        assertEquals(List.of("serve", "demo", "status", "diffs", "verdict", "replay"),
+        assertEquals(List.of("serve", "demo", "status", "diffs", "verdict", "replay", "doctor"),
                 List.copyOf(Main.commandLine(Terminal.PLAIN).getSubcommands().keySet()));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "serve", "demo", "status", "diffs", "verdict", "replay"})
+    @ValueSource(strings = {"", "serve", "demo", "status", "diffs", "verdict", "replay", "doctor"})
     void everyCommandExplainsItself(String command) {
         assertEquals(ExitCode.OK, command.isEmpty() ? run("--help") : run(command, "--help"));
         assertTrue(out.toString().contains("Usage: understudy"), out.toString());
@@ -44,7 +44,8 @@ final class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "promote", "serve --frobnicate", "serve --http-port many", "serve --http-port -1",
-        "serve --log-format xml", "serve --device tpu", "serve", "demo --seconds 1", "demo --rate 0", "status a b"})
+        "serve --log-format xml", "serve --device tpu", "doctor --device gpu", "doctor now", "serve",
+        "demo --seconds 1", "demo --rate 0", "status a b"})
     void aWrongUsageIsSaidInALineOrTwoWithoutAStackTrace(String args) {
         assertEquals(ExitCode.USAGE, args.isEmpty() ? run() : run(args.split(" ", -1)));
         assertTrue(err.toString().startsWith("understudy: "), err.toString());

@@ -1,5 +1,6 @@
 package dev.understudy.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -42,5 +43,20 @@ final class RunningServerTest {
         try (FileChannel lock = FileChannel.open(state.resolve("lock"), StandardOpenOption.WRITE)) {
             assertNotNull(lock.tryLock());
         }
+    }
+
+    @Test
+    void aGpuThatIsNotThereIsRefusedInOneLineWithItsOwnExitCode(@TempDir Path folder) throws Exception {
+        Path model = Files.createDirectories(folder.resolve("repository/digits/1")).resolve("model.onnx");
+        Files.copy(Path.of("..", "models", "repository", "digits", "1.onnx"), model);
+        ServeConfig config = new ServeConfig(folder.resolve("repository"), folder.resolve("state"), "127.0.0.1", 0, 0,
+                "127.0.0.1", 0, ManagementConfig.of("127.0.0.1", 0, null), EventLog.Format.TEXT, Limits.DEFAULT,
+                new DeviceChoice.Cuda(999), CudaSettings.DEFAULT, ShadowConfig.DEFAULT);
+        var failure = assertThrows(CommandFailure.class, () -> RunningServer.start(config, event -> {}));
+        assertEquals(ExitCode.DEVICE, failure.exitCode());
+        String message = String.valueOf(failure.getMessage());
+        assertEquals(1, message.lines().count(), message);
+        assertTrue(message.startsWith("cannot serve on cuda:999: "), message);
+        assertTrue(message.contains("`understudy doctor --device cuda:999`"), message);
     }
 }

@@ -9,6 +9,8 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 
 /// The loaded ONNX Runtime: its functions and what there is one of in a process. Thread-safe: immutable, lives as long as
 /// the process.
@@ -17,12 +19,14 @@ public final class OrtApi {
     private static final int ARENA_ALLOCATOR = 1;
     private static final int MEMORY_DEFAULT = 0;
 
+    private final String release;
     final OrtTable table;
     final MemorySegment environment;
     final MemorySegment allocator;
     final MemorySegment cpuMemory;
 
-    private OrtApi(OrtTable table) throws OrtFailure {
+    private OrtApi(String release, OrtTable table) throws OrtFailure {
+        this.release = release;
         this.table = table;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ADDRESS);
@@ -43,30 +47,56 @@ public final class OrtApi {
     public static OrtApi ofLoadedLibrary() throws OrtFailure {
         MemorySegment base = SymbolLookup.loaderLookup().find("OrtGetApiBase")
                 .orElseThrow(() -> new IllegalStateException("ONNX Runtime's native library is not loaded"));
-        return new OrtApi(table(base));
+        return of(base);
     }
 
     /// `OrtGetApiBase` gives two functions: the first takes a version and gives the table, the second gives the release.
     @SuppressWarnings("restricted")
-    private static OrtTable table(MemorySegment getApiBase) {
+    private static OrtApi of(MemorySegment getApiBase) throws OrtFailure {
         Linker linker = Linker.nativeLinker();
         MethodHandle pointer = linker.downcallHandle(FunctionDescriptor.of(ADDRESS));
         MethodHandle pointerOfInt = linker.downcallHandle(FunctionDescriptor.of(ADDRESS, JAVA_INT));
+        MemorySegment table;
+        String release;
         try {
             MemorySegment base = ((MemorySegment) pointer.invokeExact(getApiBase)).reinterpret(2 * ADDRESS.byteSize());
-            MemorySegment table = (MemorySegment) pointerOfInt.invokeExact(base.getAtIndex(ADDRESS, 0),
-                    OrtFunction.API_VERSION);
-            if (table.address() == 0) {
-                MemorySegment release = (MemorySegment) pointer.invokeExact(base.getAtIndex(ADDRESS, 1));
-                throw new IllegalStateException("ONNX Runtime " + release.reinterpret(Long.MAX_VALUE).getString(0)
-                        + " is too old: version " + OrtFunction.API_VERSION + " of its C API is needed, that of 1."
-                        + OrtFunction.API_VERSION);
-            }
-            return new OrtTable(table);
+            table = (MemorySegment) pointerOfInt.invokeExact(base.getAtIndex(ADDRESS, 0), OrtFunction.API_VERSION);
+            release = ((MemorySegment) pointer.invokeExact(base.getAtIndex(ADDRESS, 1))).reinterpret(Long.MAX_VALUE)
+                    .getString(0);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException(e);
+        }
+        if (table.address() == 0) {
+            throw new IllegalStateException("ONNX Runtime " + release + " is too old: version "
+                    + OrtFunction.API_VERSION + " of its C API is needed, that of 1." + OrtFunction.API_VERSION);
+        }
+        return new OrtApi(release, new OrtTable(table));
+    }
+
+    /// The library's own version: `1.28.0`.
+    public String release() {
+        return release;
+    }
+
+    /// The execution providers that it is built with, the preferred first: `CPUExecutionProvider`. What they need besides,
+    /// such as a GPU, need not be there.
+    @SuppressWarnings("restricted")
+    public List<String> providers() throws OrtFailure {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment names = arena.allocate(ADDRESS);
+            MemorySegment count = arena.allocate(JAVA_INT);
+            table.call(OrtFunction.GET_AVAILABLE_PROVIDERS, names, count);
+            int length = count.get(JAVA_INT, 0);
+            MemorySegment array = names.get(ADDRESS, 0);
+            MemorySegment pointers = array.reinterpret(length * ADDRESS.byteSize());
+            List<String> providers = new ArrayList<>();
+            for (int i = 0; i < length; i++) {
+                providers.add(pointers.getAtIndex(ADDRESS, i).reinterpret(Long.MAX_VALUE).getString(0));
+            }
+            table.call(OrtFunction.RELEASE_AVAILABLE_PROVIDERS, array, length);
+            return List.copyOf(providers);
         }
     }
 }

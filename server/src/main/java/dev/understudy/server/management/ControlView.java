@@ -3,6 +3,7 @@ package dev.understudy.server.management;
 import dev.understudy.champion.ServingStatistics;
 import dev.understudy.engine.CriteriaInForce;
 import dev.understudy.engine.ModelStatus;
+import dev.understudy.ffm.cuda.GpuReading;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Evaluation;
 import dev.understudy.journal.FeedbackCounts;
@@ -76,6 +77,9 @@ interface ControlView {
 
     /// Writes what is captured of a model to a new journal file named `journal.duckdb`.
     void exportCaptures(String model, Path duckdb) throws JournalException;
+
+    /// What the GPU is doing that models run on; empty where they run on the processor or nothing tells.
+    Optional<GpuReading> gpu();
 
     /// Connections, of all planes, that a client reset or on which it broke the protocol, since the start.
     long clientConnectionFaults();

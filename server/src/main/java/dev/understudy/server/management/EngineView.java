@@ -6,6 +6,7 @@ import dev.understudy.engine.Engine;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.ModelStatus;
+import dev.understudy.ffm.cuda.GpuReading;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Evaluation;
 import dev.understudy.journal.FeedbackCounts;
@@ -138,6 +139,11 @@ final class EngineView implements ControlView {
     @Override
     public void exportCaptures(String model, Path duckdb) throws JournalException {
         engine.journal().exportCaptures(model, Objects.requireNonNull(duckdb.getParent()));
+    }
+
+    @Override
+    public Optional<GpuReading> gpu() {
+        return engine.gpu();
     }
 
     @Override

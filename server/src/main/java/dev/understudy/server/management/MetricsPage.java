@@ -11,7 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// `/metrics`: serving metrics under Triton's names, the shadow's ledgers, the journal and the JVM. Thread-safe.
+/// `/metrics`: serving and GPU metrics under Triton's names, the shadow's ledgers, the journal and the JVM. Thread-safe.
 ///
 /// Every scrape is written anew from one picture of the engine, so a ledger balances within a scrape and a challenger
 /// that is gone leaves nothing behind.
@@ -45,6 +45,7 @@ final class MetricsPage implements AutoCloseable {
         List<ModelStatus> models = view.status();
         ShadowMetrics.write(page, models);
         VerdictMetrics.write(page, models);
+        view.gpu().ifPresent(gpu -> GpuMetrics.write(page, gpu));
         page.family("understudy_client_connection_faults_total", "counter",
                 "Connections that a client reset or on which it broke the protocol, since the start")
                 .sample("", view.clientConnectionFaults());

@@ -8,6 +8,7 @@ import dev.understudy.engine.ModelStatus.Challenger;
 import dev.understudy.engine.ModelStatus.Effort;
 import dev.understudy.engine.ModelStatus.ExtraLooks;
 import dev.understudy.engine.ModelStatus.State;
+import dev.understudy.ffm.cuda.GpuReading;
 import dev.understudy.journal.Position;
 import dev.understudy.runtime.Isolation;
 import dev.understudy.server.management.ControlView.JournalHealth;
@@ -202,6 +203,26 @@ final class MetricsPageTest {
                 .filter(each -> each.name().equals("understudy_shadow_isolation") && each.value() == 1
                         && "1f0c22ab".equals(each.labels().get("challenger_sha")))
                 .map(each -> each.labels().get("isolation")).toList());
+    }
+
+    @Test
+    void aGpuIsThereUnderTritonsNamesAsFarAsItTells() {
+        assertFalse(page.scrape().contains("gpu"), "models run on the processor");
+
+        view.gpu = new GpuReading("GPU-1", 0.25, 3, 4, 51.5, 400, Double.NaN);
+        List<Sample> samples = scraped(page.scrape());
+
+        Map<String, String> labels = Map.of("gpu_uuid", "GPU-1");
+        assertTrue(samples.contains(new Sample("nv_gpu_utilization", labels, 0.25)));
+        assertTrue(samples.contains(new Sample("nv_gpu_memory_used_bytes", labels, 3)));
+        assertTrue(samples.contains(new Sample("nv_gpu_memory_total_bytes", labels, 4)));
+        assertTrue(samples.contains(new Sample("nv_gpu_power_usage", labels, 51.5)));
+        assertTrue(samples.contains(new Sample("nv_gpu_power_limit", labels, 400)));
+        assertFalse(samples.stream().anyMatch(each -> each.name().equals("nv_energy_consumption")), "it does not tell");
+
+        view.gpu = new GpuReading("GPU-1", Double.NaN, -1, -1, Double.NaN, Double.NaN, 12.5);
+        assertEquals(List.of(new Sample("nv_energy_consumption", labels, 12.5)), scraped(page.scrape()).stream()
+                .filter(each -> each.labels().containsKey("gpu_uuid")).toList());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.understudy.server.management;
 import dev.understudy.champion.ServingStatistics;
 import dev.understudy.engine.CriteriaInForce;
 import dev.understudy.engine.ModelStatus;
+import dev.understudy.ffm.cuda.GpuReading;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Evaluation;
 import dev.understudy.journal.FeedbackCounts;
@@ -41,6 +42,7 @@ final class StageView implements ControlView {
     volatile @Nullable RuntimeException statusFault;
     volatile @Nullable Task task = new Task(Task.Type.CLASSIFICATION, "scores", List.of());
     volatile boolean criteriaFault;
+    volatile @Nullable GpuReading gpu;
     final List<Label> labels = new CopyOnWriteArrayList<>();
     volatile byte[] export = new byte[0];
 
@@ -92,6 +94,11 @@ final class StageView implements ControlView {
     public boolean setSampling(String model, double rate) {
         asked.add("sampling " + model + " " + rate);
         return status(model).isPresent();
+    }
+
+    @Override
+    public Optional<GpuReading> gpu() {
+        return Optional.ofNullable(gpu);
     }
 
     @Override

@@ -1,0 +1,110 @@
+package dev.understudy.checkup;
+
+import dev.understudy.checkup.CudaFacts.Driver;
+import dev.understudy.ffm.Answer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What stands in the way of serving on a GPU, and what to install. Pure.
+final class CudaObstacles {
+    /// What is advised where nothing says otherwise.
+    private static final int NEWEST = 13;
+
+    private CudaObstacles() {}
+
+    static List<Obstacle> of(CudaFacts facts, int ordinal) {
+        List<Obstacle> obstacles = new ArrayList<>();
+        driver(facts).ifPresent(obstacles::add);
+        device(facts, ordinal).ifPresent(obstacles::add);
+        build(facts).ifPresent(obstacles::add);
+        for (boolean cudnn : new boolean[]{false, true}) {
+            libraries(facts, cudnn).ifPresent(obstacles::add);
+        }
+        return List.copyOf(obstacles);
+    }
+
+    /// No driver, or one that is too old for what ONNX Runtime is built for.
+    static Optional<Obstacle> driver(CudaFacts facts) {
+        int major = facts.build().orElse(NEWEST);
+        return switch (facts.driver()) {
+            case Answer.Refused<Driver>(String reason) -> Optional.of(new Obstacle(reason, facts.gpuSeen()
+                    ? install(major) + ", and in a container start it with its GPUs (docker run --gpus all)"
+                    : "this machine shows no NVIDIA GPU; where there is one, " + install(major)));
+            case Answer.Granted<Driver>(Driver driver) -> driver.version() / 1000 >= major || facts.build().isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Obstacle("the driver is for CUDA " + version(driver.version())
+                            + " and ONNX Runtime is built for CUDA " + major,
+                            install(major) + ", or take the build for CUDA " + driver.version() / 1000
+                                    + " (mvn -Pcuda" + driver.version() / 1000 + " package)"));
+        };
+    }
+
+    /// The driver is there, the device is not.
+    static Optional<Obstacle> device(CudaFacts facts, int ordinal) {
+        if (!(facts.driver() instanceof Answer.Granted<Driver>(Driver driver))
+                || driver.devices().stream().anyMatch(device -> device.ordinal() == ordinal)) {
+            return Optional.empty();
+        }
+        String known = driver.devices().stream().map(device -> "cuda:" + device.ordinal())
+                .collect(Collectors.joining(", "));
+        return Optional.of(new Obstacle("there is no cuda:" + ordinal, known.isEmpty()
+                ? "the driver shows no GPU; see what CUDA_VISIBLE_DEVICES says"
+                : "choose one of " + known));
+    }
+
+    /// ONNX Runtime is built without CUDA.
+    static Optional<Obstacle> build(CudaFacts facts) {
+        if (facts.build().isPresent()) {
+            return Optional.empty();
+        }
+        int major = facts.driver() instanceof Answer.Granted<Driver>(Driver driver)
+                && driver.version() / 1000 < NEWEST ? NEWEST - 1 : NEWEST;
+        return Optional.of(new Obstacle("this build's ONNX Runtime has no CUDA provider",
+                "take the build for CUDA " + major + " (mvn -Pcuda" + major + " package)"));
+    }
+
+    /// Libraries that the provider cannot be loaded without.
+    ///
+    /// @param cudnn cuDNN, else the others
+    static Optional<Obstacle> libraries(CudaFacts facts, boolean cudnn) {
+        List<CudaLibrary> missing = facts.libraries().stream()
+                .filter(library -> library.needed() && library.cudnn() == cudnn && !library.found()).toList();
+        return missing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Obstacle(names(missing) + (missing.size() == 1 ? " is" : " are") + " not found",
+                        remedy(missing, facts.build().orElse(NEWEST))));
+    }
+
+    /// What makes the loader find them: one path where they lie on this machine, else what to install.
+    static String remedy(List<CudaLibrary> missing, int major) {
+        Set<String> folders = new LinkedHashSet<>();
+        missing.forEach(library -> library.elsewhere().ifPresent(folder -> folders.add(folder.toString())));
+        if (missing.stream().allMatch(library -> library.elsewhere().isPresent())) {
+            return "put " + String.join(":", folders) + " into LD_LIBRARY_PATH";
+        }
+        String suffix = major == NEWEST ? "" : "-cu" + major;
+        return missing.getFirst().cudnn()
+                ? "install cudnn9-cuda-" + major + " (apt, NVIDIA's repository) or nvidia-cudnn-cu" + major + " (pip)"
+                : "install cuda-libraries-" + (major == NEWEST ? "13-0" : "12-9") + " (apt, NVIDIA's repository) or"
+                        + " nvidia-cuda-runtime" + suffix + " nvidia-cublas" + suffix
+                        + (major == NEWEST ? "" : " nvidia-curand" + suffix) + " (pip)";
+    }
+
+    private static String names(List<CudaLibrary> libraries) {
+        return libraries.stream().map(CudaLibrary::name).collect(Collectors.joining(", "));
+    }
+
+    /// The first releases for CUDA 12 and 13 on Linux.
+    private static String install(int major) {
+        return "install the NVIDIA driver " + (major == NEWEST ? 580 : 525) + " or newer";
+    }
+
+    /// `12.4` for 12040.
+    static String version(int version) {
+        return version / 1000 + "." + version % 1000 / 10;
+    }
+}
