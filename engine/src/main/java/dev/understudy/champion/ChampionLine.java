@@ -111,7 +111,9 @@ public final class ChampionLine implements AutoCloseable {
             CompletableFuture<BatchPolicy> go) {
         try (OrtInstance instance = lane.load(version.title(), version.file(), intraOpThreads,
                 config.triton().tensors())) {
-            loaded.complete(new Loaded(instance.signature(), Trial.run(instance, config.triton().warmup())));
+            TrialReport report = Trial.run(instance, config.triton().warmup());
+            BatchWarmUp.run(instance, version.model(), config, report);
+            loaded.complete(new Loaded(instance.signature(), report));
             BatchPolicy batchPolicy = go.handle((p, cancelled) -> p).join();
             if (batchPolicy == null) {
                 return;

@@ -4,6 +4,7 @@ import dev.understudy.batch.BatchPolicy;
 import dev.understudy.batch.BatchRule;
 import dev.understudy.batch.BatchRunner;
 import dev.understudy.batch.BatchSizing;
+import dev.understudy.batch.Calibration;
 import dev.understudy.batch.RequestCheck;
 import dev.understudy.batch.RunOutcome;
 import dev.understudy.batch.RunTimes;
