@@ -89,6 +89,7 @@ public final class OrtInstance implements AutoCloseable {
                 throw e;
             }
         } catch (OrtFailure e) {
+            DeviceHealth.check();
             throw new ModelLoadException("ONNX Runtime cannot load it: " + OrtErrors.text(e, file));
         }
     }
@@ -122,7 +123,8 @@ public final class OrtInstance implements AutoCloseable {
 
     /// Runs the model on what was staged. The result follows the order of the signature's outputs.
     ///
-    /// @throws RunFailedException when the model throws or the run was cancelled; the instance stays usable
+    /// @throws RunFailedException  when the model throws or the run was cancelled; the instance stays usable
+    /// @throws DeviceLostException when no run of this process will succeed any more
     public List<RawOutput> run() throws RunFailedException {
         try {
             return runPinned();
@@ -135,6 +137,7 @@ public final class OrtInstance implements AutoCloseable {
         try {
             return runOnce();
         } catch (OrtFailure e) {
+            DeviceHealth.check();
             if (!e.isInvalidArgument() || !pins.any()) {
                 throw new RunFailedException(OrtErrors.text(e), false);
             }
@@ -143,6 +146,7 @@ public final class OrtInstance implements AutoCloseable {
         try {
             return runOnce();
         } catch (OrtFailure e) {
+            DeviceHealth.check();
             suspects.forEach(this::pin);
             throw new RunFailedException(OrtErrors.text(e), false);
         }
