@@ -7,9 +7,9 @@ import java.util.OptionalInt;
 sealed interface LastEnd {
     int SIGNALLED = 128;
     int KILL = 9;
-    /// What a process does to itself. On Linux; the first six are the same everywhere.
-    Map<Integer, String> FAULTS = Map.of(4, "SIGILL", 5, "SIGTRAP", 6, "SIGABRT", 8, "SIGFPE", 11, "SIGSEGV", 7,
-            "SIGBUS",
+    /// What a process does to itself, by Linux's numbers; elsewhere those of SIGBUS and SIGSYS differ.
+    Map<Integer, String> FAULTS = Map.of(4, "SIGILL", 5, "SIGTRAP", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 11,
+            "SIGSEGV",
             31, "SIGSYS");
 
     /// It crashed, by this signal: whoever was in a run has done it, as far as can be told.

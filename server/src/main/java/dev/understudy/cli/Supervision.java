@@ -33,7 +33,9 @@ record Supervision(boolean supervised, OptionalInt lastExit) {
             return StopSignals.install(Runtime.getRuntime()::halt);
         }
         StopSignals signals = StopSignals.install(exitCode -> {});
-        ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().thenRun(() -> signals.receive(TERM)));
+        ProcessHandle.current().parent().ifPresent(parent -> {
+            var unused = parent.onExit().thenRun(() -> signals.receive(TERM));
+        });
         return signals;
     }
 }

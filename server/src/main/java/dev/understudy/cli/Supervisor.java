@@ -39,6 +39,8 @@ final class Supervisor {
     /// Starts a server process.
     @FunctionalInterface
     interface Start {
+        /// Starts the next.
+        ///
         /// @param lastExit how the one before ended
         Child start(OptionalInt lastExit) throws IOException;
     }
@@ -49,6 +51,8 @@ final class Supervisor {
         /// Really waits.
         Pause REAL = (stopping, millis) -> stopping.await(millis, TimeUnit.MILLISECONDS);
 
+        /// Waits.
+        ///
         /// @param stopping open once a stop was asked for
         /// @return whether it was, within the time
         boolean await(CountDownLatch stopping, long millis) throws InterruptedException;

@@ -42,21 +42,22 @@ final class Program implements AutoCloseable {
         return new Program(builder.start(), err);
     }
 
-    /// What starts a main class as the launcher does, without arguments. A crash of it is quiet and leaves no file.
+    /// What starts a main class as the launcher does, without arguments. A crash of it is quiet.
     static List<String> command(Class<?> main) throws IOException {
         return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+PerfDisableSharedMem", "-XX:-CreateCoredumpOnCrash",
+                "-XX:TieredStopAtLevel=1", "-XX:+PerfDisableSharedMem",
                 "-XX:+SuppressFatalErrorMessage", "--add-modules=jdk.incubator.vector",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                 "-Dunderstudy.home=" + Path.of("..").toRealPath(), "-cp", System.getProperty("java.class.path"),
                 main.getName());
     }
 
-    /// Writes a launcher that starts the main class and says where it lies, as the real one does.
+    /// Writes a launcher that starts the main class and says where it lies, as the real one does. No core is written; the JVM's
+    /// own switch for that would have it end a crash with exit code 1.
     static List<String> launcher(Path file, Class<?> main) throws IOException {
         List<String> command = new ArrayList<>(command(main));
         command.add(1, "-D" + ServingProcess.LAUNCHER + "=" + file);
-        Files.writeString(file, "#!/bin/sh\nexec "
+        Files.writeString(file, "#!/bin/sh\nulimit -c 0\nexec "
                 + command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ")) + " \"$@\"\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return List.of(file.toString());
