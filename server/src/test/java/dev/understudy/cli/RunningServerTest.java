@@ -51,7 +51,7 @@ final class RunningServerTest {
         Files.copy(Path.of("..", "models", "repository", "digits", "1.onnx"), model);
         ServeConfig config = new ServeConfig(folder.resolve("repository"), folder.resolve("state"), "127.0.0.1", 0, 0,
                 "127.0.0.1", 0, ManagementConfig.of("127.0.0.1", 0, null), EventLog.Format.TEXT, Limits.DEFAULT,
-                new DeviceChoice.Cuda(999), ShadowConfig.DEFAULT);
+                new DeviceChoice.Cuda(999), CudaSettings.DEFAULT, ShadowConfig.DEFAULT);
         var failure = assertThrows(CommandFailure.class, () -> RunningServer.start(config, event -> {}));
         assertEquals(ExitCode.DEVICE, failure.exitCode());
         String message = String.valueOf(failure.getMessage());
