@@ -46,7 +46,7 @@ public record Checkup(List<Finding> findings, List<Place> places, boolean serves
         places.add(new Place("cpu", "", inventory.processor().isolation().label()));
         for (GpuFacts gpu : inventory.gpus()) {
             int ordinal = gpu.device().ordinal();
-            if (gpu.context() instanceof Answer.Granted && inventory.cuda().obstacles(ordinal).isEmpty()) {
+            if (gpu.lanes() instanceof Answer.Granted && inventory.cuda().obstacles(ordinal).isEmpty()) {
                 places.add(new Place("cuda:" + ordinal, gpu.device().name(), gpu.isolation()));
             }
         }

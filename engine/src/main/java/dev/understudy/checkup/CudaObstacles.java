@@ -31,9 +31,11 @@ final class CudaObstacles {
     static Optional<Obstacle> driver(CudaFacts facts) {
         int major = facts.build().orElse(NEWEST);
         return switch (facts.driver()) {
-            case Answer.Refused<Driver>(String reason) -> Optional.of(new Obstacle(reason, facts.gpuSeen()
-                    ? install(major) + ", and in a container start it with its GPUs (docker run --gpus all)"
-                    : "this machine shows no NVIDIA GPU; where there is one, " + install(major)));
+            case Answer.Refused<Driver>(String reason) -> Optional.of(facts.gpuSeen()
+                    ? new Obstacle(reason,
+                            install(major) + ", or start the container with its GPUs (docker run --gpus all)")
+                    : new Obstacle(reason + ", and no NVIDIA GPU is to be seen",
+                            "on a machine with an NVIDIA GPU " + install(major)));
             case Answer.Granted<Driver>(Driver driver) -> driver.version() / 1000 >= major || facts.build().isEmpty()
                     ? Optional.empty()
                     : Optional.of(new Obstacle("the driver is for CUDA " + version(driver.version())

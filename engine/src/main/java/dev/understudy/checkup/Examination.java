@@ -138,6 +138,11 @@ final class Examination {
                                 "priorities " + context.priorities().least() + " (challengers) to "
                                         + context.priorities().greatest() + " (champion)")
                         : Finding.note(label + " streams", "have no priorities; isolation is none"));
+                if (gpu.lanes() instanceof Answer.Refused<Isolation>(String reason)
+                        && inventory.cuda().obstacles(gpu.device().ordinal()).isEmpty()) {
+                    findings.add(Finding.missing(label + " lanes",
+                            new Obstacle("models cannot be run: " + reason, "see docs/gpu.md")));
+                }
                 findings.add(switch (context.partition()) {
                     case Answer.Refused<Partition>(String reason) ->
                         Finding.note(label + " partition", "green contexts cannot be had: " + reason);

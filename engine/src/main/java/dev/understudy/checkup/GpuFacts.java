@@ -8,6 +8,10 @@ import dev.understudy.ffm.cuda.CudaFailure;
 import dev.understudy.ffm.cuda.CudaMemory;
 import dev.understudy.ffm.cuda.GreenPartition;
 import dev.understudy.ffm.cuda.StreamPriorities;
+import dev.understudy.runtime.CudaLanes;
+import dev.understudy.runtime.CudaSettings;
+import dev.understudy.runtime.Isolation;
+import dev.understudy.runtime.Lanes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +19,8 @@ import java.util.List;
 ///
 /// @param device  which
 /// @param context what a context on it says, or why there is none to be had
-public record GpuFacts(CudaDevice device, Answer<Context> context) {
+/// @param lanes   the level of isolation at which a server could have opened its lanes there, or why it could not
+public record GpuFacts(CudaDevice device, Answer<Context> context, Answer<Isolation> lanes) {
     /// The least that a GPU of the compute capability 9.0 or later splits off; older ones take it too.
     private static final int PART = 8;
 
@@ -38,7 +43,7 @@ public record GpuFacts(CudaDevice device, Answer<Context> context) {
         if (CudaDriver.open() instanceof Answer.Granted<CudaDriver>(CudaDriver driver)) {
             try {
                 for (CudaDevice device : driver.devices()) {
-                    gpus.add(new GpuFacts(device, ask(driver, device.ordinal())));
+                    gpus.add(new GpuFacts(device, ask(driver, device.ordinal()), tryLanes(device.ordinal())));
                 }
             } catch (CudaFailure failure) {
                 // Its driver's own fact says so.
@@ -67,18 +72,30 @@ public record GpuFacts(CudaDevice device, Answer<Context> context) {
         };
     }
 
+    /// As a server does, which loads ONNX Runtime's CUDA provider.
+    private static Answer<Isolation> tryLanes(int ordinal) {
+        return switch (CudaLanes.open(CudaSettings.DEFAULT.on(ordinal), Isolation.PACED, _ -> {})) {
+            case Answer.Refused<Lanes>(String reason) -> new Answer.Refused<>(reason);
+            case Answer.Granted<Lanes>(Lanes lanes) -> {
+                try (lanes) {
+                    yield new Answer.Granted<>(lanes.achieved());
+                }
+            }
+        };
+    }
+
     /// Whether a champion's stream can go before a challenger's.
     boolean prioritised() {
         return context instanceof Answer.Granted<Context>(Context granted)
                 && granted.priorities().greatest() < granted.priorities().least();
     }
 
-    /// What isolation is to be had: `partitioned` where challengers can be kept to multiprocessors of their own.
+    /// What isolation is to be had, once lanes are: `partitioned` where challengers can be kept to multiprocessors of their own.
     String isolation() {
-        if (!prioritised()) {
-            return "none";
-        }
-        return context instanceof Answer.Granted<Context>(Context granted)
-                && granted.partition() instanceof Answer.Granted ? "paced, or partitioned" : "paced";
+        String level = (lanes instanceof Answer.Granted<Isolation>(Isolation granted) ? granted : Isolation.NONE)
+                .label();
+        boolean partitions = prioritised() && context instanceof Answer.Granted<Context>(Context had)
+                && had.partition() instanceof Answer.Granted;
+        return partitions ? level + ", or " + Isolation.PARTITIONED.label() : level;
     }
 }

@@ -110,6 +110,7 @@ public final class CudaLanes {
                     if (held != null) {
                         held.close();
                     }
+                    DeviceHealth.ask(Optional::empty);
                     context.close();
                 });
     }

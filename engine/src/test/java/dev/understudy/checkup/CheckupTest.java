@@ -44,15 +44,14 @@ final class CheckupTest {
         Checkup checkup = Checkup.of(Machines.machine(NOTHING), GPU);
         assertFalse(checkup.serves());
         assertEquals(List.of(
-                "cuda driver: libcuda.so.1 cannot be loaded; this machine shows no NVIDIA GPU; where there is one, install"
-                        + " the NVIDIA driver 580 or newer",
-                "cuda build: this build's ONNX Runtime has no CUDA provider; take the build for CUDA 13 (mvn -Pcuda13"
-                        + " package)"),
+                "cuda driver: libcuda.so.1 cannot be loaded, and no NVIDIA GPU is to be seen; on a machine with"
+                        + " an NVIDIA GPU install the NVIDIA driver 580 or newer",
+                "cuda build: this build's ONNX Runtime has no CUDA provider;"
+                        + " take the build for CUDA 13 (mvn -Pcuda13 package)"),
                 marked(checkup, Mark.MISSING));
         assertEquals(
-                "Understudy cannot serve on cuda:0: this machine shows no NVIDIA GPU; where there is one, install the"
-                        + " NVIDIA driver 580 or newer; take the build for CUDA 13 (mvn -Pcuda13 package). Understudy can serve on:"
-                        + " cpu (isolation paced)",
+                "Understudy cannot serve on cuda:0: on a machine with an NVIDIA GPU install the NVIDIA driver 580 or"
+                        + " newer; take the build for CUDA 13 (mvn -Pcuda13 package). Understudy can serve on: cpu (isolation paced)",
                 checkup.verdict());
     }
 
@@ -72,7 +71,7 @@ final class CheckupTest {
         assertTrue(checkup.serves());
         assertEquals(
                 "Understudy can serve on: cpu (isolation paced). For cuda:0: install the NVIDIA driver 525 or newer,"
-                        + " and in a container start it with its GPUs (docker run --gpus all)",
+                        + " or start the container with its GPUs (docker run --gpus all)",
                 checkup.verdict());
         assertEquals("cudnn: libcudnn.so.9 is not found; models with convolutions need it; install cudnn9-cuda-12 (apt,"
                 + " NVIDIA's repository) or nvidia-cudnn-cu12 (pip)", marked(checkup, Mark.NOTE).getLast());
@@ -122,7 +121,8 @@ final class CheckupTest {
 
     @Test
     void aGpuThatGivesNoContextIsNoPlaceToServe() {
-        GpuFacts lost = new GpuFacts(Machines.GPU, new Answer.Refused<>("cuDevicePrimaryCtxRetain: out of memory"));
+        GpuFacts lost = new GpuFacts(Machines.GPU, new Answer.Refused<>("cuDevicePrimaryCtxRetain: out of memory"),
+                new Answer.Refused<>("cuDevicePrimaryCtxRetain: out of memory"));
         Checkup checkup = Checkup.of(
                 Machines.machine(Machines.cuda13(Machines.driver(13_000, Machines.GPU)), lost), GPU);
         assertFalse(checkup.serves());
@@ -131,6 +131,17 @@ final class CheckupTest {
                 "Understudy cannot serve on cuda:0: see what is missing above. Understudy can serve on: cpu (isolation"
                         + " paced)",
                 checkup.verdict());
+    }
+
+    @Test
+    void aGpuOnWhichAServerCouldNotOpenItsLanesIsNoPlaceToServe() {
+        GpuFacts good = Machines.gpu(new Answer.Refused<>("too old"));
+        GpuFacts odd = new GpuFacts(Machines.GPU, good.context(), new Answer.Refused<>("the provider does not load"));
+        Checkup checkup = Checkup.of(Machines.machine(Machines.cuda13(Machines.driver(13_000, Machines.GPU)), odd),
+                GPU);
+        assertFalse(checkup.serves());
+        assertEquals(List.of("cuda:0 lanes: models cannot be run: the provider does not load; see docs/gpu.md"),
+                marked(checkup, Mark.MISSING));
     }
 
     @Test

@@ -46,7 +46,7 @@ final class Machines {
 
     static GpuFacts gpu(Answer<GpuFacts.Partition> partition) {
         return new GpuFacts(GPU, new Answer.Granted<>(new GpuFacts.Context(new StreamPriorities(0, -5),
-                new CudaMemory(79L << 30, 80L << 30), partition)));
+                new CudaMemory(79L << 30, 80L << 30), partition)), new Answer.Granted<>(Isolation.PACED));
     }
 
     static final RuntimeFacts ONNX_RUNTIME = new RuntimeFacts(Optional.of(Path.of("/opt/natives")),

@@ -18,7 +18,7 @@ final class PlacementTest {
     @Test
     void aGpuThatCannotBeHadIsRefusedInALineThatNamesAllThatIsMissing() {
         assertEquals(
-                "cannot serve on cuda:1: libcuda.so.1 cannot be loaded; this build's ONNX Runtime has no CUDA provider;"
+                "cannot serve on cuda:1: libcuda.so.1 cannot be loaded, and no NVIDIA GPU is to be seen; this build's ONNX Runtime has no CUDA provider;"
                         + " `understudy doctor --device cuda:1` says what to install",
                 Placement.refused(new DeviceChoice.Cuda(1), NOTHING, "met first"));
     }

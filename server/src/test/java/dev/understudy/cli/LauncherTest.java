@@ -46,6 +46,7 @@ final class LauncherTest {
                     exit 0
                 fi
                 echo "java=$0"
+                echo "$CUDA_DEVICE_MAX_CONNECTIONS" >"${0%%/*}/connections"
                 printf '%%s\\n' "$@"
                 echo "to stderr" >&2
                 exit 7
@@ -92,6 +93,15 @@ final class LauncherTest {
         assertTrue(lines.contains(home + "/lib/*"), outcome.out());
         assertTrue(lines.contains("-Dunderstudy.home=" + home), outcome.out());
         assertEquals("to stderr", outcome.err().strip());
+    }
+
+    @Test
+    void streamsOfAGpuGetAHardwareQueueEachUnlessThePersonSaysOtherwise() throws Exception {
+        Path jdk = jdk("jdk", "25", true);
+        run(Map.of("JAVA_HOME", jdk.toString()));
+        assertEquals("32\n", Files.readString(jdk.resolve("bin/connections")));
+        run(Map.of("JAVA_HOME", jdk.toString(), "CUDA_DEVICE_MAX_CONNECTIONS", "4"));
+        assertEquals("4\n", Files.readString(jdk.resolve("bin/connections")));
     }
 
     @Test
