@@ -1,0 +1,104 @@
+package dev.understudy.runtime;
+
+import dev.understudy.model.TensorDeclarations;
+import dev.understudy.models.SyntheticModels;
+import dev.understudy.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/// What [MakeBelieveCudaTest] has a process of its own do: the whole lane on ONNX Runtime's real CUDA provider over a
+/// make-believe driver, which fails when told so. Ends with exit code 0 when all held, and says what did not.
+final class MakeBelieveStage {
+    private static final int ILLEGAL_ADDRESS = 700;
+    private static final int OUT_OF_MEMORY = 2;
+
+    private MakeBelieveStage() {}
+
+    /// @param args the folder for models
+    public static void main(String[] args) throws Exception {
+        Path model = Files.write(Path.of(args[0], "mlp.onnx"), SyntheticModels.mlp(64, 3));
+        List<Tensor> inputs = CudaLanesTest.rows(4, 64, 1);
+        Lanes lanes = Gpu.lanes(new CudaSettings(0, false, false, false, 32, 0), Isolation.PACED);
+        Lane champion = lanes.champion();
+        champion.call("stage", () -> {
+            try (OrtInstance serving = champion.load("champion", model, 1, TensorDeclarations.NONE)) {
+                Trial.run(serving, List.of());
+                List<String> answer = InstanceStage.bytes(serving.runAlone(inputs));
+                hold(serving.runsOn().equals(new RunsOn.Stream(0, -5)), "the champion is raised");
+                refusedForMemory(lanes.challenger(), model);
+                hold(answer.equals(InstanceStage.bytes(serving.runAlone(inputs))), "the champion goes on");
+                broken(lanes.challenger(), model, inputs);
+                hold(lost(serving, inputs), "a broken context is lost for the champion too");
+            }
+            return 0;
+        });
+        set("make_believe_fault", 0);
+        lanes.close();
+        hold(get("make_believe_streams") == 0, "every stream is destroyed");
+        hold(get("make_believe_events") == 0, "every event is destroyed");
+        hold(get("make_believe_pinned") == 0, "all pinned memory is freed");
+        System.out.println("all held");
+        System.exit(0);
+    }
+
+    private static void refusedForMemory(Lane lane, Path model) throws Exception {
+        set("make_believe_alloc_fault", OUT_OF_MEMORY);
+        String refusal = lane.call("stage", () -> {
+            try (OrtInstance _ = lane.load("challenger", model, 1, TensorDeclarations.NONE)) {
+                return "it was let in";
+            } catch (ModelLoadException e) {
+                return e.reason();
+            }
+        });
+        set("make_believe_alloc_fault", 0);
+        hold(refusal.contains("memory"), "a challenger without memory is refused for it: " + refusal);
+    }
+
+    private static void broken(Lane lane, Path model, List<Tensor> inputs) throws Exception {
+        lane.call("stage", () -> {
+            try (OrtInstance rehearsing = lane.load("challenger", model, 1, TensorDeclarations.NONE)) {
+                Trial.run(rehearsing, List.of());
+                hold(rehearsing.runsOn().equals(new RunsOn.Stream(0, 0)), "the challenger is not raised");
+                set("make_believe_kernel_fault", ILLEGAL_ADDRESS);
+                hold(lost(rehearsing, inputs), "a fault in a kernel loses the device");
+            }
+            return 0;
+        });
+    }
+
+    private static boolean lost(OrtInstance instance, List<Tensor> inputs) throws RunFailedException {
+        try {
+            instance.runAlone(inputs);
+            return false;
+        } catch (DeviceLostException e) {
+            return e.reason().contains("CUDA_ERROR_ILLEGAL_ADDRESS");
+        }
+    }
+
+    private static MemorySegment variable(String name) {
+        return SymbolLookup.libraryLookup("libcuda.so.1", Arena.global()).findOrThrow(name)
+                .reinterpret(ValueLayout.JAVA_INT.byteSize());
+    }
+
+    private static void set(String name, int value) {
+        variable(name).set(ValueLayout.JAVA_INT, 0, value);
+    }
+
+    private static int get(String name) {
+        return variable(name).get(ValueLayout.JAVA_INT, 0);
+    }
+
+    private static void hold(boolean fact, String what) {
+        if (!fact) {
+            System.out.println("does not hold: " + Objects.requireNonNull(what));
+            System.exit(1);
+        }
+        System.out.println("holds: " + what);
+    }
+}
