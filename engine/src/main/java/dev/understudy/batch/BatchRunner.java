@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class BatchRunner {
     private final OrtInstance instance;
     private final Consumer<Timings> onRun;
+    /// Runs that the last requests took.
+    private int attempts;
 
     /// A runner for `instance`.
     ///
@@ -56,6 +58,7 @@ public final class BatchRunner {
 
     /// One outcome a request, in order.
     public List<RunOutcome> run(List<InferenceRequest> requests) {
+        attempts = 0;
         if (requests.size() == 1) {
             return List.of(runOne(requests.getFirst()));
         }
@@ -84,12 +87,13 @@ public final class BatchRunner {
         }
     }
 
-    /// What the last run took of a GPU; empty on the processors.
+    /// What the last requests took of a GPU together; empty on the processors, and where it took more than one run.
     public OptionalLong deviceNanos() {
-        return instance.deviceNanos();
+        return attempts == 1 ? instance.deviceNanos() : OptionalLong.empty();
     }
 
     private List<RunOutcome> runTogether(List<InferenceRequest> requests) throws RunFailedException {
+        attempts++;
         long start = System.nanoTime();
         long rows = 0;
         for (InferenceRequest request : requests) {

@@ -28,7 +28,6 @@ record Answers(ModelVersion version, ClientShapes shapes, ServingRecorder record
     /// @param takenNanos when the instance took it from the queue
     void give(Admitted admitted, RunOutcome outcome, long takenNanos) {
         InferenceRequest request = admitted.request();
-        pending.decrementAndGet();
         InferenceOutcome full;
         InferenceOutcome answer;
         try {
@@ -39,6 +38,19 @@ record Answers(ModelVersion version, ClientShapes shapes, ServingRecorder record
             full = new InferenceFailure(Kind.INTERNAL, "model '" + version.model() + "' failed on this request");
             answer = full;
         }
+        give(admitted, full, answer);
+    }
+
+    /// Answers an admitted request whose run found the device lost. It may be tried again elsewhere, or here once the server
+    /// is back.
+    void deviceLost(Admitted admitted) {
+        InferenceFailure failure = InferenceFailure.deviceLost();
+        give(admitted, failure, failure);
+    }
+
+    private void give(Admitted admitted, InferenceOutcome full, InferenceOutcome answer) {
+        InferenceRequest request = admitted.request();
+        pending.decrementAndGet();
         count(request, answer);
         try {
             admitted.done().accept(answer);

@@ -14,6 +14,8 @@ import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.ServedConfig;
 import dev.understudy.runtime.Activity;
+import dev.understudy.runtime.DeviceLoss;
+import dev.understudy.runtime.DeviceLostException;
 import dev.understudy.runtime.DeviceTime;
 import dev.understudy.runtime.Lane;
 import dev.understudy.runtime.ModelLoadException;
@@ -47,6 +49,7 @@ public final class ChampionLine implements AutoCloseable {
     private final ServingRecorder recorder = new ServingRecorder();
     private final AtomicLong pending = new AtomicLong();
     private final Answers answers;
+    private final Consumer<DeviceLoss> lost;
     private final List<Thread> threads = new ArrayList<>();
 
     /// A session and what its trial showed; both made on the thread that goes on to serve.
@@ -57,11 +60,13 @@ public final class ChampionLine implements AutoCloseable {
     /// @param admissionBytesMax bytes of inputs that may wait
     /// @param faults            told of every request that was admitted and failed, in one sentence that names it; called
     ///                          by the instances' threads, so it must not block
+    /// @param lost              told, at least once, when the device is lost; before the requests in hand are answered, by an
+    ///                          instance's thread, so it must not block
     /// @throws ModelLoadException when it cannot be loaded or fails its warm-up; nothing is left running
     public ChampionLine(Lane lane, ModelVersion version, ModelConfig config, long admissionBytesMax, Mirror mirror,
-            Consumer<String> faults)
-            throws ModelLoadException {
+            Consumer<String> faults, Consumer<DeviceLoss> lost) throws ModelLoadException {
         this.version = version;
+        this.lost = lost;
         this.admission = new Admission(config.maxQueueSize(), admissionBytesMax, lane::handedOver);
         this.activity = lane.activity();
         Lane.Census census = lane.census();
@@ -111,7 +116,9 @@ public final class ChampionLine implements AutoCloseable {
             CompletableFuture<BatchPolicy> go) {
         try (OrtInstance instance = lane.load(version.title(), version.file(), intraOpThreads,
                 config.triton().tensors())) {
-            loaded.complete(new Loaded(instance.signature(), Trial.run(instance, config.triton().warmup())));
+            TrialReport report = Trial.run(instance, config.triton().warmup());
+            BatchWarmUp.run(instance, version.model(), config, report);
+            loaded.complete(new Loaded(instance.signature(), report));
             BatchPolicy batchPolicy = go.handle((p, cancelled) -> p).join();
             if (batchPolicy == null) {
                 return;
@@ -123,6 +130,9 @@ public final class ChampionLine implements AutoCloseable {
                     .take(batchPolicy, own)) {
                 serve(runner, batch);
             }
+        } catch (DeviceLostException e) {
+            lost.accept(new DeviceLoss(version, DeviceLoss.Part.CHAMPION, e.reason()));
+            loaded.completeExceptionally(e);
         } catch (ModelLoadException | RuntimeException | Error e) {
             if (!loaded.completeExceptionally(e)) {
                 throw new IllegalStateException("a champion instance died", e);
@@ -137,6 +147,10 @@ public final class ChampionLine implements AutoCloseable {
             for (int i = 0; i < outcomes.size(); i++) {
                 answers.give(batch.get(i), outcomes.get(i), takenNanos);
             }
+        } catch (DeviceLostException e) {
+            // Told first, so that whoever gets such an answer finds the server not ready.
+            lost.accept(new DeviceLoss(version, DeviceLoss.Part.CHAMPION, e.reason()));
+            batch.forEach(answers::deviceLost);
         } finally {
             // Behind the answers, since it may have to wake a thread of the shadow side.
             activity.ended(batch.size());
@@ -144,7 +158,7 @@ public final class ChampionLine implements AutoCloseable {
     }
 
     /// The outcomes of a batch. A fault of this program, or a heap too small for the answer, fails the batch and not the
-    /// instance.
+    /// instance; only a lost device goes on up.
     private static List<RunOutcome> run(BatchRunner runner, List<Admitted> batch) {
         try {
             List<InferenceRequest> requests = new ArrayList<>(batch.size());
@@ -152,6 +166,8 @@ public final class ChampionLine implements AutoCloseable {
                 requests.add(admitted.request());
             }
             return runner.run(requests);
+        } catch (DeviceLostException e) {
+            throw e;
         } catch (RuntimeException | Error e) {
             Answers.report(e);
             return Collections.nCopies(batch.size(), new RunOutcome.Failed("internal error", false, 0));

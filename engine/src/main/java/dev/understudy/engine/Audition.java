@@ -49,6 +49,7 @@ final class Audition implements AutoCloseable {
     private final Limits limits;
     private final Journal journal;
     private final Comparer comparer;
+    private final FaultBoundary faults;
     private final Consumer<LogEvent> log;
     private final Lanes lanes;
     private final Governor governor;
@@ -65,10 +66,11 @@ final class Audition implements AutoCloseable {
     }
 
     Audition(Limits limits, OpenedDevice device, Governor governor, Journal journal, Comparer comparer,
-            Consumer<LogEvent> log) {
+            FaultBoundary faults, Consumer<LogEvent> log) {
         this.limits = limits;
         this.journal = journal;
         this.comparer = comparer;
+        this.faults = faults;
         this.log = log;
         this.lanes = device.lanes();
         this.governor = governor;
@@ -79,6 +81,11 @@ final class Audition implements AutoCloseable {
     /// A model whose champion and challengers are to share the lanes with all others.
     HostedModel host(String name) {
         return new HostedModel(name, governor);
+    }
+
+    /// A version's file has left the repository. When it comes back, it is tried whatever it did before.
+    void left(ModelVersion version) {
+        faults.lift(version.sha256());
     }
 
     /// Examines a version that may become champion. `then` is called on the probation thread, once.
@@ -109,9 +116,11 @@ final class Audition implements AutoCloseable {
             prober.execute(() -> {
                 Result result;
                 try {
-                    List<WarmupSample> samples = together(recorded.get(), triton.warmup());
-                    result = judge(probation.examine(version.file(), threads, triton.tensors(), samples), objection,
-                            mustRun);
+                    Optional<String> struckOff = faults.refusal(version.sha256());
+                    result = struckOff.isPresent()
+                            ? new Result.Refused(struckOff.get())
+                            : judge(probation.examine(version.file(), threads, triton.tensors(),
+                                    together(recorded.get(), triton.warmup())), objection, mustRun);
                 } catch (RuntimeException e) {
                     result = new Result.Refused("its probation failed: " + e);
                 }
@@ -161,8 +170,7 @@ final class Audition implements AutoCloseable {
     ChampionLine champion(HostedModel model, ModelVersion version) throws ModelLoadException {
         try {
             return new ChampionLine(lanes.champion(), version, model.config(), limits.admissionBytesMax(),
-                    model.fanout(),
-                    new FaultLog(model.name(), log));
+                    model.fanout(), new FaultLog(model.name(), log), faults);
         } catch (RuntimeException e) {
             throw new ModelLoadException("loading it failed: " + e);
         }

@@ -189,6 +189,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     private void lose(HostedModel model, ModelVersion version) {
         model.versions().left(version);
         casting.left(model, version);
+        audition.left(version);
         ChampionLine champion = model.champion();
         if (champion != null && isChampion(champion, version)) {
             String what = "the file of champion " + version.version()

@@ -52,14 +52,25 @@ public final class Engine implements AutoCloseable {
         return config;
     }
 
-    /// True when at least one champion can answer, and no stop was asked for. Models without a champion do not count.
+    /// True when at least one champion can answer, no stop was asked for and the device is not lost. Models without a champion do not count.
     public boolean ready() {
-        return !draining && models.values().stream().anyMatch(model -> model.champion() != null);
+        return unavailable().isEmpty() && models.values().stream().anyMatch(model -> model.champion() != null);
     }
 
     /// From now on not ready and every new inference is refused as UNAVAILABLE; those admitted are still answered.
     public void drain() {
         draining = true;
+        parts.faults().stopping();
+    }
+
+    /// Why nothing is admitted any more, for a client.
+    private Optional<InferenceFailure> unavailable() {
+        if (parts.faults().deviceLost()) {
+            return Optional.of(InferenceFailure.deviceLost());
+        }
+        return draining
+                ? Optional.of(new InferenceFailure(Kind.UNAVAILABLE, "the server is stopping"))
+                : Optional.empty();
     }
 
     /// Requests admitted and not yet answered.
@@ -72,7 +83,7 @@ public final class Engine implements AutoCloseable {
     public void infer(InferenceRequest request, Consumer<? super InferenceOutcome> done) {
         ChampionLine champion = null;
         HostedModel model = models.get(request.model());
-        if (model != null && !draining) {
+        if (model != null && unavailable().isEmpty()) {
             champion = model.champion();
         }
         if (champion == null || !answersTo(champion, request.version())) {
@@ -86,7 +97,7 @@ public final class Engine implements AutoCloseable {
     public ModelLookup lookup(String model, @Nullable String version) {
         HostedModel hosted = models.get(model);
         ChampionLine champion = hosted == null ? null : hosted.champion();
-        if (champion == null || draining || !answersTo(champion, version)) {
+        if (champion == null || unavailable().isPresent() || !answersTo(champion, version)) {
             return new ModelLookup.Refused(refusal(model, version));
         }
         return new ModelLookup.Serving(new ModelMetadata(model, champion.version().version(), "onnx_onnxv1",
@@ -105,8 +116,9 @@ public final class Engine implements AutoCloseable {
         if (model == null) {
             return new InferenceFailure(Kind.NOT_FOUND, "Request for unknown model: '" + name + "' is not found");
         }
-        if (draining) {
-            return new InferenceFailure(Kind.UNAVAILABLE, "the server is stopping");
+        Optional<InferenceFailure> unavailable = unavailable();
+        if (unavailable.isPresent()) {
+            return unavailable.get();
         }
         if (model.champion() == null) {
             return new InferenceFailure(Kind.UNAVAILABLE, model.absence());
@@ -122,7 +134,8 @@ public final class Engine implements AutoCloseable {
             ChampionLine champion = model.champion();
             if (champion != null) {
                 entries.add(new RepositoryEntry(model.name(), champion.version().version(),
-                        draining ? RepositoryEntry.State.UNAVAILABLE : RepositoryEntry.State.READY, ""));
+                        unavailable().isPresent() ? RepositoryEntry.State.UNAVAILABLE : RepositoryEntry.State.READY,
+                        ""));
                 continue;
             }
             if (model.challengers().isEmpty()) {

@@ -13,6 +13,7 @@ import dev.understudy.model.WatchConfig;
 import dev.understudy.roles.ChampionFile;
 import dev.understudy.roles.CriteriaFile;
 import dev.understudy.roles.NoiseFile;
+import dev.understudy.roles.StrikeFile;
 import dev.understudy.runtime.Lanes;
 import dev.understudy.runtime.OpenedDevice;
 import dev.understudy.runtime.OrtNatives;
@@ -20,8 +21,10 @@ import dev.understudy.shadow.Comparer;
 import dev.understudy.shadow.Governor;
 import dev.understudy.shadow.HeapBudget;
 import dev.understudy.shadow.PairEvaluation;
+import dev.understudy.shadow.RunMarks;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
@@ -29,11 +32,15 @@ import java.util.concurrent.ExecutionException;
 
 /// The engine's parts, started in order and closed in the reverse order. Thread-safe once started.
 final class EngineParts implements AutoCloseable {
+    /// That of its mirrored requests and that of its probes.
+    private static final int LINES_OF_A_CHALLENGER = 2;
+
     private final Deque<AutoCloseable> started;
     private final EngineConfig config;
     private final OpenedDevice device;
     private final Journal journal;
     private final Chronicle chronicle;
+    private final FaultBoundary faults;
     private final Audition audition;
     private final Director director;
     private final CriteriaDesk criteria;
@@ -47,6 +54,9 @@ final class EngineParts implements AutoCloseable {
         started.push(state);
         OrtNatives.unpackInto(state.natives());
         ObjectStore objects = ObjectStore.open(state.objects());
+        RunMarks marks = RunMarks.open(state.marks(), LINES_OF_A_CHALLENGER * config.limits().challengersMax());
+        faults = new FaultBoundary(marks, StrikeFile.in(state.strikes()), config, Clock.systemUTC());
+        started.push(faults);
         ChampionFile roles = ChampionFile.in(state.roles());
         device = Placement.open(config);
         Lanes lanes = device.lanes();
@@ -55,13 +65,13 @@ final class EngineParts implements AutoCloseable {
         started.push(journal);
         Comparer comparer = behind(lanes, () -> new Comparer(config.limits().comparerQueueRunsMax(), lanes));
         Governor governor = new Governor(lanes, config.shadow().maxDeviceShare(),
-                new HeapBudget(config.limits().shadowBytesMax()));
+                new HeapBudget(config.limits().shadowBytesMax()), marks, faults);
         started.push(governor);
         config.log().accept(new LogEvent(Level.INFO, "", "models run on " + lanes.device()
                 + "; isolation of challengers is " + governor.achieved().label() + ", max_device_share "
                 + config.shadow().maxDeviceShare()));
         chronicle = new Chronicle(config.log(), journal);
-        audition = new Audition(config.limits(), device, governor, journal, comparer, config.log());
+        audition = new Audition(config.limits(), device, governor, journal, comparer, faults, config.log());
         CriteriaFile setCriteria = CriteriaFile.in(state.criteria());
         NoiseFile noise = new NoiseFile(state.noise());
         director = new Director(config, objects, roles, noise, audition, chronicle,
@@ -134,6 +144,10 @@ final class EngineParts implements AutoCloseable {
 
     Chronicle chronicle() {
         return chronicle;
+    }
+
+    FaultBoundary faults() {
+        return faults;
     }
 
     Audition audition() {

@@ -81,6 +81,14 @@ final class StateFolder implements AutoCloseable {
         return root.resolve("journal");
     }
 
+    Path strikes() {
+        return root.resolve("strikes");
+    }
+
+    Path marks() {
+        return root.resolve("marks");
+    }
+
     Path natives() {
         return root.resolve("native");
     }

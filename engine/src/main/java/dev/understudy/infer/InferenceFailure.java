@@ -16,6 +16,11 @@ public record InferenceFailure(Kind kind, String message) implements InferenceOu
         INTERNAL
     }
 
+    /// The server can compute nothing any more and is about to end.
+    public static InferenceFailure deviceLost() {
+        return new InferenceFailure(Kind.UNAVAILABLE, "the device was lost; the server restarts");
+    }
+
     public static InferenceFailure invalid(String message) {
         return new InferenceFailure(Kind.INVALID_ARGUMENT, message);
     }

@@ -13,8 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A folder of small text files, one a model, that survive whatever stops the process or the machine. Not thread-safe; owned
 /// by one keeper of records. What it throws names no path.
@@ -76,6 +78,17 @@ record DurableFolder(Path folder) {
     void remove(String model) throws IOException {
         if (Files.deleteIfExists(file(model))) {
             sync(folder);
+        }
+    }
+
+    /// Whose texts there are.
+    List<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> MODEL.matcher(name).matches())
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new IOException(IoReason.of(e), e);
         }
     }
 

@@ -81,7 +81,7 @@ public final class CudaLane implements Lane {
             try {
                 context.makeCurrent();
             } catch (CudaFailure e) {
-                throw new DeviceLostException(String.valueOf(e.getMessage()));
+                // A context that is lost. The body is about to load or to run something, and that failure somebody hears of.
             }
             body.run();
         });
@@ -97,6 +97,7 @@ public final class CudaLane implements Lane {
             instance = OrtInstance.loadOnStream(file, declared, stream,
                     settings.provider(stream.handle(), bytesMax));
         } catch (CudaFailure e) {
+            DeviceHealth.check();
             throw new ModelLoadException("the GPU's driver refuses what it needs: " + e.getMessage());
         }
         try {

@@ -78,6 +78,7 @@ public final class CudaLanes {
 
     private static Lanes lanes(CudaContext context, CudaSettings settings, Isolation asked, Consumer<String> notes)
             throws CudaFailure {
+        DeviceHealth.ask(() -> context.fault().filter(CudaFailure::sticky).map(CudaFailure::getMessage));
         StreamPriorities priorities = context.priorities();
         boolean raised = asked != Isolation.NONE && priorities.greatest() != priorities.least();
         if (asked != Isolation.NONE && !raised) {
@@ -109,6 +110,7 @@ public final class CudaLanes {
                     if (held != null) {
                         held.close();
                     }
+                    DeviceHealth.ask(Optional::empty);
                     context.close();
                 });
     }

@@ -48,6 +48,7 @@ final class Execution {
         try {
             return runOnce();
         } catch (OrtFailure e) {
+            DeviceHealth.check();
             if (!pins.any() || !mayBePins(e)) {
                 throw new RunFailedException(OrtErrors.text(e), false);
             }
@@ -56,6 +57,7 @@ final class Execution {
         try {
             return runOnce();
         } catch (OrtFailure e) {
+            DeviceHealth.check();
             suspects.forEach(pins::pin);
             throw new RunFailedException(OrtErrors.text(e), false);
         }
@@ -101,6 +103,7 @@ final class Execution {
         } catch (CudaFailure e) {
             limit.end();
             stream.settle();
+            DeviceHealth.check();
             throw new RunFailedException(String.valueOf(e.getMessage()), false);
         }
     }

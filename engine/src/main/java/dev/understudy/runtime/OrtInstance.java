@@ -100,8 +100,10 @@ public final class OrtInstance implements AutoCloseable {
                 throw e;
             }
         } catch (OrtFailure e) {
+            DeviceHealth.check();
             throw new ModelLoadException("ONNX Runtime cannot load it: " + OrtErrors.text(e, file));
         } catch (CudaFailure e) {
+            DeviceHealth.check();
             throw new ModelLoadException("the GPU's driver refuses what it needs: " + e.getMessage());
         }
     }
@@ -134,6 +136,7 @@ public final class OrtInstance implements AutoCloseable {
                 throw new ModelLoadException("ONNX Runtime does not run it on the CUDA stream it was given");
             }
         } catch (CudaFailure e) {
+            DeviceHealth.check();
             throw new ModelLoadException("the GPU's driver refuses what it needs: " + e.getMessage());
         }
     }

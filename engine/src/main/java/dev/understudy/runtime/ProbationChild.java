@@ -47,7 +47,7 @@ public final class ProbationChild {
             try {
                 ProbationWire.write(out, bench.examine(question));
             } catch (DeviceLostException e) {
-                ProbationWire.write(out, new ProbationOutcome.Refused(BROKEN + e.getMessage(), Optional.empty()));
+                ProbationWire.write(out, new ProbationOutcome.Refused(BROKEN + e.reason(), Optional.empty()));
                 return;
             }
         }

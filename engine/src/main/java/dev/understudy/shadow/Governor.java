@@ -1,16 +1,21 @@
 package dev.understudy.shadow;
 
+import dev.understudy.model.ModelVersion;
 import dev.understudy.runtime.CudaLane;
+import dev.understudy.runtime.DeviceLoss;
 import dev.understudy.runtime.Isolation;
 import dev.understudy.runtime.Lane;
 import dev.understudy.runtime.Lanes;
 import java.util.Collection;
+import java.util.function.Consumer;
 
 /// How much of the device the challengers of all models get, and when. Thread-safe; [#review] is called by one thread, once a
 /// round.
 public final class Governor implements AutoCloseable {
     private final Lanes lanes;
     private final HeapBudget heap;
+    private final RunMarks marks;
+    private final Consumer<DeviceLoss> lost;
     private final LaneWindows windows;
     private final Turnstile<Entrant> turnstile;
     private final ProbeGate probeGate;
@@ -23,10 +28,14 @@ public final class Governor implements AutoCloseable {
     ///
     /// @param maxDeviceShare share of all cores' time that challengers' runs may take together, above 0 to 1
     /// @param heap           what mirrored requests may keep alive
-    public Governor(Lanes lanes, double maxDeviceShare, HeapBudget heap) {
+    /// @param marks          where runs are marked
+    /// @param lost           told, at least once, when the device is lost; must not block
+    public Governor(Lanes lanes, double maxDeviceShare, HeapBudget heap, RunMarks marks, Consumer<DeviceLoss> lost) {
         long nowNanos = System.nanoTime();
         this.lanes = lanes;
         this.heap = heap;
+        this.marks = marks;
+        this.lost = lost;
         this.windows = new LaneWindows(nowNanos);
         this.turnstile = new Turnstile<>(lanes.champion().activity(), lanes.challenger().activity(),
                 new Pacing(lanes.asked(), maxDeviceShare, lanes.units(), windows,
@@ -65,6 +74,16 @@ public final class Governor implements AutoCloseable {
 
     Turnstile<Entrant> turnstile() {
         return turnstile;
+    }
+
+    /// What stands around the runs of a challenger.
+    Guard guard(ModelVersion challenger) {
+        return new Guard(challenger, marks.claim(challenger.sha256()), lost);
+    }
+
+    /// What stands around the runs of a champion that is run again.
+    Guard guardOfChampion(ModelVersion champion) {
+        return new Guard(champion, null, lost);
     }
 
     HeapBudget heap() {

@@ -7,6 +7,7 @@ import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.runtime.DeviceLostException;
 import dev.understudy.runtime.Lane;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
@@ -75,7 +76,7 @@ public final class ProbeLine implements AutoCloseable {
         }
         Lane lane = governor.championLane();
         this.thread = lane.start("probe-" + version.model() + "-" + version.version(),
-                () -> live(lane, version, config, bytes));
+                () -> live(governor, version, config, bytes));
         try {
             ready.join();
         } catch (CompletionException e) {
@@ -85,22 +86,28 @@ public final class ProbeLine implements AutoCloseable {
         }
     }
 
-    private void live(Lane lane, ModelVersion version, ModelConfig config, long bytes) {
+    private void live(Governor governor, ModelVersion version, ModelConfig config, long bytes) {
+        Lane lane = governor.championLane();
         int threads = config.intraOpThreads() > 0
                 ? config.intraOpThreads()
                 : lane.intraOpThreads(config.instanceCount());
-        try (OrtInstance instance = lane.load(version.title(), version.file(), threads, config.triton().tensors())) {
+        try (Guard guard = governor.guard(version);
+                OrtInstance instance = guard.run(() -> lane.load(version.title(), version.file(), threads,
+                        config.triton().tensors()))) {
             try {
                 BatchRunner runner = new BatchRunner(instance, timings -> {});
-                warmUp(runner, instance, version.model());
+                warmUp(guard, runner, instance, version.model());
                 inHand.set(instance);
                 ready.complete(instance);
                 while (!offers.closed()) {
-                    step(instance, runner);
+                    step(guard, instance, runner);
                 }
             } finally {
                 inHand.clear();
             }
+        } catch (DeviceLostException e) {
+            // Its guard has told of it.
+            ready.completeExceptionally(e);
         } catch (ModelLoadException | RuntimeException | Error e) {
             if (!ready.completeExceptionally(e)) {
                 offers.stop();
@@ -113,12 +120,12 @@ public final class ProbeLine implements AutoCloseable {
         }
     }
 
-    private static void warmUp(BatchRunner runner, OrtInstance instance, String model) {
+    private static void warmUp(Guard guard, BatchRunner runner, OrtInstance instance, String model) {
         InferenceRequest request = new InferenceRequest(model, null, "warm-up", null,
                 Trial.madeUp(instance.signature()), List.of(), null, 0);
         for (int i = 0; i < WARM_UPS; i++) {
             // A model that refuses what was made up may still take what clients send.
-            List<RunOutcome> unused = runner.run(List.of(request));
+            List<RunOutcome> unused = guard.run(() -> runner.run(List.of(request)));
         }
     }
 
@@ -130,7 +137,7 @@ public final class ProbeLine implements AutoCloseable {
         offers.offer(new Mirrored(request, champion, System.nanoTime()));
     }
 
-    private void step(OrtInstance instance, BatchRunner runner) {
+    private void step(Guard guard, OrtInstance instance, BatchRunner runner) {
         Mirrored next = queue.poll();
         if (next == null) {
             queue.await(1, IDLE_NANOS);
@@ -144,7 +151,7 @@ public final class ProbeLine implements AutoCloseable {
             }
             Hold hold = awaitGap();
             if (hold == null) {
-                book(request, run(runner, request));
+                book(request, run(guard, runner, request));
             } else {
                 ledger.shed(offers.closed() ? ShedReason.RETIRED : hold.blame());
             }
@@ -168,11 +175,15 @@ public final class ProbeLine implements AutoCloseable {
 
     private record Timed(RunOutcome outcome, long nanos) {}
 
-    private Timed run(BatchRunner runner, InferenceRequest request) {
+    private Timed run(Guard guard, BatchRunner runner, InferenceRequest request) {
         long startNanos = System.nanoTime();
         RunOutcome outcome;
         try {
-            outcome = runner.run(List.of(request)).getFirst();
+            outcome = guard.run(() -> runner.run(List.of(request)).getFirst());
+        } catch (DeviceLostException e) {
+            gate.leave(System.nanoTime() - startNanos, System.nanoTime());
+            ledger.shed(ShedReason.RETIRED);
+            throw e;
         } catch (RuntimeException | Error e) {
             outcome = new RunOutcome.Failed("internal error: " + e, false, 0);
         }

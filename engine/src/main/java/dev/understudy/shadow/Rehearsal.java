@@ -4,12 +4,14 @@ import dev.understudy.batch.BatchPolicy;
 import dev.understudy.batch.BatchRule;
 import dev.understudy.batch.BatchRunner;
 import dev.understudy.batch.BatchSizing;
+import dev.understudy.batch.Calibration;
 import dev.understudy.batch.RequestCheck;
 import dev.understudy.batch.RunOutcome;
 import dev.understudy.batch.RunTimes;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.WarmupSample;
+import dev.understudy.runtime.DeviceLostException;
 import dev.understudy.runtime.Isolation;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
@@ -24,14 +26,17 @@ import java.util.List;
 /// thread-safe; owned by its line's thread.
 final class Rehearsal {
     private final BatchRunner runner;
+    private final Guard guard;
     private final Signature signature;
     private final BatchSizing sizing;
     private final BatchPolicy greedy;
     private final long delayNanos;
     private final RunTimes times;
 
-    private Rehearsal(BatchRunner runner, Signature signature, BatchSizing sizing, long delayNanos, RunTimes times) {
+    private Rehearsal(BatchRunner runner, Guard guard, Signature signature, BatchSizing sizing, long delayNanos,
+            RunTimes times) {
         this.runner = runner;
+        this.guard = guard;
         this.signature = signature;
         this.sizing = sizing;
         this.greedy = new BatchPolicy(sizing.rowsMax(), 0);
@@ -42,17 +47,18 @@ final class Rehearsal {
     /// Tries and calibrates a challenger that has just been loaded.
     ///
     /// @throws ModelLoadException when it fails on a sample
-    static Rehearsal prepare(OrtInstance instance, String model, ModelConfig config, ShadowLimits limits,
+    static Rehearsal prepare(OrtInstance instance, Guard guard, String model, ModelConfig config, ShadowLimits limits,
             List<WarmupSample> samples) throws ModelLoadException {
         Signature signature = instance.signature();
-        TrialReport trial = Trial.run(instance, samples);
+        TrialReport trial = guard.run(() -> Trial.run(instance, samples));
         BatchRule rule = BatchRule.of(config.maxBatchSize(), signature, trial);
         long rowsMax = rule.rowsMax() > 1 ? Math.min(rule.rowsMax(), limits.batchRowsMax()) : 1;
         BatchRunner runner = new BatchRunner(instance, timings -> {});
         InferenceRequest request = new InferenceRequest(model, null, "calibration", null,
                 samples.isEmpty() ? Trial.madeUp(signature) : samples.getFirst().inputs(), List.of(), null, 0);
-        return new Rehearsal(runner, signature, new BatchSizing(rowsMax, limits.batchNanosMax()),
-                limits.batchDelayNanos(), Calibration.run(runner, request, rowsMax, limits.batchNanosMax()));
+        RunTimes times = guard.run(() -> Calibration.run(runner, request, rowsMax, limits.batchNanosMax()));
+        return new Rehearsal(runner, guard, signature, new BatchSizing(rowsMax, limits.batchNanosMax()),
+                limits.batchDelayNanos(), times);
     }
 
     /// Rows of one run at most.
@@ -77,7 +83,7 @@ final class Rehearsal {
         return RequestCheck.refuse(mirrored.askedForAll(), signature, false) == null;
     }
 
-    /// One outcome a request, in order.
+    /// One outcome a request, in order. A lost device has been told of and goes on up.
     List<RunOutcome> run(List<Mirrored> batch) {
         if (batch.isEmpty()) {
             return List.of();
@@ -90,11 +96,13 @@ final class Rehearsal {
         }
         try {
             long startNanos = System.nanoTime();
-            List<RunOutcome> outcomes = runner.run(requests);
+            List<RunOutcome> outcomes = guard.run(() -> runner.run(requests));
             if (outcomes.getFirst() instanceof RunOutcome.Answered) {
                 times.ran(rows, runner.deviceNanos().orElse(System.nanoTime() - startNanos));
             }
             return outcomes;
+        } catch (DeviceLostException e) {
+            throw e;
         } catch (RuntimeException | Error e) {
             return Collections.nCopies(batch.size(), new RunOutcome.Failed("internal error: " + e, false, 0));
         }

@@ -6,6 +6,7 @@ import dev.understudy.infer.InferenceResponse;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.WarmupSample;
+import dev.understudy.runtime.DeviceLostException;
 import dev.understudy.runtime.Lane;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
@@ -50,7 +51,7 @@ final class Reruns implements AutoCloseable {
 
     /// Loads the champion a second time, if it is to be run again and there is room. That it cannot be is no reason against
     /// the challenger.
-    void load(Lane lane, ModelConfig config, ShadowLimits limits, List<WarmupSample> samples) {
+    void load(Governor governor, ModelConfig config, ShadowLimits limits, List<WarmupSample> samples) {
         ModelVersion version = plan.champion();
         if (version == null || plan.championShare() <= 0) {
             return;
@@ -61,11 +62,20 @@ final class Reruns implements AutoCloseable {
                     + " no room for one more session (second_sessions_bytes_max)");
             return;
         }
+        Lane lane = governor.lane();
+        Guard guard = governor.guardOfChampion(version);
         OrtInstance session = null;
         try {
-            session = lane.load(version.title(), version.file(), lane.intraOpThreads(1), config.triton().tensors());
-            champion = new Second(session, Rehearsal.prepare(session, version.model(), config, limits, samples),
+            session = guard.run(() -> lane.load(version.title(), version.file(), lane.intraOpThreads(1),
+                    config.triton().tensors()));
+            champion = new Second(session, Rehearsal.prepare(session, guard, version.model(), config, limits, samples),
                     bytes);
+        } catch (DeviceLostException e) {
+            if (session != null) {
+                session.close();
+            }
+            plan.sessions().giveBack(bytes);
+            throw e;
         } catch (ModelLoadException | RuntimeException e) {
             if (session != null) {
                 session.close();
@@ -96,7 +106,12 @@ final class Reruns implements AutoCloseable {
             outcomes = challenger.run(batch);
             look(batch, outcomes, again(second, batch), looks);
         }
-        repeat(batch, outcomes, pressed, looks);
+        try {
+            repeat(batch, outcomes, pressed, looks);
+        } catch (DeviceLostException e) {
+            looks.forEach(look -> plan.ledger().shed(ShedReason.RETIRED));
+            throw e;
+        }
         return new Ran(outcomes, looks);
     }
 
@@ -156,12 +171,13 @@ final class Reruns implements AutoCloseable {
             Mirrored mirrored = batch.get(i);
             if (outcomes.get(i) instanceof RunOutcome.Answered
                     && ofChallenger.chooses(Sampler.draw(mirrored.request().requestId()))) {
-                plan.ledger().sampled();
                 if (pressed) {
+                    plan.ledger().sampled();
                     plan.ledger().shed(ShedReason.OVER_BUDGET);
                 } else {
-                    looks.add(new SecondLook.OfChallenger(mirrored, outcomes.get(i),
-                            challenger.run(List.of(mirrored)).getFirst()));
+                    RunOutcome again = challenger.run(List.of(mirrored)).getFirst();
+                    plan.ledger().sampled();
+                    looks.add(new SecondLook.OfChallenger(mirrored, outcomes.get(i), again));
                 }
             }
         }

@@ -7,6 +7,7 @@ import dev.understudy.infer.InferenceRequest;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.model.WarmupSample;
+import dev.understudy.runtime.DeviceLostException;
 import dev.understudy.runtime.DeviceTime;
 import dev.understudy.runtime.Lane;
 import dev.understudy.runtime.ModelLoadException;
@@ -94,17 +95,22 @@ public final class ShadowLine implements Entrant, AutoCloseable {
 
     private void live(ModelConfig config, List<WarmupSample> samples, RerunPlan plan) {
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        try (OrtInstance instance = governor.lane().load(version.title(), version.file(),
-                governor.lane().intraOpThreads(1), config.triton().tensors())) {
-            Rehearsal rehearsal = Rehearsal.prepare(instance, version.model(), config, limits, samples);
+        Lane lane = governor.lane();
+        try (Guard guard = governor.guard(version);
+                OrtInstance instance = guard.run(() -> lane.load(version.title(), version.file(),
+                        lane.intraOpThreads(1), config.triton().tensors()))) {
+            Rehearsal rehearsal = Rehearsal.prepare(instance, guard, version.model(), config, limits, samples);
             try (Reruns reruns = new Reruns(plan, rehearsal, instance, inHand)) {
-                reruns.load(governor.lane(), config, limits, samples);
+                reruns.load(governor, config, limits, samples);
                 ready.complete(instance.signature());
                 while (!offers.closed()) {
                     step(rehearsal, reruns);
                 }
                 governor.maintenance().until(closed);
             }
+        } catch (DeviceLostException e) {
+            // Its guard has told of it; nothing that is left can run, and the process is about to end.
+            ready.completeExceptionally(e);
         } catch (ModelLoadException | RuntimeException | Error e) {
             if (!ready.completeExceptionally(e)) {
                 offers.stop();
@@ -151,7 +157,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
     }
 
     /// Runs what there is by now, on this side of the turnstile, and hands over what it gave on the other. A fault of this
-    /// program ends the line, and what it had in hand is booked.
+    /// program ends the line, and what it had in hand is booked; so does a lost device, which says nothing of the challenger.
     private void run(Rehearsal rehearsal, Reruns reruns) {
         long startNanos = System.nanoTime();
         starved = false;
@@ -165,6 +171,9 @@ public final class ShadowLine implements Entrant, AutoCloseable {
             }
             ran = reruns.run(batch, rate.halvings() > 0);
             runs.add(batch.isEmpty() ? 0 : 1);
+        } catch (DeviceLostException e) {
+            batch.forEach(taken -> offers.shed(taken, ShedReason.RETIRED));
+            throw e;
         } catch (RuntimeException | Error e) {
             for (Mirrored taken : batch) {
                 queue.release(taken);

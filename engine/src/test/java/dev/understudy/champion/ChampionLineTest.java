@@ -292,7 +292,7 @@ class ChampionLineTest {
 
     private static ChampionLine line(Path file, ModelConfig config, Mirror mirror) throws ModelLoadException {
         return new ChampionLine(LANE, new ModelVersion("m", "1", "0".repeat(64), file, 0), config, 1 << 20, mirror,
-                fault -> {});
+                fault -> {}, loss -> {});
     }
 
     private static void await(CountDownLatch latch) {

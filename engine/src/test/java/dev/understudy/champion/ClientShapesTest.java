@@ -50,7 +50,7 @@ class ClientShapesTest {
         ModelConfig config = new ModelConfig(OptionalInt.of(rows), 0, 10, 1, 1, Map.of(), Map.of(), triton);
         return new ChampionLine(CpuLanes.open(Isolation.NONE, refusal -> {}).champion(),
                 new ModelVersion("m", "1", "0".repeat(64), graph.write(folder.resolve("m.onnx")), 0), config, 1 << 20,
-                mirror, fault -> {});
+                mirror, fault -> {}, loss -> {});
     }
 
     private static InferenceRequest request(Tensor input) {

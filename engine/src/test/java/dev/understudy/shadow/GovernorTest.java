@@ -13,7 +13,7 @@ class GovernorTest {
     private static final HeapBudget HEAP = new HeapBudget(1);
 
     private static Governor governor(Isolation level) {
-        return new Governor(CpuLanes.open(level, refusal -> {}), 1, HEAP);
+        return new Governor(CpuLanes.open(level, refusal -> {}), 1, HEAP, RunMarks.inMemory(4), loss -> {});
     }
 
     private static ShadowFanout slowedDown(Governor governor, long onNanos) {

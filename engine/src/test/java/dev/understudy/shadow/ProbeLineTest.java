@@ -40,7 +40,7 @@ class ProbeLineTest {
     private final SessionBudget sessions = new SessionBudget(1 << 20);
     private final Lanes lanes = TestLanes.pacedInTheNormalClass();
     private final HeapBudget heap = new HeapBudget(Long.MAX_VALUE);
-    private final Governor governor = new Governor(lanes, 1, heap);
+    private final Governor governor = new Governor(lanes, 1, heap, RunMarks.inMemory(4), loss -> {});
     private int ids;
 
     ProbeLineTest(@TempDir Path folder) throws Exception {

@@ -57,7 +57,8 @@ class RerunsTest {
     private final Journal journal;
     private final Lanes lanes = TestLanes.pacedInTheNormalClass();
     private final Comparer comparer = new Comparer(4, lanes);
-    private final Governor governor = new Governor(lanes, 1, new HeapBudget(Long.MAX_VALUE));
+    private final Governor governor = new Governor(lanes, 1, new HeapBudget(Long.MAX_VALUE),
+            RunMarks.inMemory(4), loss -> {});
     private final Ledger ledger = new Ledger(LedgerCounts.ZERO);
     private final SessionBudget sessions = new SessionBudget(1 << 20);
     private final List<SecondLook> looks = new CopyOnWriteArrayList<>();

@@ -41,7 +41,7 @@ abstract class ShadowLineStage {
     final Ledger ledger = new Ledger(LedgerCounts.ZERO);
     final List<FinishedRun> finished = new CopyOnWriteArrayList<>();
     final Lanes lanes = TestLanes.pacedInTheNormalClass();
-    final Governor governor = new Governor(lanes, 1, new HeapBudget(Long.MAX_VALUE));
+    final Governor governor = new Governor(lanes, 1, new HeapBudget(Long.MAX_VALUE), RunMarks.inMemory(4), loss -> {});
 
     @AfterEach
     void stopGoverning() {

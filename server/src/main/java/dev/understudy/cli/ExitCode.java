@@ -15,6 +15,8 @@ public final class ExitCode {
     public static final int STATE = 5;
     /// A port is in use or may not be bound.
     public static final int PORT = 6;
+    /// The device was lost for good; started again, the server may find it well.
+    public static final int DEVICE_LOST = 7;
     /// The device that was asked for cannot be had.
     public static final int DEVICE = 8;
 

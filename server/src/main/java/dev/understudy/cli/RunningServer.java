@@ -5,6 +5,7 @@ import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.EngineConfig;
 import dev.understudy.engine.EngineStartException;
+import dev.understudy.runtime.DeviceLoss;
 import dev.understudy.server.grpc.GrpcDataPlane;
 import dev.understudy.server.http.HttpDataPlane;
 import dev.understudy.server.management.ManagementServer;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -41,13 +43,17 @@ public final class RunningServer implements AutoCloseable {
     private final GrpcDataPlane grpc;
     private final ManagementServer management;
 
-    private RunningServer(ServeConfig config, Consumer<LogEvent> log, StartedParts parts) throws CommandFailure {
+    private RunningServer(ServeConfig config, OptionalInt lastExit, Consumer<DeviceLoss> deviceLost,
+            Consumer<LogEvent> log, StartedParts parts) throws CommandFailure {
         this.config = config;
         this.parts = parts;
         ConnectionFaults faults = new ConnectionFaults();
         faults.catchLogged();
         parts.add(faults::close);
-        engine = startEngine(config, log);
+        engine = startEngine(
+                new EngineConfig(config.repository(), config.state(), config.limits(), config.device(), config.cuda(),
+                        config.shadow(), log,
+                        lastExit, deviceLost));
         parts.add(engine::close);
         log.accept(new LogEvent(Level.INFO, "", LimitsSection.describe(config.limits())));
         management = startManagement(engine, faults, config);
@@ -75,12 +81,21 @@ public final class RunningServer implements AutoCloseable {
     ///
     /// @throws CommandFailure when a part cannot start; those that had are stopped again
     public static RunningServer start(ServeConfig config, Consumer<LogEvent> log) throws CommandFailure {
+        return start(config, OptionalInt.empty(), loss -> {}, log);
+    }
+
+    /// The same for a process of its own.
+    ///
+    /// @param lastExit   how the process before this one ended, if anybody saw
+    /// @param deviceLost told once when the device is lost, and the process should end soon
+    static RunningServer start(ServeConfig config, OptionalInt lastExit, Consumer<DeviceLoss> deviceLost,
+            Consumer<LogEvent> log) throws CommandFailure {
         checkFree("--http-port", config.host(), config.httpPort());
         checkFree("--grpc-port", config.host(), config.grpcPort());
         checkFree("--management-port", config.managementHost(), config.managementPort());
         StartedParts parts = new StartedParts();
         try {
-            return new RunningServer(config, log, parts);
+            return new RunningServer(config, lastExit, deviceLost, log, parts);
         } catch (CommandFailure | RuntimeException | Error e) {
             closeAfter(e, parts);
             throw e;
@@ -166,11 +181,9 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static Engine startEngine(ServeConfig config, Consumer<LogEvent> log) throws CommandFailure {
+    private static Engine startEngine(EngineConfig config) throws CommandFailure {
         try {
-            return Engine.start(
-                    new EngineConfig(config.repository(), config.state(), config.limits(), config.device(),
-                            config.cuda(), config.shadow(), log));
+            return Engine.start(config);
         } catch (EngineStartException e) {
             int exitCode = switch (e.kind()) {
                 case REPOSITORY -> ExitCode.REPOSITORY;

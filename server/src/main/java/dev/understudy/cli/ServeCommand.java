@@ -6,6 +6,7 @@ import dev.understudy.runtime.DeviceChoice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
     ""}, footer = {"",
         "The configuration file is YAML with the same names (http_port: 8000) and `limits:`; what is given here wins over the file."})
 final class ServeCommand implements Callable<Integer> {
+    static final String SUPERVISE = "--supervise";
     private static final long READY_POLL_MILLIS = 100;
 
     @Option(names = "--repository", paramLabel = "DIR", description = "The watched folder: DIR/MODEL/1/model.onnx or DIR/MODEL/1.onnx.")
@@ -55,17 +57,47 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--log-format", paramLabel = "FORMAT", description = "text or json (default: text).")
     private EventLog.@Nullable Format logFormat;
 
+    @Option(names = SUPERVISE, description = "Serve in a child process, and start it again when it crashes or loses its device.")
+    private boolean supervise;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() throws Exception {
-        StopSignals signals = StopSignals.install();
+        return supervise ? supervise() : serve();
+    }
+
+    /// Serves in a child process, again and again.
+    private int supervise() throws Exception {
+        String launcher = System.getProperty(ServingProcess.LAUNCHER);
+        if (launcher == null) {
+            throw new CommandFailure(ExitCode.USAGE, SUPERVISE + " needs the understudy launcher");
+        }
+        List<String> args = spec.root().commandLine().getParseResult().expandedArgs();
+        EventLog.Format format = ServeConfig.of(settings()).logFormat();
+        try (EventLog log = new EventLog(format, spec.commandLine().getErr(), Clock.systemUTC())) {
+            var supervisor = new Supervisor(lastExit -> ServingProcess.start(launcher, args, lastExit),
+                    Supervisor.Pause.REAL, System::nanoTime, log);
+            StopSignals signals = StopSignals.install(exitCode -> {
+                supervisor.kill();
+                Runtime.getRuntime().halt(exitCode);
+            });
+            signals.onAsked(supervisor::stop);
+            return supervisor.run();
+        }
+    }
+
+    private int serve() throws Exception {
+        Supervision supervision = Supervision.of(System.getenv());
+        StopSignals signals = supervision.install();
+        DeviceLossExit deviceLoss = new DeviceLossExit(signals, Runtime.getRuntime()::halt, DeviceLossExit.PATIENCE);
         ServeConfig serve = ServeConfig.of(settings());
         try (TemporaryFolder temporary = TemporaryFolder.claim(serve.state());
                 EventLog log = new EventLog(serve.logFormat(), spec.commandLine().getErr(), Clock.systemUTC())) {
             new FaultLog(log).install();
-            Startup<RunningServer> startup = new Startup<>(() -> RunningServer.start(serve, log));
+            Startup<RunningServer> startup = new Startup<>(
+                    () -> RunningServer.start(serve, supervision.lastExit(), deviceLoss, log));
             if (startup.await(signals)) {
                 serve(startup.result(), temporary, signals, log);
             } else {
@@ -74,7 +106,7 @@ final class ServeCommand implements Callable<Integer> {
             }
             log.accept(new LogEvent(Level.INFO, "", "stopped"));
         }
-        return ExitCode.OK;
+        return deviceLoss.exitCode();
     }
 
     private void serve(RunningServer started, TemporaryFolder temporary, StopSignals signals, EventLog log)

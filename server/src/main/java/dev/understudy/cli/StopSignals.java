@@ -30,8 +30,10 @@ public final class StopSignals {
 
     /// Takes the signals of this process from now on. `sun.misc.Signal` has no successor, and the compiler lets nobody
     /// name it without a warning, hence the reflection.
-    public static StopSignals install() {
-        var signals = new StopSignals(Runtime.getRuntime()::halt);
+    ///
+    /// @param halt what the second one does
+    static StopSignals install(Halt halt) {
+        var signals = new StopSignals(halt);
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
@@ -53,6 +55,16 @@ public final class StopSignals {
         return signals;
     }
 
+    /// The same, with the second ending the process at once.
+    public static StopSignals install() {
+        return install(Runtime.getRuntime()::halt);
+    }
+
+    /// Asks for a stop as the first signal does.
+    void stop() {
+        asked.countDown();
+    }
+
     /// What a signal does.
     void receive(int number) {
         if (received.getAndIncrement() == 0) {
@@ -66,6 +78,19 @@ public final class StopSignals {
     /// True when a stop was asked for, waiting up to `millis` for it.
     public boolean await(long millis) throws InterruptedException {
         return asked.await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    /// Does this on a thread of its own once a stop is asked for.
+    void onAsked(Runnable action) {
+        Thread.ofPlatform().name("stop").daemon(true).start(() -> {
+            try {
+                asked.await();
+                action.run();
+            } catch (InterruptedException _) {
+                // Nobody interrupts it.
+                Thread.currentThread().interrupt();
+            }
+        });
     }
 
     /// Whether a stop was asked for.

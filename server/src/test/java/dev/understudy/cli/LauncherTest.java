@@ -170,6 +170,22 @@ final class LauncherTest {
     }
 
     @Test
+    void aSupervisorIsSmallKeepsItsStderrLeavesTheUsersOptionsToTheServerAndKnowsTheLauncher() throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", jdk("jdk", "25", true).toString(),
+                "UNDERSTUDY_JAVA_OPTS", "-Xmx1g");
+        Outcome outcome = run(environment, "serve", "--repository", "a b", "--supervise");
+        List<String> lines = outcome.out().lines().toList();
+        assertEquals(7, outcome.exitCode());
+        assertTrue(lines.contains("-Xmx32m") && lines.contains("-XX:+UseSerialGC"), outcome.out());
+        assertTrue(!lines.contains("-Xmx1g"), outcome.out());
+        assertTrue(lines.contains("-Dunderstudy.launcher=" + home.resolve("bin/understudy")), outcome.out());
+        assertEquals("to stderr", outcome.err().strip());
+        Outcome serving = run(environment, "serve", "--repository", "a b");
+        assertTrue(serving.out().contains("-Xmx1g\n") && !serving.out().contains("-Xmx32m"), serving.out());
+        assertTrue(run(environment, "status", "--supervise").out().contains("-Xmx1g\n"), "only serving is supervised");
+    }
+
+    @Test
     void anInstallationWithoutTheProgramIsSaid() throws Exception {
         Files.delete(home.resolve("lib/understudy-server-1.jar"));
         Outcome outcome = run(Map.of("JAVA_HOME", jdk("jdk", "25", true).toString()), "serve");

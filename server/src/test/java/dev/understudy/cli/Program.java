@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The program in a process of its own, as the launcher starts it. Closing kills it if it still runs.
@@ -28,16 +30,47 @@ final class Program implements AutoCloseable {
 
     /// @param err where its stderr goes
     static Program start(Path err, String... args) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1", "-XX:+PerfDisableSharedMem", "--add-modules=jdk.incubator.vector",
-                        "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-                        "-Dunderstudy.home=" + Path.of("..").toRealPath(), "-cp", System.getProperty("java.class.path"),
-                        Main.class.getName()));
+        return start(err, command(Main.class), args);
+    }
+
+    /// The same with another main class, or a launcher that has one.
+    static Program start(Path err, List<String> program, String... args) throws IOException {
+        List<String> command = new ArrayList<>(program);
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("UNDERSTUDY_"));
         return new Program(builder.start(), err);
+    }
+
+    /// What starts a main class as the launcher does, without arguments. A crash of it is quiet.
+    static List<String> command(Class<?> main) throws IOException {
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+PerfDisableSharedMem",
+                "-XX:+SuppressFatalErrorMessage", "--add-modules=jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                "-Dunderstudy.home=" + Path.of("..").toRealPath(), "-cp", System.getProperty("java.class.path"),
+                main.getName());
+    }
+
+    /// Writes a launcher that starts the main class and says where it lies, as the real one does. No core is written; the JVM's
+    /// own switch for that would have it end a crash with exit code 1.
+    static List<String> launcher(Path file, Class<?> main) throws IOException {
+        List<String> command = new ArrayList<>(command(main));
+        command.add(1, "-D" + ServingProcess.LAUNCHER + "=" + file);
+        Files.writeString(file, "#!/bin/sh\nulimit -c 0\nexec "
+                + command.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" ")) + " \"$@\"\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return List.of(file.toString());
+    }
+
+    /// The server that a supervisor has started.
+    ProcessHandle server() {
+        return process.toHandle().children().findFirst().orElseThrow();
+    }
+
+    /// Sends SIGKILL.
+    void kill() {
+        process.toHandle().destroyForcibly();
     }
 
     /// The next line of stdout, null at its end.

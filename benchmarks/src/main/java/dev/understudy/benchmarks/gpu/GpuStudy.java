@@ -14,7 +14,7 @@ public final class GpuStudy {
 
     /// Runs it.
     ///
-    /// @param args the study (`gemm`, `memory`, `launches`, `interference` or `soak`), the device (`cpu` or `cuda:N`), how many
+    /// @param args the study (`gemm`, `memory`, `launches`, `interference`, `phases` or `soak`), the device (`cpu` or `cuda:N`), how many
     ///             seconds the process may take, and the Markdown file it writes
     public static void main(String[] args) throws IOException, OrtException {
         DeviceChoice device = DeviceChoice.of(args[1])
@@ -23,6 +23,7 @@ public final class GpuStudy {
         OpenLoop.wakePunctually();
         switch (args[0]) {
             case "interference" -> new InterferenceStudy(task).run();
+            case "phases" -> new PhasesStudy(task).run();
             case "soak" -> new SoakStudy(task).run();
             default -> {
                 try (ShadowStudy study = new ShadowStudy(Workload.valueOf(args[0].toUpperCase(Locale.ROOT)), task)) {

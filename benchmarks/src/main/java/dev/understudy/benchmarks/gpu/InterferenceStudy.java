@@ -28,7 +28,7 @@ final class InterferenceStudy {
     private static final double LOAD = 0.3;
     private static final long SEED = 1;
     private static final double WARMING_SECONDS = 1;
-    private static final double REST_SECONDS = 3;
+    private static final double REST_SECONDS = 1.5;
     private static final double TEAR_DOWN_SECONDS = 4;
     private static final long HALF_SECOND_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int HALVINGS_ON_CPU = 3;
@@ -57,7 +57,7 @@ final class InterferenceStudy {
             double perSecond = new ClosedLoop(1, WARMING_SECONDS).perSecond(side) * LOAD;
             side.check();
             moments.clear();
-            double seconds = Math.max(2 * REST_SECONDS, task.secondsLeft() - TEAR_DOWN_SECONDS);
+            double seconds = Math.max(4 * REST_SECONDS, task.secondsLeft() - TEAR_DOWN_SECONDS);
             long begin = System.nanoTime();
             WorstLatency worst = new WorstLatency(begin, seconds);
             AtomicBoolean over = new AtomicBoolean();
@@ -135,7 +135,7 @@ final class InterferenceStudy {
     }
 
     private static void rest() {
-        long end = System.nanoTime() + (long) (REST_SECONDS / 2 * TimeUnit.SECONDS.toNanos(1));
+        long end = System.nanoTime() + (long) (REST_SECONDS * TimeUnit.SECONDS.toNanos(1));
         for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }

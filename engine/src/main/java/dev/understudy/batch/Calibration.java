@@ -1,15 +1,12 @@
-package dev.understudy.shadow;
+package dev.understudy.batch;
 
-import dev.understudy.batch.BatchRunner;
-import dev.understudy.batch.RunOutcome;
-import dev.understudy.batch.RunTimes;
 import dev.understudy.infer.InferenceRequest;
 import java.util.Collections;
 import java.util.List;
 
-/// Runs a challenger before it is mirrored to, on one request again and again, alone and in ever larger batches: that measures
-/// how long its runs take, and has the JVM load and compile what the lane will do.
-final class Calibration {
+/// Runs a model before it is sent requests, on one request again and again, alone and in ever larger batches: that measures how
+/// long its runs take, has the JVM load and compile what will be done, and has a GPU's memory and kernels in place.
+public final class Calibration {
     /// The least of a few runs is what a run takes when nothing is in its way.
     private static final int RUNS_OF_EACH = 3;
     /// Runs that take so many budgets are larger than any that will be chosen.
@@ -19,11 +16,11 @@ final class Calibration {
 
     /// What was measured; nothing where the request does not suit the model.
     ///
-    /// @param runner      the challenger's, on its own thread
+    /// @param runner      the model's, on its instance's thread
     /// @param request     what is run
     /// @param rowsMax     rows of one run at most
     /// @param budgetNanos what a run should take
-    static RunTimes run(BatchRunner runner, InferenceRequest request, long rowsMax, long budgetNanos) {
+    public static RunTimes run(BatchRunner runner, InferenceRequest request, long rowsMax, long budgetNanos) {
         RunTimes times = new RunTimes(rowsMax);
         // A recorded request may have no rows at all.
         long rows = Math.max(1, request.rows());

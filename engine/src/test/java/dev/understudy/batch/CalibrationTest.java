@@ -1,8 +1,7 @@
-package dev.understudy.shadow;
+package dev.understudy.batch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.understudy.batch.BatchRunner;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.runtime.OrtInstance;
 import dev.understudy.runtime.TestGraph;

@@ -1,0 +1,52 @@
+package dev.understudy.cli;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// Whether and when a server that ended is started again. Pure; immutable.
+///
+/// Only what a new process can mend is: a crash, a kill for memory, a lost device. Whatever the program ended with by its own
+/// decision would come again. Each quick failure doubles the wait; a server that was well for a while begins anew.
+///
+/// @param failures quick failures in a row
+record RestartPolicy(int failures) {
+    static final RestartPolicy FRESH = new RestartPolicy(0);
+    static final Duration WAIT_MIN = Duration.ofSeconds(1);
+    static final Duration WAIT_MAX = Duration.ofSeconds(30);
+    /// A server that lived so long was well.
+    static final Duration WELL = Duration.ofMinutes(1);
+    /// After so many quick failures the next one would be like them.
+    static final int FAILURES_MAX = 10;
+    private static final int SIGNALLED = 128;
+    private static final int SIGNALS = 64;
+    /// Hangup, interrupt, quit, terminate: asked for by somebody.
+    private static final Set<Integer> ASKED = Set.of(1, 2, 3, 15);
+
+    /// What is known once it has ended and lived so long.
+    RestartPolicy after(Duration lived) {
+        return new RestartPolicy(lived.compareTo(WELL) < 0 ? failures + 1 : 1);
+    }
+
+    /// How long to wait before it is started again; empty when there have been enough failures.
+    OptionalLong waitMillis() {
+        return failures > FAILURES_MAX
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.min(WAIT_MAX.toMillis(), WAIT_MIN.toMillis() << Math.max(0, failures - 1)));
+    }
+
+    /// Whether a new process may mend what this one ended with.
+    static boolean mends(int exitCode) {
+        int signal = exitCode - SIGNALLED;
+        return exitCode == ExitCode.DEVICE_LOST || (signal > 0 && signal <= SIGNALS && !ASKED.contains(signal));
+    }
+
+    /// The end of a process in words.
+    static String describe(int exitCode) {
+        int signal = exitCode - SIGNALLED;
+        if (exitCode == ExitCode.DEVICE_LOST) {
+            return "the device was lost";
+        }
+        return signal > 0 && signal <= SIGNALS ? "signal " + signal : "exit code " + exitCode;
+    }
+}

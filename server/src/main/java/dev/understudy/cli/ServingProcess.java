@@ -1,0 +1,43 @@
+package dev.understudy.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/// A server that runs under a [Supervisor], seen from its parent: the same program, started by the same launcher with the same
+/// arguments. Its streams are the parent's own. Thread-safe.
+record ServingProcess(Process process) implements Supervisor.Child {
+    /// Where the launcher lies; it says so itself.
+    static final String LAUNCHER = "understudy.launcher";
+
+    /// Starts one.
+    ///
+    /// @param launcher the program, as a person starts it
+    /// @param args     the arguments of this process
+    /// @param lastExit how the one before ended
+    static ServingProcess start(String launcher, List<String> args, OptionalInt lastExit) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(launcher);
+        command.addAll(args);
+        command.removeIf(ServeCommand.SUPERVISE::equals);
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        builder.environment().put(Supervision.VARIABLE, Supervision.word(lastExit));
+        return new ServingProcess(builder.start());
+    }
+
+    @Override
+    public int await() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    @Override
+    public void stop() {
+        process.destroy();
+    }
+
+    @Override
+    public void kill() {
+        process.destroyForcibly();
+    }
+}
