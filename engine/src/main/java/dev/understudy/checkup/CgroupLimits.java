@@ -16,7 +16,7 @@ public record CgroupLimits(OptionalDouble processors, OptionalLong memoryBytes) 
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final Path OWN = Path.of("/proc/self/cgroup");
     /// Of a line of `/proc/self/cgroup` for version 2.
-    private static final String VERSION_2 = "0::";
+    private static final String VERSION_2 = "0::/";
 
     static CgroupLimits gather() {
         return read(ROOT, OWN);
@@ -31,7 +31,9 @@ public record CgroupLimits(OptionalDouble processors, OptionalLong memoryBytes) 
         OptionalLong memory = OptionalLong.empty();
         Optional<String> group = lines(own).stream().filter(line -> line.startsWith(VERSION_2))
                 .map(line -> line.substring(VERSION_2.length())).findFirst();
-        Path folder = root.resolve(group.orElse("/").substring(1)).normalize();
+        Path folder = root.resolve(group.orElse("")).normalize();
+        // A group outside the namespace is shown as `/../x`; then the namespace's own is what can be read.
+        folder = folder.startsWith(root) ? folder : root;
         for (; folder != null && folder.startsWith(root); folder = folder.getParent()) {
             processors = min(processors, processors(lines(folder.resolve("cpu.max"))));
             memory = min(memory, number(lines(folder.resolve("memory.max"))));

@@ -8,6 +8,11 @@ import java.util.Locale;
 /// @param text    what was found
 /// @param remedy  what to do about it, an imperative; empty where nothing is to be done
 public record Finding(String subject, Mark mark, String text, String remedy) {
+    /// Line breaks, which what others say may have, become blanks.
+    public Finding {
+        text = text.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
     /// What it means for serving.
     public enum Mark {
         /// As it should be.

@@ -14,6 +14,7 @@ import dev.understudy.runtime.Isolation;
 import dev.understudy.runtime.Lanes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /// What one GPU can do to keep challengers off the champion. Immutable.
 ///
@@ -37,13 +38,17 @@ public record GpuFacts(CudaDevice device, Answer<Context> context, Answer<Isolat
     /// @param champion   what was left
     public record Partition(int challenger, int champion) {}
 
-    /// Asks every GPU of the driver's, with a context on each for a moment, which takes memory there.
-    static List<GpuFacts> gather() {
+    /// Asks GPUs of the driver's, with a context on each for a moment, which takes memory there. Needs ONNX Runtime loaded.
+    ///
+    /// @param ordinals which
+    static List<GpuFacts> gather(IntPredicate ordinals) {
         List<GpuFacts> gpus = new ArrayList<>();
         if (CudaDriver.open() instanceof Answer.Granted<CudaDriver>(CudaDriver driver)) {
             try {
                 for (CudaDevice device : driver.devices()) {
-                    gpus.add(new GpuFacts(device, ask(driver, device.ordinal()), tryLanes(device.ordinal())));
+                    if (ordinals.test(device.ordinal())) {
+                        gpus.add(new GpuFacts(device, ask(driver, device.ordinal()), tryLanes(device.ordinal())));
+                    }
                 }
             } catch (CudaFailure failure) {
                 // Its driver's own fact says so.

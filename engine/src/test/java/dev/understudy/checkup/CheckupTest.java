@@ -136,7 +136,8 @@ final class CheckupTest {
     @Test
     void aGpuOnWhichAServerCouldNotOpenItsLanesIsNoPlaceToServe() {
         GpuFacts good = Machines.gpu(new Answer.Refused<>("too old"));
-        GpuFacts odd = new GpuFacts(Machines.GPU, good.context(), new Answer.Refused<>("the provider does not load"));
+        GpuFacts odd = new GpuFacts(Machines.GPU, good.context(),
+                new Answer.Refused<>("the provider\n does not load \n"));
         Checkup checkup = Checkup.of(Machines.machine(Machines.cuda13(Machines.driver(13_000, Machines.GPU)), odd),
                 GPU);
         assertFalse(checkup.serves());

@@ -43,6 +43,15 @@ final class MachineFactsTest {
     }
 
     @Test
+    void aGroupOutsideTheNamespaceLeavesTheNamespacesOwnLimits() throws Exception {
+        file("cgroup/memory.max", "4096\n");
+        assertEquals(OptionalLong.of(4096),
+                CgroupLimits.read(folder.resolve("cgroup"), file("self", "0::/../other\n")).memoryBytes());
+        assertEquals(OptionalLong.of(4096),
+                CgroupLimits.read(folder.resolve("cgroup"), file("old", "4:cpu:/a\n")).memoryBytes());
+    }
+
+    @Test
     void limitsThatAreNotThereOrNotUnderstoodAreNone() throws Exception {
         CgroupLimits none = new CgroupLimits(OptionalDouble.empty(), OptionalLong.empty());
         assertEquals(none, CgroupLimits.read(folder.resolve("none"), folder.resolve("neither")));
