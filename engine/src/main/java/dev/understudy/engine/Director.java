@@ -265,7 +265,7 @@ final class Director implements RepositoryListener, AutoCloseable {
         }
         model.begin(challenger);
         chronicle.note(Kind.SHADOWING, model, version.version(), version.sha256(),
-                "passed probation; the champion's requests are mirrored to it");
+                "passed probation; the champion's requests are mirrored to it" + model.numerics());
     }
 
     /// Lists a version as refused, on the director's thread.

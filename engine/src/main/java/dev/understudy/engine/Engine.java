@@ -15,6 +15,7 @@ import dev.understudy.infer.InferenceRequest;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.model.ModelVersion;
+import dev.understudy.shadow.Maintenance;
 import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.Task;
 import java.io.IOException;
@@ -180,6 +181,11 @@ public final class Engine implements AutoCloseable {
 
     private List<HostedModel> sorted() {
         return models.values().stream().sorted(Comparator.comparing(HostedModel::name)).toList();
+    }
+
+    /// Loading and closing of challengers' sessions, which holds up more than their lane, and what champions answered meanwhile.
+    public Maintenance.Account maintenance() {
+        return parts.governor().maintenance().account();
     }
 
     /// What the GPU is doing that models run on, whoever uses it; empty where they run on the processor, or the driver's

@@ -41,6 +41,7 @@ final class EngineParts implements AutoCloseable {
     private final Journal journal;
     private final Chronicle chronicle;
     private final FaultBoundary faults;
+    private final Governor governor;
     private final Audition audition;
     private final Director director;
     private final CriteriaDesk criteria;
@@ -64,7 +65,7 @@ final class EngineParts implements AutoCloseable {
         journal = behind(lanes, () -> Journal.open(state.journal(), journalLimits(config.limits())));
         started.push(journal);
         Comparer comparer = behind(lanes, () -> new Comparer(config.limits().comparerQueueRunsMax(), lanes));
-        Governor governor = new Governor(lanes, config.shadow().maxDeviceShare(),
+        governor = new Governor(lanes, config.shadow().maxDeviceShare(),
                 new HeapBudget(config.limits().shadowBytesMax()), marks, faults);
         started.push(governor);
         config.log().accept(new LogEvent(Level.INFO, "", "models run on " + lanes.device()
@@ -148,6 +149,10 @@ final class EngineParts implements AutoCloseable {
 
     FaultBoundary faults() {
         return faults;
+    }
+
+    Governor governor() {
+        return governor;
     }
 
     Audition audition() {

@@ -183,6 +183,11 @@ final class HostedModel {
                 terms().fingerprint(governor.numerics()));
     }
 
+    /// What of the device its evaluations' numbers depend on, as the end of a sentence; empty on the processors.
+    String numerics() {
+        return governor.numerics().isEmpty() ? "" : ", on a GPU with " + governor.numerics();
+    }
+
     /// Has whoever looks know of what cannot be judged beside this champion.
     void checkTerms(ChampionLine beside) {
         alert("terms", String.join("; ", terms().problems(beside.signature().outputs())));

@@ -14,6 +14,7 @@ import dev.understudy.journal.Label;
 import dev.understudy.journal.Order;
 import dev.understudy.journal.Position;
 import dev.understudy.journal.StoredComparison;
+import dev.understudy.shadow.Maintenance;
 import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.Pair;
 import dev.understudy.verdict.Task;
@@ -77,6 +78,9 @@ interface ControlView {
 
     /// Writes what is captured of a model to a new journal file named `journal.duckdb`.
     void exportCaptures(String model, Path duckdb) throws JournalException;
+
+    /// Loading and closing of challengers' sessions, and what champions answered meanwhile.
+    Maintenance.Account maintenance();
 
     /// What the GPU is doing that models run on; empty where they run on the processor or nothing tells.
     Optional<GpuReading> gpu();

@@ -18,6 +18,7 @@ import dev.understudy.journal.Label;
 import dev.understudy.journal.Order;
 import dev.understudy.journal.StoredComparison;
 import dev.understudy.server.plane.ConnectionFaults;
+import dev.understudy.shadow.Maintenance;
 import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.Pair;
 import dev.understudy.verdict.Task;
@@ -139,6 +140,11 @@ final class EngineView implements ControlView {
     @Override
     public void exportCaptures(String model, Path duckdb) throws JournalException {
         engine.journal().exportCaptures(model, Objects.requireNonNull(duckdb.getParent()));
+    }
+
+    @Override
+    public Maintenance.Account maintenance() {
+        return engine.maintenance();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.understudy.server.management;
 import dev.understudy.engine.ModelStatus;
 import dev.understudy.server.management.ControlView.JournalHealth;
 import dev.understudy.server.management.Exposition.Family;
+import dev.understudy.shadow.Maintenance;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 /// that is gone leaves nothing behind.
 final class MetricsPage implements AutoCloseable {
     private static final double MILLIS_PER_SECOND = 1000;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final ControlView view;
     private final Supplier<Webhook.Counts> webhook;
@@ -45,6 +47,7 @@ final class MetricsPage implements AutoCloseable {
         List<ModelStatus> models = view.status();
         ShadowMetrics.write(page, models);
         VerdictMetrics.write(page, models);
+        maintenance(page, view.maintenance());
         view.gpu().ifPresent(gpu -> GpuMetrics.write(page, gpu));
         page.family("understudy_client_connection_faults_total", "counter",
                 "Connections that a client reset or on which it broke the protocol, since the start")
@@ -53,6 +56,19 @@ final class MetricsPage implements AutoCloseable {
         webhook(page, webhook.get());
         page.append(jvm.scrape(Exposition.CONTENT_TYPE));
         return page.toString();
+    }
+
+    private static void maintenance(Exposition page, Maintenance.Account account) {
+        page.family("understudy_maintenance_running", "gauge",
+                "1 while a challenger's session is loaded, warmed up or closed, which may hold champions up").sample("",
+                        account.running() ? 1 : 0);
+        page.family("understudy_maintenance_seconds_total", "counter", "How long there was such work, since the start")
+                .sample("", account.nanos() / NANOS_PER_SECOND);
+        page.family("understudy_maintenance_champion_answers_total", "counter",
+                "What champions with a challenger answered meanwhile").sample("", account.answers());
+        page.family("understudy_maintenance_champion_latency_seconds_max", "gauge",
+                "The longest of these took so long from admission to the answer").sample("",
+                        account.slowestNanos() / NANOS_PER_SECOND);
     }
 
     private static void journal(Exposition page, JournalHealth journal) {

@@ -14,6 +14,7 @@ import dev.understudy.journal.Label;
 import dev.understudy.journal.Order;
 import dev.understudy.journal.Position;
 import dev.understudy.journal.StoredComparison;
+import dev.understudy.shadow.Maintenance;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.LedgerCounts;
@@ -94,6 +95,11 @@ final class StageView implements ControlView {
     public boolean setSampling(String model, double rate) {
         asked.add("sampling " + model + " " + rate);
         return status(model).isPresent();
+    }
+
+    @Override
+    public Maintenance.Account maintenance() {
+        return new Maintenance.Account(true, 3, 1_500_000_000, 40, 25_000_000);
     }
 
     @Override
