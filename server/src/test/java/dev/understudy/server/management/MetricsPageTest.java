@@ -259,7 +259,8 @@ final class MetricsPageTest {
         assertTrue(samples.contains(new Sample("understudy_maintenance_running", Map.of(), 1)));
         assertTrue(samples.contains(new Sample("understudy_maintenance_seconds_total", Map.of(), 1.5)));
         assertTrue(samples.contains(new Sample("understudy_maintenance_champion_answers_total", Map.of(), 40)));
-        assertTrue(samples.contains(new Sample("understudy_maintenance_champion_latency_seconds_max", Map.of(), 0.025)));
+        assertTrue(
+                samples.contains(new Sample("understudy_maintenance_champion_latency_seconds_max", Map.of(), 0.025)));
         for (String jvm : List.of("jvm_memory_used_bytes", "jvm_threads_live_threads", "jvm_gc_max_data_size_bytes")) {
             assertTrue(samples.stream().anyMatch(each -> each.name().equals(jvm)), jvm);
         }

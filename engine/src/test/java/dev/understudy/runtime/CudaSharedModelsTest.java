@@ -1,0 +1,84 @@
+package dev.understudy.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.understudy.model.TensorDeclarations;
+import dev.understudy.tensor.DataType;
+import dev.understudy.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/// Models of many kinds answer on a GPU as they do on the processor, as far as float numbers allow: TF32 is off.
+@Tag("gpu")
+class CudaSharedModelsTest {
+    private static final Path SHARED = Path.of("../../shared/models");
+    private static final double TOLERANCE = 1e-3;
+
+    @TestFactory
+    Stream<DynamicTest> everyModelAnswersAsOnTheProcessor() throws IOException {
+        assumeTrue(Files.isDirectory(SHARED), "no ../shared/models beside the repository");
+        List<Path> models;
+        try (Stream<Path> found = Files.walk(SHARED)) {
+            models = found.filter(path -> path.toString().endsWith(".onnx")).sorted().toList();
+        }
+        return models.stream()
+                .map(model -> DynamicTest.dynamicTest(SHARED.relativize(model).toString(), () -> compare(model)));
+    }
+
+    private static void compare(Path model) throws Exception {
+        CudaSettings settings = new CudaSettings(0, false, false, true, 32, 0);
+        try (Lanes lanes = Gpu.lanes(settings, Isolation.PRIORITY)) {
+            Answer expected = onProcessor(model);
+            List<Tensor> actual = lanes.champion().call("test", () -> {
+                try (OrtInstance gpu = lanes.champion().load("test", model, 1, TensorDeclarations.NONE)) {
+                    return gpu.runAlone(expected.inputs());
+                }
+            });
+            for (int i = 0; i < actual.size(); i++) {
+                assertSame(expected.outputs().get(i), actual.get(i));
+            }
+        }
+    }
+
+    /// What the processor makes of made-up inputs.
+    private record Answer(List<Tensor> inputs, List<Tensor> outputs) {}
+
+    private static Answer onProcessor(Path model) {
+        try (OrtInstance cpu = OrtInstance.load(model, 1)) {
+            List<Tensor> inputs = Trial.madeUp(cpu.signature());
+            return new Answer(inputs, cpu.runAlone(inputs));
+        } catch (ModelLoadException e) {
+            return abort("it cannot be served: " + e.reason());
+        } catch (RunFailedException e) {
+            return abort("no made-up input suits it: " + e.reason());
+        }
+    }
+
+    private static void assertSame(Tensor expected, Tensor actual) {
+        assertEquals(expected.toString(), actual.toString());
+        if (expected.datatype() != DataType.FP32) {
+            assertEquals(-1, expected.data().mismatch(actual.data()), expected::toString);
+            return;
+        }
+        float[] a = expected.data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+        float[] b = actual.data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+        double largest = 1e-6;
+        for (float value : a) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        for (int i = 0; i < a.length; i++) {
+            assertTrue(Float.compare(a[i], b[i]) == 0 || Math.abs(a[i] - b[i]) <= TOLERANCE * largest,
+                    expected + " at " + i + ": " + a[i] + " and " + b[i]);
+        }
+    }
+}
