@@ -20,9 +20,10 @@ public record BatchSizing(long rowsMax, long budgetNanos) {
     /// @param waitingRows rows that wait for this model
     /// @param gapNanos    how long nobody else is expected to want the device; a run is to fit in, unless it falls behind
     public long rows(RunTimes times, long waitingRows, long gapNanos) {
-        long rows = times.rowsWithin(Math.min(budgetNanos, gapNanos));
+        long fitting = Math.min(budgetNanos, gapNanos);
+        long rows = times.rowsWithin(fitting);
         for (long budgets = 2; budgets <= BUDGETS_MAX && waitingRows > RUNS_WAITING * rows; budgets *= 2) {
-            rows = times.rowsWithin(budgets * budgetNanos);
+            rows = times.rowsWithin(budgets * fitting);
         }
         return Math.min(rows, rowsMax);
     }

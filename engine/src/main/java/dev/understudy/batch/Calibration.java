@@ -25,7 +25,10 @@ public final class Calibration {
         // A recorded request may have no rows at all.
         long rows = Math.max(1, request.rows());
         long nanos = 0;
-        for (long copies = 1; copies == 1 || copies * rows <= rowsMax; copies *= 2) {
+        long copiesMax = Math.max(1, rowsMax / rows);
+        // Powers of two, and then as much as there may be.
+        for (long copies = 1, next; copies <= copiesMax; copies = next) {
+            next = copies < copiesMax ? Math.min(2 * copies, copiesMax) : copiesMax + 1;
             if (nanos > BUDGETS_MAX * budgetNanos) {
                 break;
             }

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 /// and pinned in the host, which holds up whatever runs: met while requests queue up it makes the queue longer, and the next
 /// batch larger. Stateless.
 final class BatchWarmUp {
-    /// Sizes that take so long are left to the requests that need them.
-    private static final long RUN_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(100);
+    /// Sizes beyond one that takes 16 times so long are left to the requests that need them.
+    private static final long BUDGET_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private BatchWarmUp() {}
 
@@ -34,6 +34,6 @@ final class BatchWarmUp {
                 ? Trial.madeUp(instance.signature())
                 : samples.getFirst().inputs();
         InferenceRequest request = new InferenceRequest(model, null, "warm-up", null, inputs, List.of(), null, 0);
-        var unused = Calibration.run(new BatchRunner(instance, timings -> {}), request, rowsMax, RUN_NANOS_MAX);
+        var unused = Calibration.run(new BatchRunner(instance, timings -> {}), request, rowsMax, BUDGET_NANOS);
     }
 }

@@ -80,10 +80,14 @@ public final class ChampionLine implements AutoCloseable {
             loading.add(loaded);
             threads.add(lane.start(version.model() + "-" + i, () -> live(lane, config, intraOpThreads, loaded, go)));
         }
-        Loaded first = awaitAll(loading, go);
+        Loaded first;
+        try {
+            first = awaitAll(loading, go);
+        } finally {
+            this.deviceTime = census.end();
+        }
         this.signature = first.signature();
         this.trial = first.trial();
-        this.deviceTime = census.end();
         this.batching = BatchRule.of(config.maxBatchSize(), signature, first.trial());
         this.shapes = new ClientShapes(signature, config.triton().tensors());
         this.served = shapes.served(config, batching);

@@ -90,14 +90,15 @@ final class Audition implements AutoCloseable {
 
     /// Examines a version that may become champion. `then` is called on the probation thread, once.
     void candidate(HostedModel model, ModelVersion version, Consumer<Result> then) {
-        examine(model, version, lanes.champion().intraOpThreads(1), List::of, signature -> Optional.empty(), false,
+        examine(model, version, true, lanes.champion().intraOpThreads(1), List::of, signature -> Optional.empty(),
+                false,
                 then);
     }
 
     /// Examines a version that is to rehearse beside `champion`, on recorded requests too; ones or zeros must suit it if
     /// they suited the champion.
     void challenger(HostedModel model, ChampionLine champion, ModelVersion version, Consumer<Result> then) {
-        examine(model, version, lanes.challenger().intraOpThreads(1), () -> recorded(version.model()),
+        examine(model, version, false, lanes.challenger().intraOpThreads(1), () -> recorded(version.model()),
                 signature -> unpairable(model, champion, signature), champion.trial().ran(), then);
     }
 
@@ -109,7 +110,8 @@ final class Audition implements AutoCloseable {
         };
     }
 
-    private void examine(HostedModel model, ModelVersion version, int threads, Supplier<List<WarmupSample>> recorded,
+    private void examine(HostedModel model, ModelVersion version, boolean champion, int threads,
+            Supplier<List<WarmupSample>> recorded,
             Function<Signature, Optional<String>> objection, boolean mustRun, Consumer<Result> then) {
         TritonConfig triton = model.config().triton();
         try {
@@ -119,7 +121,7 @@ final class Audition implements AutoCloseable {
                     Optional<String> struckOff = faults.refusal(version.sha256());
                     result = struckOff.isPresent()
                             ? new Result.Refused(struckOff.get())
-                            : judge(probation.examine(version.file(), threads, triton.tensors(),
+                            : judge(probation.examine(version.file(), champion, threads, triton.tensors(),
                                     together(recorded.get(), triton.warmup())), objection, mustRun);
                 } catch (RuntimeException e) {
                     result = new Result.Refused("its probation failed: " + e);

@@ -4,6 +4,7 @@ import dev.understudy.champion.ChampionLine;
 import dev.understudy.engine.EngineConfig.Level;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.EngineStartException.Kind;
+import dev.understudy.ffm.Scheduling;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalException;
 import dev.understudy.journal.JournalLimits;
@@ -14,6 +15,7 @@ import dev.understudy.roles.ChampionFile;
 import dev.understudy.roles.CriteriaFile;
 import dev.understudy.roles.NoiseFile;
 import dev.understudy.roles.StrikeFile;
+import dev.understudy.runtime.CudaLane;
 import dev.understudy.runtime.Lanes;
 import dev.understudy.runtime.OpenedDevice;
 import dev.understudy.runtime.OrtNatives;
@@ -34,6 +36,9 @@ import java.util.concurrent.ExecutionException;
 final class EngineParts implements AutoCloseable {
     /// That of its mirrored requests and that of its probes.
     private static final int LINES_OF_A_CHALLENGER = 2;
+
+    /// Of what the shadow side does on the processors while models run on a GPU.
+    private static final int NICENESS = 5;
 
     private final Deque<AutoCloseable> started;
     private final EngineConfig config;
@@ -90,6 +95,7 @@ final class EngineParts implements AutoCloseable {
             throw new EngineStartException(Kind.REPOSITORY, "the repository " + config.repository()
                     + " holds no model; put one at NAME/1/model.onnx or NAME/1.onnx in it");
         }
+        faults.serving();
     }
 
     /// Starts everything, or nothing.
@@ -114,7 +120,13 @@ final class EngineParts implements AutoCloseable {
     /// Starts a part of the shadow side by a thread of the challengers' lane, whose place behind others its own threads inherit.
     private static <T> T behind(Lanes lanes, Callable<T> part) throws JournalException {
         try {
-            return lanes.challenger().call("start", part);
+            return lanes.challenger().call("start", () -> {
+                if (lanes.challenger() instanceof CudaLane) {
+                    // Its own threads are at normal priority, and these need not be. Refused only to who asks for more.
+                    var unused = Scheduling.nice(0, NICENESS);
+                }
+                return part.call();
+            });
         } catch (ExecutionException e) {
             if (e.getCause() instanceof JournalException journal) {
                 throw journal;

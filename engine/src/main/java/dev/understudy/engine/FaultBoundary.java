@@ -30,6 +30,7 @@ final class FaultBoundary implements Consumer<DeviceLoss>, AutoCloseable {
     private final EngineConfig config;
     private final Clock clock;
     private final Map<String, Strike> strikes;
+    private volatile boolean served;
     private final AtomicReference<DeviceLoss> lost = new AtomicReference<>();
 
     /// Judges by what the process before left.
@@ -134,11 +135,16 @@ final class FaultBoundary implements Consumer<DeviceLoss>, AutoCloseable {
         config.deviceLost().accept(loss);
     }
 
-    /// Ends in good order, which clears whoever was only suspected.
+    /// The server has started: from now on an end in good order means something.
+    void serving() {
+        served = true;
+    }
+
+    /// Ends in good order, which clears whoever was only suspected, unless the server never got so far as to run anybody.
     @Override
     public void close() {
         marks.settle();
-        if (!deviceLost()) {
+        if (served && !deviceLost()) {
             strikes.forEach((sha256, strike) -> {
                 if (!strike.struckOff()) {
                     forget(sha256);

@@ -188,6 +188,12 @@ final class HostedModel {
         return governor.numerics().isEmpty() ? "" : ", on a GPU with " + governor.numerics();
     }
 
+    /// What a champion's noise is recorded under: its bytes, and on a GPU the numerics they were run with.
+    String noiseKey(ModelVersion version) {
+        String numerics = governor.numerics();
+        return version.sha256() + (numerics.isEmpty() ? "" : "," + numerics.replace(' ', ','));
+    }
+
     /// Has whoever looks know of what cannot be judged beside this champion.
     void checkTerms(ChampionLine beside) {
         alert("terms", String.join("; ", terms().problems(beside.signature().outputs())));

@@ -38,7 +38,7 @@ final class ToleranceDesk {
         NoiseFloor known = NoiseFloor.NONE;
         String problem = "";
         try {
-            known = file.read(model.name(), champion.sha256()).map(NoiseFloor::parse).orElse(known);
+            known = file.read(model.name(), model.noiseKey(champion)).map(NoiseFloor::parse).orElse(known);
         } catch (IOException | IllegalArgumentException e) {
             problem = "what was measured of the champion's noise cannot be used, so it is measured anew: "
                     + e.getMessage();
@@ -87,7 +87,7 @@ final class ToleranceDesk {
             return true;
         }
         try {
-            file.write(model.name(), champion.sha256(), floor.text());
+            file.write(model.name(), model.noiseKey(champion), floor.text());
         } catch (IOException e) {
             String what = "what is measured of the champion's noise cannot be written, so it is not put in force: "
                     + e.getMessage();

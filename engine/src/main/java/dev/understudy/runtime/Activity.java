@@ -11,6 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class Activity {
     /// Weight of the latest gap: of the last dozen or two.
     private static final double WEIGHT = 1.0 / 16;
+    /// Longer than any run that is to fit: a quiet night says nothing of the morning.
+    private static final long GAP_NANOS_MAX = 100_000_000;
 
     private final AtomicLong inHand = new AtomicLong();
     private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
@@ -27,8 +29,9 @@ public final class Activity {
 
     /// A gap was so long.
     void noteGap(long nanos) {
+        long bounded = Math.min(nanos, GAP_NANOS_MAX);
         double known = gapNanos;
-        gapNanos = known == 0 ? nanos : known + WEIGHT * (nanos - known);
+        gapNanos = known == 0 ? bounded : known + WEIGHT * (bounded - known);
     }
 
     /// How long a gap may be expected to last that is there or about to come: as long as the last ones on average, or as long
@@ -41,8 +44,9 @@ public final class Activity {
 
     /// So many things are done. Those who wait for the gap that this opens are woken.
     public void ended(long count) {
+        // Before it shows that nothing is in hand: whoever ends or looks at the gap must not meet the one before.
+        idleSinceNanos = System.nanoTime();
         if (inHand.addAndGet(-count) == 0) {
-            idleSinceNanos = System.nanoTime();
             for (Thread thread : waiting) {
                 LockSupport.unpark(thread);
             }

@@ -2,7 +2,6 @@ package dev.understudy.runtime;
 
 import dev.understudy.ffm.cuda.CudaContext;
 import dev.understudy.ffm.cuda.CudaFailure;
-import dev.understudy.ffm.cuda.CudaMemory;
 import dev.understudy.ffm.cuda.CudaStream;
 import dev.understudy.model.TensorDeclarations;
 import java.nio.file.Path;
@@ -102,7 +101,7 @@ public final class CudaLane implements Lane {
         }
         try {
             tellFallback(what, instance.operatorsByProvider());
-        } catch (ModelLoadException e) {
+        } catch (ModelLoadException | RuntimeException | Error e) {
             instance.close();
             throw e;
         }
@@ -132,16 +131,6 @@ public final class CudaLane implements Lane {
         counts.entrySet().stream().limit(OPERATORS_NAMED_MAX)
                 .forEach(entry -> first.add(entry.getKey() + " (" + entry.getValue() + ")"));
         return String.join(", ", first) + (counts.size() > OPERATORS_NAMED_MAX ? ", ..." : "");
-    }
-
-    /// Bytes of the GPU's memory that are taken, by whomever; 0 where the driver does not tell.
-    long usedBytes() {
-        try {
-            CudaMemory memory = context.memory();
-            return memory.totalBytes() - memory.freeBytes();
-        } catch (CudaFailure e) {
-            return 0;
-        }
     }
 
     /// Of the sessions that are loaded meanwhile.

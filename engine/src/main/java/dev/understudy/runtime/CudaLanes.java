@@ -78,7 +78,6 @@ public final class CudaLanes {
 
     private static Lanes lanes(CudaContext context, CudaSettings settings, Isolation asked, Consumer<String> notes)
             throws CudaFailure {
-        DeviceHealth.ask(() -> context.fault().filter(CudaFailure::sticky).map(CudaFailure::getMessage));
         StreamPriorities priorities = context.priorities();
         boolean raised = asked != Isolation.NONE && priorities.greatest() != priorities.least();
         if (asked != Isolation.NONE && !raised) {
@@ -105,6 +104,7 @@ public final class CudaLanes {
         CudaLane challenger = new CudaLane("challenger", context, settings,
                 streams(context, partition, priorities.least()), settings.challengerBytesMax(), notes);
         GreenPartition held = partition;
+        DeviceHealth.ask(() -> context.fault().filter(CudaFailure::sticky).map(CudaFailure::getMessage));
         return new Lanes(champion, challenger, asked, granted, 1, "cuda:" + settings.device(),
                 settings.numerics(), () -> {
                     if (held != null) {

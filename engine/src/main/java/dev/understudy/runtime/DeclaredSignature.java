@@ -1,7 +1,7 @@
 package dev.understudy.runtime;
 
-import dev.understudy.model.TensorDeclarations;
 import dev.understudy.model.TensorDeclarations.Declared;
+import dev.understudy.model.TensorDeclarations;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.TensorSpec;
 import java.util.ArrayList;

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// A wrong pinned shape fails the run, so a run that fails as one does is repeated without pins, and if that succeeds they
 /// stay away for good.
 final class Execution {
+    private static final String SIZE_MISMATCH = "Tensor size mismatch";
+
     private final Invocation invocation;
     private final @Nullable StreamPlace stream;
     private final Signature signature;
@@ -44,6 +46,19 @@ final class Execution {
         }
     }
 
+    /// One run that is neither timed nor waited for beyond what ONNX Runtime itself waits for.
+    void runBare() throws RunFailedException {
+        try {
+            pins.bind(inputs.rows());
+            invocation.run();
+        } catch (OrtFailure e) {
+            DeviceHealth.check();
+            throw new RunFailedException(OrtErrors.text(e), false);
+        } finally {
+            inputs.dropStrings();
+        }
+    }
+
     private List<RawOutput> runPinned() throws RunFailedException {
         try {
             return runOnce();
@@ -60,13 +75,16 @@ final class Execution {
             DeviceHealth.check();
             suspects.forEach(pins::pin);
             throw new RunFailedException(OrtErrors.text(e), false);
+        } catch (RunFailedException e) {
+            suspects.forEach(pins::pin);
+            throw e;
         }
     }
 
     /// On the processors a wrong pinned shape is an invalid argument; on a GPU it is found only when the output is copied out,
-    /// and then it is no more than a failure.
+    /// and then it is a failure that only its text tells from others.
     private boolean mayBePins(OrtFailure e) {
-        return e.isInvalidArgument() || stream != null;
+        return e.isInvalidArgument() || (stream != null && e.text().contains(SIZE_MISMATCH));
     }
 
     private List<RawOutput> runOnce() throws OrtFailure, RunFailedException {

@@ -2,7 +2,6 @@ package dev.understudy.runtime;
 
 import dev.understudy.ffm.Answer;
 import dev.understudy.ffm.IdleThread;
-import dev.understudy.ffm.cuda.CudaFailure;
 import dev.understudy.ffm.ort.OrtApi;
 import dev.understudy.ffm.ort.OrtFailure;
 import dev.understudy.ffm.ort.Session;
@@ -72,12 +71,12 @@ final class PlacedSession implements AutoCloseable {
     ///
     /// @param provider the CUDA provider's settings, which name the stream
     static PlacedSession onStream(OrtApi api, Path file, StreamPlace stream, Map<String, String> provider)
-            throws OrtFailure, CudaFailure {
+            throws OrtFailure {
         try (SessionOptions options = options(api, 1)) {
             options.entry("session.record_ep_graph_assignment_info", "1");
             options.cuda(provider);
             return new PlacedSession(new Session(api, file, options, null), null, stream, stream.runsOn());
-        } catch (OrtFailure | CudaFailure | RuntimeException | Error e) {
+        } catch (OrtFailure | RuntimeException | Error e) {
             stream.close();
             throw e;
         }

@@ -69,11 +69,13 @@ public final class Probation implements AutoCloseable {
     /// A child that was killed from outside, as the system does when memory runs short, says little about the model, so it
     /// gets a second try.
     ///
+    /// @param champion whether it may become one; a challenger on a GPU is held to the challengers' limit of memory
     /// @param declared what its configuration says of its tensors
     /// @param samples  what it must be able to run
-    public ProbationOutcome examine(Path file, int intraOpThreads, TensorDeclarations declared,
+    public ProbationOutcome examine(Path file, boolean champion, int intraOpThreads, TensorDeclarations declared,
             List<WarmupSample> samples) {
-        ProbationWire.Question question = new ProbationWire.Question(file.toString(), intraOpThreads, declared,
+        ProbationWire.Question question = new ProbationWire.Question(file.toString(), champion, intraOpThreads,
+                declared,
                 samples);
         return ask(question).or(() -> ask(question)).orElseGet(() -> refused(
                 "its probation process was killed (signal 9), twice; the machine may be short of memory"));

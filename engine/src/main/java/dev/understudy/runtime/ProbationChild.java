@@ -72,15 +72,18 @@ public final class ProbationChild {
         return switch (CudaLanes.open(settings, Isolation.NONE, note -> {})) {
             case Answer.Refused<Lanes>(String reason) -> question -> new ProbationOutcome.Refused(
                     "the GPU cannot be used in probation: " + reason, Optional.empty());
-            case Answer.Granted<Lanes>(Lanes lanes) -> question -> onLane((CudaLane) lanes.challenger(), question);
+            case Answer.Granted<Lanes>(Lanes lanes) ->
+                question -> onLane(question.champion() ? lanes.champion() : lanes.challenger(), question);
         };
     }
 
-    private static ProbationOutcome onLane(CudaLane lane, ProbationWire.Question question)
+    /// Of the GPU's memory the driver tells only what everybody has together, so what one model takes stays unknown; a
+    /// challenger's limit is ONNX Runtime's to keep.
+    private static ProbationOutcome onLane(Lane lane, ProbationWire.Question question)
             throws InterruptedException {
         try {
             return lane.call("probation", () -> examine(question, () -> lane.load(question.file(),
-                    Path.of(question.file()), question.intraOpThreads(), question.declared()), lane::usedBytes));
+                    Path.of(question.file()), question.intraOpThreads(), question.declared()), () -> 0));
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
         }

@@ -25,10 +25,14 @@ final class ProbationWire {
     private ProbationWire() {}
 
     /// What the child is to examine.
-    record Question(String file, int intraOpThreads, TensorDeclarations declared, List<WarmupSample> samples) {}
+    ///
+    /// @param champion whether it may become one, so that on a GPU no limit of challengers' holds
+    record Question(String file, boolean champion, int intraOpThreads, TensorDeclarations declared,
+            List<WarmupSample> samples) {}
 
     static void write(DataOutputStream out, Question question) throws IOException {
         out.writeUTF(question.file());
+        out.writeBoolean(question.champion());
         out.writeInt(question.intraOpThreads());
         writeDeclarations(out, question.declared());
         out.writeInt(question.samples().size());
@@ -48,13 +52,14 @@ final class ProbationWire {
 
     static Question readQuestion(DataInputStream in) throws IOException {
         String file = in.readUTF();
+        boolean champion = in.readBoolean();
         int intraOpThreads = in.readInt();
         TensorDeclarations declared = readDeclarations(in);
         List<WarmupSample> samples = new ArrayList<>();
         for (int count = in.readInt(); count > 0; count--) {
             samples.add(readSample(in));
         }
-        return new Question(file, intraOpThreads, declared, samples);
+        return new Question(file, champion, intraOpThreads, declared, samples);
     }
 
     private static WarmupSample readSample(DataInputStream in) throws IOException {

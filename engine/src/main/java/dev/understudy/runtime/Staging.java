@@ -46,7 +46,8 @@ final class Staging implements AutoCloseable {
     private TensorValue create(Shape shape) throws OrtFailure {
         long bytes = bytes(shape);
         if (block == null || block.segment().byteSize() < bytes) {
-            grow(Math.max(bytes, BYTES_MIN));
+            // At least twice as much, since on a GPU each growth may hold up the device.
+            grow(Math.max(bytes, block == null ? BYTES_MIN : 2 * block.segment().byteSize()));
         }
         if (tensors.size() >= SHAPES_MAX) {
             Shape eldest = tensors.keySet().iterator().next();

@@ -7,6 +7,7 @@ import dev.understudy.ffm.cuda.CudaStream;
 import dev.understudy.ffm.cuda.PinnedMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class StreamPlace implements AutoCloseable {
     /// A run that does not wait for its stream is over by then, having been run before.
     private static final Duration GATE_MIN = Duration.ofMillis(20);
-    private static final long LIMIT_SECONDS = 30;
+    /// Whatever waits for the whole GPU waits for the gate too, the champion's thread among it.
+    private static final Duration GATE_MAX = Duration.ofMillis(250);
+
+    private static final VarHandle GATE = ValueLayout.JAVA_INT.varHandle();
 
     private final CudaContext context;
     private final CudaStream stream;
@@ -50,7 +54,7 @@ final class StreamPlace implements AutoCloseable {
         return stream.handle();
     }
 
-    RunsOn runsOn() throws CudaFailure {
+    RunsOn runsOn() {
         return new RunsOn.Stream(context.device().ordinal(), stream.priority());
     }
 
@@ -108,45 +112,50 @@ final class StreamPlace implements AutoCloseable {
     /// Whether the session's runs really are on this stream. The stream is closed by a gate, and a run that is on it cannot end
     /// before another thread opens the gate. ONNX Runtime does not say where it runs, and has been seen to drop the stream.
     ///
-    /// @param run       one run that has succeeded before
+    /// @param run       one run that waits for nothing but itself, and has succeeded before
     /// @param usedNanos how long it took then
     boolean carries(Run run, long usedNanos) throws CudaFailure, RunFailedException {
         try (PinnedMemory gate = context.allocatePinned(Integer.BYTES)) {
             MemorySegment word = gate.segment();
-            word.set(ValueLayout.JAVA_INT, 0, 0);
+            GATE.setRelease(word, 0L, 0);
             AtomicBoolean open = new AtomicBoolean();
+            CountDownLatch closed = new CountDownLatch(1);
             CountDownLatch over = new CountDownLatch(1);
-            stream.awaitValue(gate, 1);
+            long holdNanos = Math.clamp(4 * usedNanos, GATE_MIN.toNanos(), GATE_MAX.toNanos());
             Thread keeper = Thread.ofPlatform().daemon().name("understudy-gate").start(() -> {
-                await(over, Math.max(GATE_MIN.toNanos(), 4 * usedNanos));
+                await(closed, Long.MAX_VALUE);
+                await(over, holdNanos);
                 open.set(true);
-                word.set(ValueLayout.JAVA_INT, 0, 1);
+                GATE.setRelease(word, 0L, 1);
             });
             try {
+                stream.awaitValue(gate, 1);
+                closed.countDown();
                 run.run();
                 return open.get();
             } finally {
+                closed.countDown();
                 over.countDown();
-                await(keeper);
+                join(keeper);
                 stream.synchronize();
             }
         }
     }
 
-    private static void await(CountDownLatch over, long nanos) {
+    private static void await(CountDownLatch latch, long nanos) {
         try {
-            var unused = over.await(nanos, TimeUnit.NANOSECONDS);
+            var unused = latch.await(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             // Nobody knows this thread; the gate must be opened in any case.
             Thread.currentThread().interrupt();
         }
     }
 
-    private static void await(Thread keeper) {
+    private static void join(Thread keeper) {
         boolean interrupted = false;
         while (keeper.isAlive()) {
             try {
-                keeper.join(Duration.ofSeconds(LIMIT_SECONDS));
+                keeper.join();
             } catch (InterruptedException e) {
                 interrupted = true;
             }

@@ -75,8 +75,10 @@ public final class ProbeLine implements AutoCloseable {
             throw new ModelLoadException("no room for one more session (second_sessions_bytes_max)");
         }
         Lane lane = governor.championLane();
+        governor.maintenance().await();
         this.thread = lane.start("probe-" + version.model() + "-" + version.version(),
                 () -> live(governor, version, config, bytes));
+        governor.maintenance().until(ready);
         try {
             ready.join();
         } catch (CompletionException e) {

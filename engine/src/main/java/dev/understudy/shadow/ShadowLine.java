@@ -77,10 +77,10 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         this.offers = new Offers(queue, ledger, shedSample);
         this.backlog = new Backlog(queue);
         governor.maintenance().await();
-        governor.maintenance().until(ready);
         Lane.Census census = governor.lane().census();
         this.thread = governor.lane().start(version.model() + "-" + version.version(),
                 () -> live(config, samples, plan));
+        governor.maintenance().until(ready);
         try {
             ready.join();
         } catch (CompletionException e) {
@@ -89,8 +89,9 @@ public final class ShadowLine implements Entrant, AutoCloseable {
             }
             // Also a heap too small for its trial is a reason not to let it in.
             throw new ModelLoadException("it cannot be loaded: " + e.getCause());
+        } finally {
+            this.deviceTime = census.end();
         }
-        this.deviceTime = census.end();
     }
 
     private void live(ModelConfig config, List<WarmupSample> samples, RerunPlan plan) {

@@ -44,7 +44,7 @@ class BatchSizingTest {
         BatchSizing sizing = new BatchSizing(32, 800);
         assertEquals(2, sizing.rows(times(32), 0, 200));
         assertEquals(1, sizing.rows(times(32), 0, 0), "less than the least");
-        assertEquals(16, sizing.rows(times(32), 65, 200), "twice the budget, whatever the gap");
+        assertEquals(4, sizing.rows(times(32), 65, 200), "twice the gap");
     }
 
     @Property

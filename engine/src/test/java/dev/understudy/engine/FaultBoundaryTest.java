@@ -52,9 +52,11 @@ class FaultBoundaryTest {
 
     private FaultBoundary open(OptionalInt lastExit) throws IOException {
         marks = RunMarks.open(folder.resolve("marks"), 4);
-        return new FaultBoundary(marks, records(), new EngineConfig(folder, folder, Limits.DEFAULT,
+        FaultBoundary faults = new FaultBoundary(marks, records(), new EngineConfig(folder, folder, Limits.DEFAULT,
                 new DeviceChoice.Cpu(), CudaSettings.DEFAULT, ShadowConfig.DEFAULT, log::add, lastExit, told::add),
                 CLOCK);
+        faults.serving();
+        return faults;
     }
 
     private StrikeFile records() throws IOException {

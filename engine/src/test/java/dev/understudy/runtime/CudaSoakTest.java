@@ -1,7 +1,12 @@
 package dev.understudy.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.understudy.ffm.Answer;
+import dev.understudy.ffm.cuda.CudaContext;
+import dev.understudy.ffm.cuda.CudaDriver;
+import dev.understudy.ffm.cuda.CudaFailure;
 import dev.understudy.model.TensorDeclarations;
 import dev.understudy.models.SyntheticModels;
 import dev.understudy.tensor.Tensor;
@@ -25,23 +30,33 @@ class CudaSoakTest {
     @Test
     void twoSessionsInTurnsDoNotGrow(@TempDir Path folder) throws Exception {
         Path model = Files.write(folder.resolve("mlp.onnx"), SyntheticModels.mlp(512, 4));
-        try (Lanes lanes = Gpu.lanes(CudaSettings.DEFAULT, Isolation.PRIORITY)) {
-            CudaLane lane = (CudaLane) lanes.challenger();
+        try (Lanes lanes = Gpu.lanes(CudaSettings.DEFAULT, Isolation.PRIORITY); CudaContext context = context()) {
+            Lane lane = lanes.challenger();
             long grown = lane.call("soak", () -> {
                 try (OrtInstance one = lane.load("one", model, 1, TensorDeclarations.NONE);
                         OrtInstance other = lane.load("other", model, 1, TensorDeclarations.NONE)) {
                     turns(one, other, WARM_TURNS);
-                    long before = lane.usedBytes();
+                    long before = used(context);
                     long end = System.nanoTime() + SOAK.toNanos();
                     while (System.nanoTime() - end < 0) {
                         turns(one, other, WARM_TURNS);
                     }
-                    return lane.usedBytes() - before;
+                    return used(context) - before;
                 }
             });
             System.out.println("soak of " + SOAK + ": the GPU's memory in use grew by " + grown / MIB + " MiB");
             assertTrue(grown < 64 * MIB, "grew by " + grown / MIB + " MiB");
         }
+    }
+
+    private static CudaContext context() throws CudaFailure {
+        return CudaDriver.open() instanceof Answer.Granted<CudaDriver>(CudaDriver driver)
+                ? driver.retainPrimary(0)
+                : abort("no GPU");
+    }
+
+    private static long used(CudaContext context) throws CudaFailure {
+        return context.memory().totalBytes() - context.memory().freeBytes();
     }
 
     private static void turns(OrtInstance one, OrtInstance other, int turns) throws RunFailedException {

@@ -1,5 +1,8 @@
 package dev.understudy.runtime;
 
+import dev.understudy.ffm.Answer;
+import dev.understudy.ffm.cuda.CudaContext;
+import dev.understudy.ffm.cuda.CudaDriver;
 import dev.understudy.model.TensorDeclarations;
 import dev.understudy.models.SyntheticModels;
 import dev.understudy.tensor.Tensor;
@@ -9,7 +12,9 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /// What [MakeBelieveCudaTest] has a process of its own do: the whole lane on ONNX Runtime's real CUDA provider over a
@@ -35,6 +40,8 @@ final class MakeBelieveStage {
             hold(get("make_believe_streams") == 0, "every stream is destroyed");
             hold(get("make_believe_events") == 0, "every event is destroyed");
             hold(get("make_believe_pinned") == 0, "all pinned memory is freed");
+            hold(withoutItsStream(model).contains("does not run it on the CUDA stream"),
+                    "a session that ONNX Runtime runs elsewhere is found out");
             try (OrtInstance serving = champion.load("champion", model, 1, TensorDeclarations.NONE)) {
                 Trial.run(serving, List.of());
                 List<String> answer = InstanceStage.bytes(serving.runAlone(inputs));
@@ -49,6 +56,23 @@ final class MakeBelieveStage {
         });
         System.out.println("all held");
         System.exit(0);
+    }
+
+    /// Why a session is refused of which ONNX Runtime is told half of what it takes to run on its stream.
+    private static String withoutItsStream(Path model) throws Exception {
+        CudaDriver driver = ((Answer.Granted<CudaDriver>) CudaDriver.open()).value();
+        try (CudaContext context = driver.retainPrimary(0)) {
+            StreamPlace stream = new StreamPlace(context, context.createStream(0), new StreamTime());
+            Map<String, String> settings = new HashMap<>(CudaSettings.DEFAULT.provider(stream.handle(), 0));
+            settings.remove("has_user_compute_stream");
+            settings.remove("user_compute_stream");
+            try (OrtInstance elsewhere = OrtInstance.loadOnStream(model, TensorDeclarations.NONE, stream, settings)) {
+                Trial.run(elsewhere, List.of());
+                return "it was let in";
+            } catch (ModelLoadException e) {
+                return e.reason();
+            }
+        }
     }
 
     private static void refusedForMemory(Lane lane, Path model) throws Exception {

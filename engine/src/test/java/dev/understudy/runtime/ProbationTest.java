@@ -79,7 +79,7 @@ class ProbationTest {
             Path file = MODELS.resolve("challengers/faulty/throws.onnx");
             assertInstanceOf(ProbationOutcome.Passed.class, examine(probation, file));
             ProbationOutcome.Refused refused = assertInstanceOf(ProbationOutcome.Refused.class,
-                    probation.examine(file, 1, TensorDeclarations.NONE,
+                    probation.examine(file, false, 1, TensorDeclarations.NONE,
                             List.of(WarmupSample.recorded(List.of(digit)))));
             assertTrue(refused.reason().startsWith("it failed on a recorded request: "), refused.reason());
         }
@@ -141,7 +141,7 @@ class ProbationTest {
     }
 
     private static ProbationOutcome examine(Probation probation, Path file) {
-        return probation.examine(file, 1, TensorDeclarations.NONE, List.of());
+        return probation.examine(file, false, 1, TensorDeclarations.NONE, List.of());
     }
 
     private static void assertRefused(Probation probation, String file, Predicate<String> expected) {

@@ -121,7 +121,7 @@ final class PhasesStudy {
             String which = " (" + round + ")";
             phase("nothing" + which, () -> LockSupport.parkNanos(QUIET.toNanos()));
             phase("probation in a process of its own" + which,
-                    () -> System.out.println(probation.examine(model, 1, TensorDeclarations.NONE, List.of())));
+                    () -> System.out.println(probation.examine(model, false, 1, TensorDeclarations.NONE, List.of())));
             OrtInstance[] loaded = new OrtInstance[1];
             phase("the session is made" + which,
                     () -> loaded[0] = lane.load("challenger", model, lane.intraOpThreads(1), TensorDeclarations.NONE));
