@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     "",
     "Prints one line on stdout when it is ready: at least one champion can answer. Events go to stderr, one line each. SIGTERM or Ctrl-C: answers what was admitted, then exits 0. A second one: at once.",
     ""}, footer = {"",
-        "The configuration file is YAML with the same names (http_port: 8000) and `limits:`; what is given here wins over the file."})
+        "The configuration file is YAML with the same names (http_port: 8000) and `cuda:`, `limits:`, `shadow:` and `alerts:`; what is given here wins over the file."})
 final class ServeCommand implements Callable<Integer> {
     static final String SUPERVISE = "--supervise";
     private static final long READY_POLL_MILLIS = 100;

@@ -20,7 +20,7 @@ record ServingProcess(Process process) implements Supervisor.Child {
         List<String> command = new ArrayList<>();
         command.add(launcher);
         command.addAll(args);
-        command.removeIf(ServeCommand.SUPERVISE::equals);
+        command.removeIf(arg -> (arg + "=").startsWith(ServeCommand.SUPERVISE + "="));
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().put(Supervision.VARIABLE, Supervision.word(lastExit));
         return new ServingProcess(builder.start());

@@ -64,7 +64,7 @@ final class ShadowMetrics {
         counter("understudy_shadow_agreed_total", "Comparisons in which the answers agreed",
                 each -> each.agreement().agreed());
         Family seconds = page.family("understudy_shadow_device_seconds_total", "counter",
-                "Processor time of the challenger's runs since it began to shadow in this process");
+                "Device time of the challenger's runs since it began to shadow in this process");
         for (Account account : accounts) {
             seconds.sample(account.labels(), account.challenger().effort().deviceSeconds());
         }
@@ -143,7 +143,7 @@ final class ShadowMetrics {
     /// What shadowing does to each champion.
     private static void champions(Exposition page, List<ModelStatus> models) {
         Family seconds = page.family("understudy_champion_device_seconds_total", "counter",
-                "Processor time of the champion's threads");
+                "Device time of the champion's runs");
         for (ModelStatus model : models) {
             seconds.sample(Exposition.labels("model", model.name()), model.effect().deviceSeconds());
         }
