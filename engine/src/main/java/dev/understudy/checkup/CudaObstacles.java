@@ -40,8 +40,7 @@ final class CudaObstacles {
                     ? Optional.empty()
                     : Optional.of(new Obstacle("the driver is for CUDA " + version(driver.version())
                             + " and ONNX Runtime is built for CUDA " + major,
-                            install(major) + ", or take the build for CUDA " + driver.version() / 1000
-                                    + " (mvn -Pcuda" + driver.version() / 1000 + " package)"));
+                            install(major) + ", or " + take(driver.version() / 1000)));
         };
     }
 
@@ -66,7 +65,7 @@ final class CudaObstacles {
         int major = facts.driver() instanceof Answer.Granted<Driver>(Driver driver)
                 && driver.version() / 1000 < NEWEST ? NEWEST - 1 : NEWEST;
         return Optional.of(new Obstacle("this build's ONNX Runtime has no CUDA provider",
-                "take the build for CUDA " + major + " (mvn -Pcuda" + major + " package)"));
+                take(major)));
     }
 
     /// Libraries that the provider cannot be loaded without.
@@ -103,6 +102,11 @@ final class CudaObstacles {
     /// The first releases for CUDA 12 and 13 on Linux.
     private static String install(int major) {
         return "install the NVIDIA driver " + (major == NEWEST ? 580 : 525) + " or newer";
+    }
+
+    private static String take(int major) {
+        return "take the build for CUDA " + major + " (mvn -Pcuda" + major
+                + " -Dmaven.test.skip=true -pl server -am package)";
     }
 
     /// `12.4` for 12040.

@@ -62,7 +62,8 @@ public final class CpuLanes {
     }
 
     private static Lanes lanes(CpuLane champion, CpuLane challenger, Isolation asked, Isolation achieved) {
-        return new Lanes(champion, challenger, asked, achieved, Runtime.getRuntime().availableProcessors(), "cpu",
+        return new Lanes(champion, challenger, champion, asked, achieved, Runtime.getRuntime().availableProcessors(),
+                "cpu",
                 "", () -> {});
     }
 

@@ -101,11 +101,13 @@ public final class CudaLanes {
         }
         CudaLane champion = new CudaLane("champion", context, settings, () -> context.createStream(championPriority), 0,
                 notes);
+        CudaLane probes = new CudaLane("probe", context, settings, () -> context.createStream(championPriority),
+                settings.challengerBytesMax(), notes);
         CudaLane challenger = new CudaLane("challenger", context, settings,
                 streams(context, partition, priorities.least()), settings.challengerBytesMax(), notes);
         GreenPartition held = partition;
-        DeviceHealth.ask(() -> context.fault().filter(CudaFailure::sticky).map(CudaFailure::getMessage));
-        return new Lanes(champion, challenger, asked, granted, 1, "cuda:" + settings.device(),
+        DeviceHealth.ask(() -> context.fault().map(CudaFailure::getMessage));
+        return new Lanes(champion, challenger, probes, asked, granted, 1, "cuda:" + settings.device(),
                 settings.numerics(), () -> {
                     if (held != null) {
                         held.close();

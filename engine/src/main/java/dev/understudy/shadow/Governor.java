@@ -63,8 +63,9 @@ public final class Governor implements AutoCloseable {
         return lanes.numerics();
     }
 
-    Lane championLane() {
-        return lanes.champion();
+    /// Where latency probes run.
+    Lane probeLane() {
+        return lanes.probes();
     }
 
     /// How latency probes get into the champions' lane.

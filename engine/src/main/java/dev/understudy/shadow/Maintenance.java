@@ -43,14 +43,19 @@ public final class Maintenance {
         this.endedNanos = System.nanoTime() - pauseNanos;
     }
 
-    /// Waits until work may begin: a while after the last has ended, and then for a gap of the champion's. On the thread
-    /// that is to do it, a second at most.
+    /// Waits until a session may be loaded: a while after the last work has ended, and then for a gap of the champion's. On the
+    /// thread that is to do it.
     void await() {
         long leftNanos = pauseNanos - (System.nanoTime() - endedNanos);
         while (leftNanos > 0 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(this, leftNanos);
             leftNanos = pauseNanos - (System.nanoTime() - endedNanos);
         }
+        awaitGap();
+    }
+
+    /// Waits for a gap of the champion's, a second at most: for work that must not wait for other work.
+    void awaitGap() {
         champion.awaitIdle(GAP_NANOS);
     }
 

@@ -74,7 +74,7 @@ public final class ProbeLine implements AutoCloseable {
         if (bytes < 0) {
             throw new ModelLoadException("no room for one more session (second_sessions_bytes_max)");
         }
-        Lane lane = governor.championLane();
+        Lane lane = governor.probeLane();
         governor.maintenance().await();
         this.thread = lane.start("probe-" + version.model() + "-" + version.version(),
                 () -> live(governor, version, config, bytes));
@@ -89,7 +89,7 @@ public final class ProbeLine implements AutoCloseable {
     }
 
     private void live(Governor governor, ModelVersion version, ModelConfig config, long bytes) {
-        Lane lane = governor.championLane();
+        Lane lane = governor.probeLane();
         int threads = config.intraOpThreads() > 0
                 ? config.intraOpThreads()
                 : lane.intraOpThreads(config.instanceCount());

@@ -47,11 +47,11 @@ final class CheckupTest {
                 "cuda driver: libcuda.so.1 cannot be loaded, and no NVIDIA GPU is to be seen; on a machine with"
                         + " an NVIDIA GPU install the NVIDIA driver 580 or newer",
                 "cuda build: this build's ONNX Runtime has no CUDA provider;"
-                        + " take the build for CUDA 13 (mvn -Pcuda13 package)"),
+                        + " take the build for CUDA 13 (mvn -Pcuda13 -Dmaven.test.skip=true -pl server -am package)"),
                 marked(checkup, Mark.MISSING));
         assertEquals(
                 "Understudy cannot serve on cuda:0: on a machine with an NVIDIA GPU install the NVIDIA driver 580 or"
-                        + " newer; take the build for CUDA 13 (mvn -Pcuda13 package). Understudy can serve on: cpu (isolation paced)",
+                        + " newer; take the build for CUDA 13 (mvn -Pcuda13 -Dmaven.test.skip=true -pl server -am package). Understudy can serve on: cpu (isolation paced)",
                 checkup.verdict());
     }
 

@@ -20,10 +20,10 @@ final class CudaObstaclesTest {
     @Test
     void anOldDriverIsToldWhatItsAgeAllows() {
         assertEquals(List.of(new Obstacle("the driver is for CUDA 12.4 and ONNX Runtime is built for CUDA 13",
-                "install the NVIDIA driver 580 or newer, or take the build for CUDA 12 (mvn -Pcuda12 package)")),
+                "install the NVIDIA driver 580 or newer, or take the build for CUDA 12 (mvn -Pcuda12 -Dmaven.test.skip=true -pl server -am package)")),
                 Machines.cuda13(Machines.driver(12_040, Machines.GPU)).obstacles(0));
         assertEquals(List.of(new Obstacle("this build's ONNX Runtime has no CUDA provider",
-                "take the build for CUDA 12 (mvn -Pcuda12 package)")),
+                "take the build for CUDA 12 (mvn -Pcuda12 -Dmaven.test.skip=true -pl server -am package)")),
                 new CudaFacts(true, Machines.driver(12_040, Machines.GPU), OptionalInt.empty(), List.of())
                         .obstacles(0));
     }

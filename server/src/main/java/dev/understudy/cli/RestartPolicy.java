@@ -1,12 +1,13 @@
 package dev.understudy.cli;
 
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /// Whether and when a server that ended is started again. Pure; immutable.
 ///
-/// Only what a new process can mend is: a crash, a kill for memory, a lost device. Whatever the program ended with by its own
+/// Only what a new process can mend is: a crash, a kill for memory, a lost device, and one that is not back yet. Whatever the program ended with by its own
 /// decision would come again. Each quick failure doubles the wait; a server that was well for a while begins anew.
 ///
 /// @param failures quick failures in a row
@@ -35,10 +36,14 @@ record RestartPolicy(int failures) {
                 : OptionalLong.of(Math.min(WAIT_MAX.toMillis(), WAIT_MIN.toMillis() << Math.max(0, failures - 1)));
     }
 
-    /// Whether a new process may mend what this one ended with.
-    static boolean mends(int exitCode) {
+    /// Whether a new process may mend what this one ended with. A device that cannot be had may come back, where the one before
+    /// had it: it may still be giving it back.
+    ///
+    /// @param before how the one before ended
+    static boolean mends(int exitCode, OptionalInt before) {
         int signal = exitCode - SIGNALLED;
-        return exitCode == ExitCode.DEVICE_LOST || (signal > 0 && signal <= SIGNALS && !ASKED.contains(signal));
+        return exitCode == ExitCode.DEVICE_LOST || (exitCode == ExitCode.DEVICE && before.isPresent())
+                || (signal > 0 && signal <= SIGNALS && !ASKED.contains(signal));
     }
 
     /// The end of a process in words.

@@ -78,7 +78,7 @@ final class Supervisor {
                 return ExitCode.OK;
             }
             int exitCode = running.await();
-            if (over() || !RestartPolicy.mends(exitCode)) {
+            if (over() || !RestartPolicy.mends(exitCode, lastExit)) {
                 return exitCode;
             }
             policy = policy.after(Duration.ofNanos(nanoClock.getAsLong() - startNanos));

@@ -1,10 +1,13 @@
 package dev.understudy.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -14,12 +17,16 @@ final class RestartPolicyTest {
 
     @Test
     void onlyWhatANewProcessMayMendIsStartedAgain() {
-        List<Integer> mended = IntStream.rangeClosed(0, 255).filter(RestartPolicy::mends).boxed().toList();
+        List<Integer> mended = IntStream.rangeClosed(0, 255)
+                .filter(code -> RestartPolicy.mends(code, OptionalInt.empty()))
+                .boxed().toList();
         List<Integer> expected = new ArrayList<>(List.of(ExitCode.DEVICE_LOST));
         // Every signal but hangup, interrupt, quit and terminate.
         IntStream.rangeClosed(129, 192).filter(code -> !List.of(129, 130, 131, 143).contains(code))
                 .forEach(expected::add);
         assertEquals(expected, mended);
+        assertTrue(RestartPolicy.mends(ExitCode.DEVICE, OptionalInt.of(ExitCode.DEVICE_LOST)), "it may come back");
+        assertFalse(RestartPolicy.mends(ExitCode.STATE, OptionalInt.of(ExitCode.DEVICE_LOST)));
     }
 
     @Test

@@ -78,9 +78,18 @@ final class SupervisorTest {
     }
 
     @Test
+    void aLostDeviceIsGivenTimeToComeBack() throws Exception {
+        life(ExitCode.DEVICE_LOST, 600);
+        life(ExitCode.DEVICE, 0);
+        life(ExitCode.OK, 600);
+        assertEquals(ExitCode.OK, run());
+        assertEquals(List.of(1_000L, 2_000L), waits);
+    }
+
+    @Test
     void whatTheServerDecidedIsNotStartedAgain() throws Exception {
         for (int exitCode : new int[]{ExitCode.OK, ExitCode.FAILED, ExitCode.USAGE, ExitCode.REPOSITORY, ExitCode.STATE,
-            ExitCode.PORT, 128 + 15}) {
+            ExitCode.PORT, ExitCode.DEVICE, 128 + 15}) {
             life(exitCode, 0);
             assertEquals(exitCode, run());
         }

@@ -178,6 +178,10 @@ public final class DemoCommand implements Callable<Integer> {
 
     private List<String> summary(Scene last, Collection<Judgement> judgements, boolean good) {
         List<String> lines = new ArrayList<>();
+        if (!judgements.isEmpty()) {
+            lines.add("The verdict on each, as of when it last rehearsed:");
+            lines.add("");
+        }
         for (Judgement judgement : judgements) {
             VerdictPage page = new VerdictPage(judgement.sheet(), terminal);
             lines.addAll(page.brief());
