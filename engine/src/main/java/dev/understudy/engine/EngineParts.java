@@ -15,7 +15,6 @@ import dev.understudy.roles.ChampionFile;
 import dev.understudy.roles.CriteriaFile;
 import dev.understudy.roles.NoiseFile;
 import dev.understudy.roles.StrikeFile;
-import dev.understudy.runtime.CudaLane;
 import dev.understudy.runtime.Lanes;
 import dev.understudy.runtime.OpenedDevice;
 import dev.understudy.runtime.OrtNatives;
@@ -121,7 +120,7 @@ final class EngineParts implements AutoCloseable {
     private static <T> T behind(Lanes lanes, Callable<T> part) throws JournalException {
         try {
             return lanes.challenger().call("start", () -> {
-                if (lanes.challenger() instanceof CudaLane) {
+                if (!lanes.givesWay()) {
                     // Its own threads are at normal priority, and these need not be. Refused only to who asks for more.
                     var unused = Scheduling.nice(0, NICENESS);
                 }

@@ -30,7 +30,7 @@ public record ModelStatus(String name, Optional<Version> champion, List<Challeng
 
     /// What shadowing does to a champion, and how much of it is allowed.
     ///
-    /// @param deviceSeconds processor time the champion has had
+    /// @param deviceSeconds device time the champion has had
     /// @param duty          share of the time in which a challenger's run may be in progress, above 0 to 1, the same for all models
     /// @param latency       the champion's latency with the challengers' lane on over that with it off
     public record Effect(double deviceSeconds, double duty, LatencyRatio latency) {
@@ -44,7 +44,7 @@ public record ModelStatus(String name, Optional<Version> champion, List<Challeng
     ///                      cannot keep up
     /// @param runs          batches run since it began to shadow in this process, over which its requests were spread; 0 when
     ///                      it shadows no more
-    /// @param deviceSeconds processor time its runs have had since it began to shadow in this process
+    /// @param deviceSeconds device time its runs have had since it began to shadow in this process
     /// @param costRatio     device time a compared request over device time a served one; NaN before both are known
     public record Effort(double sampleRate, long runs, double deviceSeconds, double costRatio) {
         /// It takes part in nothing.

@@ -18,7 +18,7 @@ public record InferenceFailure(Kind kind, String message) implements InferenceOu
 
     /// The server can compute nothing any more and is about to end.
     public static InferenceFailure deviceLost() {
-        return new InferenceFailure(Kind.UNAVAILABLE, "the device was lost; the server restarts");
+        return new InferenceFailure(Kind.UNAVAILABLE, "the device was lost; the server is ending");
     }
 
     public static InferenceFailure invalid(String message) {

@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /// How much a lane has in hand: of the champion's, the requests that wait or are being run, over all its models; of the
 /// challengers', the runs and comparisons in progress. Thread-safe and lock-free: whoever begins or ends something never
@@ -14,21 +15,32 @@ public final class Activity {
     /// Longer than any run that is to fit: a quiet night says nothing of the morning.
     private static final long GAP_NANOS_MAX = 100_000_000;
 
+    private final LongSupplier nanoClock;
     private final AtomicLong inHand = new AtomicLong();
     private final Queue<Thread> waiting = new ConcurrentLinkedQueue<>();
     /// Written by whoever ends or begins a gap, one after another; a lost update is a lost sample.
-    private volatile long idleSinceNanos = System.nanoTime();
+    private volatile long idleSinceNanos;
     private volatile double gapNanos;
+
+    /// Nothing is in hand.
+    public Activity() {
+        this(System::nanoTime);
+    }
+
+    /// The same by another clock.
+    Activity(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+        this.idleSinceNanos = nanoClock.getAsLong();
+    }
 
     /// One more thing is in hand.
     public void began() {
         if (inHand.getAndIncrement() == 0) {
-            noteGap(System.nanoTime() - idleSinceNanos);
+            noteGap(nanoClock.getAsLong() - idleSinceNanos);
         }
     }
 
-    /// A gap was so long.
-    void noteGap(long nanos) {
+    private void noteGap(long nanos) {
         long bounded = Math.min(nanos, GAP_NANOS_MAX);
         double known = gapNanos;
         gapNanos = known == 0 ? bounded : known + WEIGHT * (bounded - known);
@@ -38,14 +50,14 @@ public final class Activity {
     /// as the present one has lasted. Of requests that come independently of each other a gap that has lasted tells nothing
     /// else (they are memoryless).
     public long expectedGapNanos() {
-        long lasted = idle() ? System.nanoTime() - idleSinceNanos : 0;
+        long lasted = idle() ? nanoClock.getAsLong() - idleSinceNanos : 0;
         return Math.max(lasted, (long) gapNanos);
     }
 
     /// So many things are done. Those who wait for the gap that this opens are woken.
     public void ended(long count) {
         // Before it shows that nothing is in hand: whoever ends or looks at the gap must not meet the one before.
-        idleSinceNanos = System.nanoTime();
+        idleSinceNanos = nanoClock.getAsLong();
         if (inHand.addAndGet(-count) == 0) {
             for (Thread thread : waiting) {
                 LockSupport.unpark(thread);

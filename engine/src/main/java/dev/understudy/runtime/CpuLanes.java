@@ -63,8 +63,7 @@ public final class CpuLanes {
 
     private static Lanes lanes(CpuLane champion, CpuLane challenger, Isolation asked, Isolation achieved) {
         return new Lanes(champion, challenger, champion, asked, achieved, Runtime.getRuntime().availableProcessors(),
-                "cpu",
-                "", () -> {});
+                true, "cpu", "", () -> {});
     }
 
     private static Optional<String> tryIdleClass() {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the two lanes on a GPU, with as much isolation as its driver has.
@@ -27,13 +26,7 @@ public final class CudaLanes {
     ///
     /// @param notes told once, in a sentence, of each thing the driver refuses, and of what there is to say about a model
     public static Answer<Lanes> open(CudaSettings settings, Isolation asked, Consumer<String> notes) {
-        return open(CudaDriver::open, settings, asked, notes);
-    }
-
-    /// The same with another driver.
-    static Answer<Lanes> open(Supplier<Answer<CudaDriver>> drivers, CudaSettings settings, Isolation asked,
-            Consumer<String> notes) {
-        return switch (drivers.get()) {
+        return switch (CudaDriver.open()) {
             case Answer.Refused<CudaDriver>(String reason) -> new Answer.Refused<>(reason);
             case Answer.Granted<CudaDriver>(CudaDriver driver) -> {
                 try {
@@ -107,7 +100,7 @@ public final class CudaLanes {
                 streams(context, partition, priorities.least()), settings.challengerBytesMax(), notes);
         GreenPartition held = partition;
         DeviceHealth.ask(() -> context.fault().map(CudaFailure::getMessage));
-        return new Lanes(champion, challenger, probes, asked, granted, 1, "cuda:" + settings.device(),
+        return new Lanes(champion, challenger, probes, asked, granted, 1, false, "cuda:" + settings.device(),
                 settings.numerics(), () -> {
                     if (held != null) {
                         held.close();

@@ -8,7 +8,7 @@ import java.util.Optional;
 public enum Isolation {
     /// Challengers run as soon as they can, at the champion's own priority: what co-locating two models amounts to.
     NONE,
-    /// Challengers' runs take only the processor time that nobody else wants.
+    /// Challengers' runs take only what of the device nobody else wants, as far as the device can tell them apart.
     PRIORITY,
     /// They also start only in the champion's gaps, full batches at a time, and step back when the champion slows down.
     PACED,

@@ -143,7 +143,7 @@ public final class OrtInstance implements AutoCloseable {
         }
     }
 
-    /// The thread that runs it.
+    /// Where it runs.
     public RunsOn runsOn() {
         return placed.runsOn;
     }

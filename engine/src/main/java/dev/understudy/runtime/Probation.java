@@ -90,21 +90,21 @@ public final class Probation implements AutoCloseable {
             String cause = String.valueOf(e.getMessage()).replaceFirst("^Cannot run program \"[^\"]*\": ", "");
             return Optional.of(refused("the probation process cannot be started: " + cause));
         }
-        CompletableFuture<ProbationOutcome> answer = new CompletableFuture<>();
+        CompletableFuture<ProbationWire.Answer> answer = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
                 ProbationWire.write(running.questions(), question);
-                answer.complete(ProbationWire.readOutcome(running.outcomes()));
+                answer.complete(ProbationWire.readAnswer(running.outcomes()));
             } catch (IOException | RuntimeException e) {
                 answer.completeExceptionally(e);
             }
         });
         try {
-            ProbationOutcome outcome = answer.get(timeMax.toNanos(), TimeUnit.NANOSECONDS);
-            if (ProbationChild.isLast(outcome)) {
+            ProbationWire.Answer found = answer.get(timeMax.toNanos(), TimeUnit.NANOSECONDS);
+            if (found.last()) {
                 kill();
             }
-            return Optional.of(outcome);
+            return Optional.of(found.outcome());
         } catch (TimeoutException e) {
             kill();
             return Optional.of(refused("it did not load and warm up within " + timeMax.toSeconds() + " s"));

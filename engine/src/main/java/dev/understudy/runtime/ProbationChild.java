@@ -19,14 +19,7 @@ import java.util.function.LongSupplier;
 /// The program of the probation process: loads and tries one model after another until its standard input ends. A model
 /// that crashes natively takes only this process with it.
 public final class ProbationChild {
-    private static final String BROKEN = "it broke the GPU for its process: ";
-
     private ProbationChild() {}
-
-    /// Whether a child that says this can examine nothing more.
-    static boolean isLast(ProbationOutcome outcome) {
-        return outcome instanceof ProbationOutcome.Refused refused && refused.reason().startsWith(BROKEN);
-    }
 
     /// Reads questions from standard input and writes an outcome for each to standard output.
     ///
@@ -45,9 +38,12 @@ public final class ProbationChild {
                 return;
             }
             try {
-                ProbationWire.write(out, bench.examine(question));
+                ProbationWire.write(out, new ProbationWire.Answer(bench.examine(question), false));
             } catch (DeviceLostException e) {
-                ProbationWire.write(out, new ProbationOutcome.Refused(BROKEN + e.reason(), Optional.empty()));
+                ProbationOutcome broken = new ProbationOutcome.Refused(
+                        "it broke the GPU for its process: " + e.reason(),
+                        Optional.empty());
+                ProbationWire.write(out, new ProbationWire.Answer(broken, true));
                 return;
             }
         }

@@ -30,6 +30,11 @@ final class ProbationWire {
     record Question(String file, boolean champion, int intraOpThreads, TensorDeclarations declared,
             List<WarmupSample> samples) {}
 
+    /// What the child found.
+    ///
+    /// @param last it can examine nothing more: the model has broken the device for it
+    record Answer(ProbationOutcome outcome, boolean last) {}
+
     static void write(DataOutputStream out, Question question) throws IOException {
         out.writeUTF(question.file());
         out.writeBoolean(question.champion());
@@ -114,8 +119,9 @@ final class ProbationWire {
         return tensors;
     }
 
-    static void write(DataOutputStream out, ProbationOutcome outcome) throws IOException {
-        switch (outcome) {
+    static void write(DataOutputStream out, Answer answer) throws IOException {
+        out.writeBoolean(answer.last());
+        switch (answer.outcome()) {
             case ProbationOutcome.Refused(String reason, Optional<Signature> signature) -> {
                 out.writeBoolean(false);
                 out.writeUTF(reason);
@@ -137,7 +143,12 @@ final class ProbationWire {
         out.flush();
     }
 
-    static ProbationOutcome readOutcome(DataInputStream in) throws IOException {
+    static Answer readAnswer(DataInputStream in) throws IOException {
+        boolean last = in.readBoolean();
+        return new Answer(readOutcome(in), last);
+    }
+
+    private static ProbationOutcome readOutcome(DataInputStream in) throws IOException {
         if (!in.readBoolean()) {
             String reason = in.readUTF();
             return new ProbationOutcome.Refused(reason,

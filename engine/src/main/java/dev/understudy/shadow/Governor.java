@@ -1,7 +1,6 @@
 package dev.understudy.shadow;
 
 import dev.understudy.model.ModelVersion;
-import dev.understudy.runtime.CudaLane;
 import dev.understudy.runtime.DeviceLoss;
 import dev.understudy.runtime.Isolation;
 import dev.understudy.runtime.Lane;
@@ -26,7 +25,7 @@ public final class Governor implements AutoCloseable {
 
     /// Starts to watch over the lane.
     ///
-    /// @param maxDeviceShare share of all cores' time that challengers' runs may take together, above 0 to 1
+    /// @param maxDeviceShare share of the device's time that challengers' runs may take together, above 0 to 1
     /// @param heap           what mirrored requests may keep alive
     /// @param marks          where runs are marked
     /// @param lost           told, at least once, when the device is lost; must not block
@@ -41,7 +40,7 @@ public final class Governor implements AutoCloseable {
                 new Pacing(lanes.asked(), maxDeviceShare, lanes.units(), windows,
                         nowNanos));
         this.maintenance = new Maintenance(lanes.champion().activity(), lanes.challenger().activity(),
-                lanes.challenger() instanceof CudaLane ? Maintenance.PAUSE_ON_GPU_NANOS : 0);
+                lanes.givesWay() ? 0 : Maintenance.PAUSE_NANOS);
         this.probeGate = new ProbeGate(lanes.champion().activity(), nowNanos);
         this.watchdog = new Watchdog(turnstile);
     }
@@ -50,12 +49,10 @@ public final class Governor implements AutoCloseable {
         return lanes.challenger();
     }
 
-    /// How long a run may take so that it fits into the champion's gap. Only a GPU is asked for it: there nothing can be stopped
-    /// once it runs, while on a processor a run gives way as soon as the champion wants on.
+    /// How long a run may take so that it fits into the champion's gap; of no account where it gives way as soon as the champion
+    /// wants on.
     long gapNanos() {
-        return lanes.challenger() instanceof CudaLane
-                ? lanes.champion().activity().expectedGapNanos()
-                : Long.MAX_VALUE;
+        return lanes.givesWay() ? Long.MAX_VALUE : lanes.champion().activity().expectedGapNanos();
     }
 
     /// What of the device makes the same model give other digits; empty on the processors.

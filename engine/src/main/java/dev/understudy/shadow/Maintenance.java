@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class Maintenance {
     /// A gap is not waited for longer, since work that never begins helps nobody.
     private static final long GAP_NANOS = 1_000_000_000L;
-    /// Between two works on a GPU, so that the champion has got rid of what the first left behind.
-    static final long PAUSE_ON_GPU_NANOS = 500_000_000L;
+    /// Between two works where they hold the whole device up, so that the champion has got rid of what the first left behind.
+    static final long PAUSE_NANOS = 500_000_000L;
 
     private final Activity champion;
     private final Activity challengers;

@@ -93,6 +93,7 @@ public final class ProbeLine implements AutoCloseable {
         int threads = config.intraOpThreads() > 0
                 ? config.intraOpThreads()
                 : lane.intraOpThreads(config.instanceCount());
+        CompletableFuture<Void> closed = new CompletableFuture<>();
         try (Guard guard = governor.guard(version);
                 OrtInstance instance = guard.run(() -> lane.load(version.title(), version.file(), threads,
                         config.triton().tensors()))) {
@@ -104,6 +105,8 @@ public final class ProbeLine implements AutoCloseable {
                 while (!offers.closed()) {
                     step(guard, instance, runner);
                 }
+                governor.maintenance().awaitGap();
+                governor.maintenance().until(closed);
             } finally {
                 inHand.clear();
             }
@@ -116,6 +119,7 @@ public final class ProbeLine implements AutoCloseable {
                 throw new IllegalStateException("a line of probes died", e);
             }
         } finally {
+            closed.complete(null);
             offers.stop();
             sessions.giveBack(bytes);
             offers.shedWaiting();

@@ -3,7 +3,7 @@ package dev.understudy.shadow;
 import dev.understudy.runtime.DeviceTime;
 import dev.understudy.verdict.LedgerCounts;
 
-/// What it costs to shadow with one challenger: the processor time its lane has had, and how that compares with the
+/// What it costs to shadow with one challenger: the device time its runs have had, and how that compares with the
 /// champion's for the same work, both since it began in this process. What comparing and recording take is not in it.
 /// Thread-safe.
 public final class ShadowCost {
@@ -26,7 +26,7 @@ public final class ShadowCost {
         this.championNanosBefore = champion.nanos();
     }
 
-    /// Processor time the challenger has had.
+    /// Device time the challenger has had.
     public double deviceSeconds() {
         return (challenger.nanos() - challengerNanosBefore) / NANOS_PER_SECOND;
     }

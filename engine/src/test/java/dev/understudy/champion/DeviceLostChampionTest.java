@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class DeviceLostChampionTest {
     private static final InferenceFailure LOST = new InferenceFailure(InferenceFailure.Kind.UNAVAILABLE,
-            "the device was lost; the server restarts");
+            "the device was lost; the server is ending");
 
     private final Path folder;
     private final List<Object> told = new CopyOnWriteArrayList<>();

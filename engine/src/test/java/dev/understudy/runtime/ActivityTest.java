@@ -1,14 +1,15 @@
 package dev.understudy.runtime;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class ActivityTest {
-    private static final long GAP_NANOS = 50_000_000;
     private static final long HOUR_NANOS = TimeUnit.HOURS.toNanos(1);
 
     private final Activity activity = new Activity();
@@ -25,16 +26,31 @@ class ActivityTest {
     }
 
     @Test
-    void aGapIsExpectedToBeAsLongAsTheLastOnesWere() {
-        activity.began();
-        for (int i = 0; i < 500; i++) {
-            activity.noteGap(GAP_NANOS);
-        }
-        assertTrue(Math.abs(GAP_NANOS - activity.expectedGapNanos()) < GAP_NANOS / 1_000_000);
-        for (int i = 0; i < 500; i++) {
-            activity.noteGap(1_000);
-        }
-        assertTrue(Math.abs(1_000 - activity.expectedGapNanos()) < 10, () -> "" + activity.expectedGapNanos());
+    void aGapIsExpectedToBeAsLongAsTheLastOnesWereOrAsThePresentOneHasLasted() {
+        AtomicLong now = new AtomicLong();
+        Activity timed = new Activity(now::get);
+        timed.began();
+        now.set(1_000);
+        timed.ended(1);
+        now.set(1_050);
+        timed.began();
+        assertEquals(50, timed.expectedGapNanos(), "the busy time before it is no part of a gap");
+        now.set(2_000);
+        timed.ended(1);
+        assertEquals(50, timed.expectedGapNanos());
+        now.set(2_200);
+        assertEquals(200, timed.expectedGapNanos());
+        timed.began();
+        assertEquals(50 + (200 - 50) / 16, timed.expectedGapNanos());
+    }
+
+    @Test
+    void aQuietNightSaysNothingOfTheMorning() {
+        AtomicLong now = new AtomicLong();
+        Activity timed = new Activity(now::get);
+        now.set(HOUR_NANOS);
+        timed.began();
+        assertEquals(100_000_000, timed.expectedGapNanos());
     }
 
     @Test

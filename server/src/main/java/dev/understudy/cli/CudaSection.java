@@ -11,8 +11,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /// keeps its default.
 final class CudaSection {
     private static final List<String> KEYS = List.of("use_tf32", "prefer_nhwc", "cpu_fallback", "challenger_sms",
-            "challenger_memory_mib");
-    private static final int MIB_SHIFT = 20;
+            "challenger_memory_max");
 
     private CudaSection() {}
 
@@ -22,9 +21,8 @@ final class CudaSection {
         return new CudaSettings(defaults.device(), flag(entries, "use_tf32", defaults.tf32()),
                 flag(entries, "prefer_nhwc", defaults.preferNhwc()),
                 flag(entries, "cpu_fallback", defaults.cpuFallback()),
-                (int) number(entries, "challenger_sms", defaults.challengerSms()),
-                number(entries, "challenger_memory_mib",
-                        defaults.challengerBytesMax() >> MIB_SHIFT) << MIB_SHIFT);
+                number(entries, "challenger_sms", defaults.challengerSms()),
+                size(entries, "challenger_memory_max", defaults.challengerBytesMax()));
     }
 
     private static boolean flag(Map<String, Node> entries, String key, boolean fallback)
@@ -43,7 +41,7 @@ final class CudaSection {
         };
     }
 
-    private static long number(Map<String, Node> entries, String key, long fallback) throws InvalidConfigException {
+    private static int number(Map<String, Node> entries, String key, int fallback) throws InvalidConfigException {
         @Nullable
         Node node = entries.get(key);
         if (node == null) {
@@ -54,6 +52,21 @@ final class CudaSection {
             throw new InvalidConfigException(ConfigFile.line(node),
                     "`" + key + "` is a whole number above 0, not `" + text + "`");
         }
-        return Long.parseLong(text);
+        return Integer.parseInt(text);
+    }
+
+    private static long size(Map<String, Node> entries, String key, long fallback) throws InvalidConfigException {
+        @Nullable
+        Node node = entries.get(key);
+        if (node == null) {
+            return fallback;
+        }
+        String text = ConfigFile.text(node);
+        Long bytes = LimitsSection.amount(text, LimitsSection.BYTES);
+        if (bytes == null || bytes < 1) {
+            throw new InvalidConfigException(ConfigFile.line(node),
+                    "`" + key + "` is a size such as 512MiB or 4GiB, not `" + text + "`");
+        }
+        return bytes;
     }
 }

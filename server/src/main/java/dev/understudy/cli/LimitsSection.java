@@ -23,7 +23,7 @@ final class LimitsSection {
     private static final Pattern QUANTITY = Pattern.compile("(\\d+(?:\\.\\d+)?) ?([A-Za-z]*)");
     private static final Map<String, Long> NANOS = Map.of("us", 1_000L, "ms", 1_000_000L, "s", 1_000_000_000L, "m",
             60_000_000_000L, "h", 3_600_000_000_000L);
-    private static final Map<String, Long> BYTES = Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB",
+    static final Map<String, Long> BYTES = Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20, "GiB",
             1L << 30, "TiB", 1L << 40);
 
     private LimitsSection() {}
@@ -99,7 +99,7 @@ final class LimitsSection {
     }
 
     /// The quantity in base units, null when the text is not one, not whole or too large.
-    private static @Nullable Long amount(String text, Map<String, Long> units) {
+    static @Nullable Long amount(String text, Map<String, Long> units) {
         Matcher matcher = QUANTITY.matcher(text);
         if (!matcher.matches()) {
             return null;

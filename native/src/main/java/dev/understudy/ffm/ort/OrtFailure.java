@@ -20,7 +20,7 @@ public final class OrtFailure extends Exception {
         return text;
     }
 
-    /// True for ORT_INVALID_ARGUMENT, which also a pinned output of the wrong shape gives.
+    /// True for ORT_INVALID_ARGUMENT, which on the processors also a pinned output of the wrong shape gives.
     public boolean isInvalidArgument() {
         return code == INVALID_ARGUMENT;
     }
