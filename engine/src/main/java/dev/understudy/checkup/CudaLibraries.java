@@ -21,7 +21,7 @@ final class CudaLibraries {
     /// Where installers put them, `*` for any folder; also under a Python environment in use.
     private static final List<String> USUAL = List.of("/usr/local/cuda*/lib64",
             "/usr/local/cuda*/targets/x86_64-linux/lib", "/usr/lib/x86_64-linux-gnu", "/usr/lib64",
-            "/usr/local/lib/python3*/*-packages/nvidia/*/lib", "/opt/*/.venv/lib/python3*/site-packages/nvidia/*/lib");
+            "/usr/local/lib/python3*/*-packages/nvidia/*/lib");
     private static final Map<String, String> UNDER = Map.of("VIRTUAL_ENV", "/lib/python3*/site-packages/nvidia/*/lib",
             "CONDA_PREFIX", "/lib");
 

@@ -2,6 +2,7 @@ package dev.understudy.checkup;
 
 import dev.understudy.checkup.CudaFacts.Driver;
 import dev.understudy.ffm.Answer;
+import dev.understudy.ffm.cuda.CudaDriver;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,7 +39,7 @@ final class CudaObstacles {
                             "on a machine with an NVIDIA GPU " + install(major)));
             case Answer.Granted<Driver>(Driver driver) -> driver.version() / 1000 >= major || facts.build().isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Obstacle("the driver is for CUDA " + version(driver.version())
+                    : Optional.of(new Obstacle("the driver is for CUDA " + CudaDriver.versionText(driver.version())
                             + " and ONNX Runtime is built for CUDA " + major,
                             install(major) + ", or " + take(driver.version() / 1000)));
         };
@@ -107,10 +108,5 @@ final class CudaObstacles {
     private static String take(int major) {
         return "take the build for CUDA " + major + " (mvn -Pcuda" + major
                 + " -Dmaven.test.skip=true -pl server -am package)";
-    }
-
-    /// `12.4` for 12040.
-    static String version(int version) {
-        return version / 1000 + "." + version % 1000 / 10;
     }
 }

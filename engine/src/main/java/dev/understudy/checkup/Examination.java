@@ -5,6 +5,7 @@ import dev.understudy.checkup.Finding.Mark;
 import dev.understudy.checkup.GpuFacts.Context;
 import dev.understudy.checkup.GpuFacts.Partition;
 import dev.understudy.ffm.Answer;
+import dev.understudy.ffm.cuda.CudaDriver;
 import dev.understudy.runtime.DeviceChoice;
 import dev.understudy.runtime.Isolation;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ final class Examination {
 
     private Finding driver() {
         return inventory.cuda().driver() instanceof Answer.Granted<Driver>(Driver driver)
-                ? Finding.ok("cuda driver", "for CUDA up to " + CudaObstacles.version(driver.version()))
+                ? Finding.ok("cuda driver", "for CUDA up to " + CudaDriver.versionText(driver.version()))
                 : Finding.note("cuda driver", "not looked for");
     }
 

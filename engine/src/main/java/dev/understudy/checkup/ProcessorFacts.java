@@ -1,7 +1,6 @@
 package dev.understudy.checkup;
 
 import dev.understudy.ffm.Answer;
-import dev.understudy.ffm.IdleThread;
 import dev.understudy.ffm.Membarrier;
 import dev.understudy.runtime.CpuLanes;
 import dev.understudy.runtime.Isolation;
@@ -18,18 +17,9 @@ public record ProcessorFacts(int cores, CgroupLimits limits, Optional<String> id
         Optional<String> barrierRefusal, Isolation isolation) {
     /// Asks the system, which leaves this process registered for membarriers.
     static ProcessorFacts gather() {
-        return new ProcessorFacts(Runtime.getRuntime().availableProcessors(), CgroupLimits.gather(), askForIdleClass(),
+        return new ProcessorFacts(Runtime.getRuntime().availableProcessors(), CgroupLimits.gather(),
+                CpuLanes.tryIdleClass(),
                 askForMembarrier(), CpuLanes.open(Isolation.PACED, _ -> {}).achieved());
-    }
-
-    private static Optional<String> askForIdleClass() {
-        return switch (IdleThread.start("understudy-idle")) {
-            case Answer.Refused<IdleThread>(String reason) -> Optional.of(reason);
-            case Answer.Granted<IdleThread>(IdleThread thread) -> {
-                thread.close();
-                yield Optional.empty();
-            }
-        };
     }
 
     private static Optional<String> askForMembarrier() {

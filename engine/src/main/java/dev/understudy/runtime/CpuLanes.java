@@ -66,7 +66,8 @@ public final class CpuLanes {
                 true, "cpu", "", () -> {});
     }
 
-    private static Optional<String> tryIdleClass() {
+    /// Why there are no threads of the idle class; empty where there are.
+    public static Optional<String> tryIdleClass() {
         return switch (IdleThread.start(OrtInstance.IDLE_THREAD_NAME)) {
             case Answer.Granted<IdleThread>(IdleThread thread) -> {
                 thread.close();

@@ -6,10 +6,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 
 /// Work in the challengers' lane that holds up more than the lane: a session that is loaded, warmed up or closed has a GPU
-/// wait for everything it was given, and takes memory and locks on any device. It is begun in a gap of the champion's, one
-/// after another with a pause between, and what the champion answers meanwhile is counted apart and not hidden. Thread-safe.
+/// wait for everything it was given, and takes memory and locks on any device. It is begun in a gap of the champion's,
+/// loading also a while after the last work, and what the champion answers meanwhile is counted apart and not hidden. Thread-safe.
 public final class Maintenance {
     /// A gap is not waited for longer, since work that never begins helps nobody.
     private static final long GAP_NANOS = 1_000_000_000L;
@@ -24,6 +26,8 @@ public final class Maintenance {
     private final LongAdder answers = new LongAdder();
     private final LongAccumulator slowestNanos = new LongAccumulator(Math::max, 0);
     private final long pauseNanos;
+    private final LongSupplier nanoClock;
+    private final LongConsumer sleep;
     private volatile long endedNanos;
 
     /// What there has been of it in this process.
@@ -37,19 +41,28 @@ public final class Maintenance {
 
     /// @param pauseNanos between two works
     Maintenance(Activity champion, Activity challengers, long pauseNanos) {
+        this(champion, challengers, pauseNanos, System::nanoTime, LockSupport::parkNanos);
+    }
+
+    /// The same by another clock.
+    ///
+    /// @param sleep waits so many nanoseconds, or a little less
+    Maintenance(Activity champion, Activity challengers, long pauseNanos, LongSupplier nanoClock, LongConsumer sleep) {
         this.champion = champion;
         this.challengers = challengers;
         this.pauseNanos = pauseNanos;
-        this.endedNanos = System.nanoTime() - pauseNanos;
+        this.nanoClock = nanoClock;
+        this.sleep = sleep;
+        this.endedNanos = nanoClock.getAsLong() - pauseNanos;
     }
 
     /// Waits until a session may be loaded: a while after the last work has ended, and then for a gap of the champion's. On the
     /// thread that is to do it.
     void await() {
-        long leftNanos = pauseNanos - (System.nanoTime() - endedNanos);
+        long leftNanos = pauseNanos - (nanoClock.getAsLong() - endedNanos);
         while (leftNanos > 0 && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(this, leftNanos);
-            leftNanos = pauseNanos - (System.nanoTime() - endedNanos);
+            sleep.accept(leftNanos);
+            leftNanos = pauseNanos - (nanoClock.getAsLong() - endedNanos);
         }
         awaitGap();
     }
@@ -61,14 +74,14 @@ public final class Maintenance {
 
     /// There is such work from now until then. It makes way at once for a champion as a run does.
     void until(CompletableFuture<?> over) {
-        long beganNanos = System.nanoTime();
+        long beganNanos = nanoClock.getAsLong();
         running.incrementAndGet();
         challengers.began();
         works.increment();
         var unused = over.whenComplete((done, refused) -> {
             challengers.ended(1);
-            nanos.add(System.nanoTime() - beganNanos);
-            endedNanos = System.nanoTime();
+            nanos.add(nanoClock.getAsLong() - beganNanos);
+            endedNanos = nanoClock.getAsLong();
             running.decrementAndGet();
         });
     }

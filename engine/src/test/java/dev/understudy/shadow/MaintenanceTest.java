@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.runtime.Activity;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class MaintenanceTest {
     private final Activity champion = new Activity();
@@ -38,12 +42,27 @@ class MaintenanceTest {
     }
 
     @Test
-    void itBeginsAtOnceWhenNobodyIsInTheWay() {
-        maintenance.await();
-        assertTrue(champion.idle());
+    void betweenTwoWorksThereIsAPauseUnlessItHasPassedAlready() {
+        AtomicLong now = new AtomicLong();
+        List<Long> slept = new ArrayList<>();
+        Maintenance paused = new Maintenance(champion, challengers, 500, now::get, nanos -> {
+            slept.add(nanos);
+            now.addAndGet(nanos);
+        });
+        paused.await();
+        assertEquals(List.of(), slept, "nothing has been done before");
+        paused.until(CompletableFuture.completedFuture(null));
+        now.addAndGet(100);
+        paused.await();
+        assertEquals(List.of(400L), slept);
+        paused.until(CompletableFuture.completedFuture(null));
+        now.addAndGet(600);
+        paused.await();
+        assertEquals(List.of(400L), slept);
     }
 
     @Test
+    @Timeout(60)
     void itWaitsForAGapOfTheChampions() throws Exception {
         champion.began();
         Thread waiter = Thread.ofPlatform().start(maintenance::await);

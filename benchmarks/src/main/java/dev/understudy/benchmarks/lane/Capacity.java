@@ -8,13 +8,13 @@ import java.io.IOException;
 ///
 /// @param sequential with one caller, who sends the next request when the answer has come: one over the time of one request
 /// @param saturated  with as many callers as fill its batches
-public record Capacity(double sequential, double saturated) {
+record Capacity(double sequential, double saturated) {
     private static final int SAMPLES = 5;
     private static final double SAMPLE_SECONDS = 0.6;
     private static final int SATURATING = 64;
 
     /// Medians of several short looks.
-    public static Capacity of(Side side) throws IOException {
+    static Capacity of(Side side) throws IOException {
         return new Capacity(median(side, 1), median(side, SATURATING));
     }
 

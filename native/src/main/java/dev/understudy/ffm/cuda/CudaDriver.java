@@ -73,8 +73,8 @@ public final class CudaDriver {
             }
             int version = version(table);
             if (missing.isPresent() || version < CudaFunction.BASE) {
-                return new Answer.Refused<>("a driver for CUDA " + text(CudaFunction.BASE)
-                        + " or later is needed; this one is for CUDA " + text(version)
+                return new Answer.Refused<>("a driver for CUDA " + versionText(CudaFunction.BASE)
+                        + " or later is needed; this one is for CUDA " + versionText(version)
                         + missing.map(function -> " and lacks " + function.symbol).orElse(""));
             }
             table.call(CudaFunction.INIT, 0);
@@ -99,8 +99,8 @@ public final class CudaDriver {
         }
     }
 
-    /// `13.0` for 13000.
-    static String text(int version) {
+    /// A version in words: `13.0` for 13000.
+    public static String versionText(int version) {
         return version / 1000 + "." + version % 1000 / 10;
     }
 

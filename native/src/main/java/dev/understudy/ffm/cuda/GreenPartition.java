@@ -41,8 +41,8 @@ public final class GreenPartition implements AutoCloseable {
         Optional<CudaFunction> missing = context.table.missing(CudaFunction.GREEN_CONTEXTS);
         if (missing.isPresent()) {
             return new Answer.Refused<>("green contexts need a driver for CUDA "
-                    + CudaDriver.text(CudaFunction.GREEN_CONTEXTS) + " or later; this one is for CUDA "
-                    + CudaDriver.text(context.driver().version()) + " and lacks " + missing.get().symbol);
+                    + CudaDriver.versionText(CudaFunction.GREEN_CONTEXTS) + " or later; this one is for CUDA "
+                    + CudaDriver.versionText(context.driver().version()) + " and lacks " + missing.get().symbol);
         }
         int all = context.device().multiprocessors();
         if (asked < 1 || asked >= all) {

@@ -50,7 +50,6 @@ void recording_reset(void) {
   version = 13000, multiprocessors = 132, granted = grantedOnReading = 0, parameters = 0;
 }
 const char *recording_calls(void) { return record; }
-void recording_forget(void) { written = 0, record[0] = 0; }
 void recording_order(const char *function, int result) {
   for (int i = 0; i < ORDERS; i++) {
     if (!orders[i].function[0] || !strcmp(orders[i].function, function)) {
