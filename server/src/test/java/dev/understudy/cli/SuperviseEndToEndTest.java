@@ -59,7 +59,8 @@ final class SuperviseEndToEndTest extends ProcessStage {
             assertEquals(ledger.path("sampled").asLong(), ledger.path("compared").asLong() + sum(ledger.path("shed"))
                     + sum(ledger.path("failed")) + ledger.path("in_flight").asLong(), ledger.toString());
             assertTrue(program.errors().stream()
-                    .anyMatch(line -> line.endsWith("the server ended: signal 6; it is started again in 1 s")));
+                    .anyMatch(
+                            line -> line.endsWith("the server ended: signal 6, SIGABRT; it is started again in 1 s")));
 
             ProcessHandle serving = program.server();
             program.terminate();
