@@ -4,10 +4,16 @@ import dev.understudy.shadow.LatencyRatio.Surely;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramIterationValue;
 import org.HdrHistogram.Recorder;
 
 /// One champion's latency with the challengers' lane on and off, over the last [#CYCLES] cycles. Thread-safe: the champion's
 /// threads [record][#record], which never waits; one thread closes cycles and reads.
+///
+/// Load changes from cycle to cycle, and rests are short: the answers of one busy cycle may be most of all that came while the
+/// lane ran and few of those that came in rests, and then the two would tell of two loads. So answers with the lane on are weighted,
+/// cycle by cycle, to be as many as those in its rest (stratification; Cochran, Sampling Techniques, 3rd edition, chapter 5A).
+/// A cycle without answers of both kinds tells nothing.
 final class ChampionLatency {
     /// Enough rests for a tail to be seen, recent enough to be about now.
     static final int CYCLES = 20;
@@ -19,23 +25,53 @@ final class ChampionLatency {
     /// One side of an interval that misses one time in 44.
     private static final double STANDARD_ERRORS = 2;
 
-    private final Kind on = new Kind();
-    private final Kind off = new Kind();
+    private final Recorder on = new Recorder(NANOS_MIN, NANOS_MAX, DIGITS);
+    private final Recorder off = new Recorder(NANOS_MIN, NANOS_MAX, DIGITS);
+    private final Deque<Cycle> cycles = new ArrayDeque<>();
 
-    /// Answers of one kind of window.
-    private static final class Kind {
-        private final Recorder recorder = new Recorder(NANOS_MIN, NANOS_MAX, DIGITS);
-        private final Deque<Histogram> cycles = new ArrayDeque<>();
-
-        void closeCycle() {
-            Histogram oldest = cycles.size() == CYCLES ? cycles.removeFirst() : null;
-            cycles.addLast(recorder.getIntervalHistogram(oldest));
+    /// What came in one cycle.
+    private record Cycle(Histogram on, Histogram off) {
+        boolean tells() {
+            return on.getTotalCount() > 0 && off.getTotalCount() > 0;
         }
 
-        Histogram all() {
-            Histogram sum = new Histogram(NANOS_MIN, NANOS_MAX, DIGITS);
-            cycles.forEach(sum::add);
-            return sum;
+        /// What one answer with the lane on counts.
+        double weight() {
+            return (double) off.getTotalCount() / on.getTotalCount();
+        }
+    }
+
+    /// Answers of one kind, weighted. Not thread-safe.
+    private static final class Weighted {
+        /// A weight is kept as a whole number of so many parts.
+        private static final double PARTS = 1_000;
+
+        private final Histogram sum = new Histogram(NANOS_MIN, NANOS_MAX, DIGITS);
+        private double weights;
+        private double squares;
+
+        void add(Histogram answers, double weight) {
+            for (HistogramIterationValue value : answers.recordedValues()) {
+                sum.recordValueWithCount(value.getValueIteratedTo(),
+                        Math.round(value.getCountAtValueIteratedTo() * weight * PARTS));
+            }
+            weights += answers.getTotalCount() * weight;
+            squares += answers.getTotalCount() * weight * weight;
+        }
+
+        long nanos(double percentile) {
+            return Math.max(1, sum.getValueAtPercentile(percentile));
+        }
+
+        /// As many answers of equal weight would say as much (Kish, Survey Sampling, 1965, section 8.2).
+        double effectiveAnswers() {
+            return weights == 0 ? 0 : weights * weights / squares;
+        }
+
+        /// By how many points a percentile may miss its place: the number of answers below it is binomial (David and Nagaraja,
+        /// Order Statistics, 3rd edition, section 7.1).
+        double byChance(double percentile) {
+            return STANDARD_ERRORS * Math.sqrt(percentile * (100 - percentile) / effectiveAnswers());
         }
     }
 
@@ -43,8 +79,8 @@ final class ChampionLatency {
     void record(LaneWindows.Window window, long nanos) {
         long bounded = Math.clamp(nanos, 0, NANOS_MAX);
         switch (window) {
-            case ON -> on.recorder.recordValue(bounded);
-            case OFF -> off.recorder.recordValue(bounded);
+            case ON -> on.recordValue(bounded);
+            case OFF -> off.recordValue(bounded);
             case SETTLING -> {
                 // Tells of neither.
             }
@@ -53,22 +89,29 @@ final class ChampionLatency {
 
     /// Ends a cycle and forgets the oldest.
     void closeCycle() {
-        on.closeCycle();
-        off.closeCycle();
+        if (cycles.size() == CYCLES) {
+            Cycle oldest = cycles.removeFirst();
+            cycles.addLast(new Cycle(on.getIntervalHistogram(oldest.on), off.getIntervalHistogram(oldest.off)));
+        } else {
+            cycles.addLast(new Cycle(on.getIntervalHistogram(), off.getIntervalHistogram()));
+        }
     }
 
     /// Forgets everything, because the lane will work differently from now on. The rests too: what they tell of a time when
     /// there was less to do says nothing of a time when there is more.
     void forget() {
-        on.cycles.clear();
-        off.cycles.clear();
+        cycles.clear();
     }
 
     /// The ratio over what is remembered.
     LatencyRatio ratio() {
-        Histogram with = on.all();
-        Histogram without = off.all();
-        if (with.getTotalCount() < ANSWERS_MIN || without.getTotalCount() < ANSWERS_MIN) {
+        Weighted with = new Weighted();
+        Weighted without = new Weighted();
+        cycles.stream().filter(Cycle::tells).forEach(cycle -> {
+            with.add(cycle.on, cycle.weight());
+            without.add(cycle.off, 1);
+        });
+        if (with.effectiveAnswers() < ANSWERS_MIN || without.effectiveAnswers() < ANSWERS_MIN) {
             return LatencyRatio.UNKNOWN;
         }
         return new LatencyRatio(ratio(with, without, 50), ratio(with, without, 95), ratio(with, without, 99),
@@ -76,20 +119,13 @@ final class ChampionLatency {
     }
 
     /// The low end of where the percentile with the lane may be, over the high end of where it may be without.
-    private static Surely surely(Histogram with, Histogram without, double percentile) {
-        long fast = Math.max(1, with.getValueAtPercentile(percentile - byChance(percentile, with)));
-        long slow = Math.max(1, without.getValueAtPercentile(percentile + byChance(percentile, without)));
+    private static Surely surely(Weighted with, Weighted without, double percentile) {
+        long fast = with.nanos(percentile - with.byChance(percentile));
+        long slow = without.nanos(percentile + without.byChance(percentile));
         return new Surely((double) fast / slow, fast - slow);
     }
 
-    /// By how many points a percentile of so many answers may miss its place: the number of answers below it is binomial
-    /// (David and Nagaraja, Order Statistics, 3rd edition, section 7.1).
-    private static double byChance(double percentile, Histogram answers) {
-        return STANDARD_ERRORS * Math.sqrt(percentile * (100 - percentile) / answers.getTotalCount());
-    }
-
-    private static double ratio(Histogram with, Histogram without, double percentile) {
-        return (double) Math.max(1, with.getValueAtPercentile(percentile))
-                / Math.max(1, without.getValueAtPercentile(percentile));
+    private static double ratio(Weighted with, Weighted without, double percentile) {
+        return (double) with.nanos(percentile) / without.nanos(percentile);
     }
 }
