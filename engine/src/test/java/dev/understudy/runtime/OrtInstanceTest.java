@@ -96,12 +96,18 @@ class OrtInstanceTest extends InstanceStage {
         return List.of(Tensor.ofFloats("in", Shape.of(2, 2), 1, 2, 3, 4));
     }
 
+    /// The first fails in a node; the second fails as a wrong pinned shape does, and fails again without pins.
     @Test
     void aRequestTheModelCannotTakeDoesNotUnpin() throws Exception {
+        List<Tensor> tooWide = List.of(Tensor.ofFloats("in", Shape.of(1, 3), 1, 2, 3));
         try (OrtInstance instance = load(takesOneRow())) {
             Trial.run(instance, List.of());
-            assertThrows(RunFailedException.class, () -> instance.runAlone(twoRows()));
-            assertTrue(instance.isPinned(0), "one bad request slowed down all that come after it");
+            for (List<Tensor> bad : List.of(twoRows(), tooWide)) {
+                assertThrows(RunFailedException.class, () -> instance.runAlone(bad));
+                assertTrue(instance.isPinned(0), "one bad request slowed down all that come after it");
+                Tensor answer = instance.runAlone(List.of(Tensor.ofFloats("in", Shape.of(1, 2), 5, 6))).getFirst();
+                assertArrayEquals(new float[]{5, 6}, answer.data().toArray(LITTLE_FLOAT));
+            }
         }
     }
 
