@@ -1,16 +1,13 @@
 package dev.understudy.engine;
 
-import java.util.Map;
+import dev.understudy.runtime.ExitStatus;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /// How the process before this one ended, as far as its parent knows, and what that says of whom it was running.
 sealed interface LastEnd {
-    int SIGNALLED = 128;
-    int KILL = 9;
     /// What a process does to itself, by Linux's numbers; elsewhere those of SIGBUS and SIGSYS differ.
-    Map<Integer, String> FAULTS = Map.of(4, "SIGILL", 5, "SIGTRAP", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 11,
-            "SIGSEGV",
-            31, "SIGSYS");
+    Set<Integer> FAULTS = Set.of(4, 5, 6, 7, 8, 11, 31);
 
     /// It crashed, by this signal: whoever was in a run has done it, as far as can be told.
     record Crashed(String how) implements LastEnd {}
@@ -28,12 +25,11 @@ sealed interface LastEnd {
         if (exitCode.isEmpty()) {
             return new Unexplained("nobody saw how");
         }
-        int signal = exitCode.getAsInt() - SIGNALLED;
-        if (signal == KILL) {
-            return new Unexplained("signal 9, SIGKILL");
+        ExitStatus status = new ExitStatus(exitCode.getAsInt());
+        if (status.killed()) {
+            return new Unexplained(status.text());
         }
-        return FAULTS.containsKey(signal)
-                ? new Crashed("signal " + signal + ", " + FAULTS.get(signal))
-                : new Chosen();
+        OptionalInt signal = status.signal();
+        return signal.isPresent() && FAULTS.contains(signal.getAsInt()) ? new Crashed(status.text()) : new Chosen();
     }
 }

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// so there. Not thread-safe; owned by the thread that examines. The child is started when needed and serves until
 /// [#close], so that many models cost one start.
 public final class Probation implements AutoCloseable {
-    /// The exit code of a process that signal 9 ended.
-    private static final int KILLED = 128 + 9;
     /// Behind everything else on the machine, and yet sure to get on.
     private static final int NICENESS = 19;
 
@@ -127,11 +125,11 @@ public final class Probation implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         kill();
-        if (code == KILLED) {
-            return Optional.empty();
-        }
-        String end = code > 128 ? "signal " + (code - 128) : "exit code " + code;
-        return Optional.of(refused("it crashed the probation process while loading or warming up (" + end + ")"));
+        ExitStatus status = new ExitStatus(code);
+        return status.killed()
+                ? Optional.empty()
+                : Optional.of(refused(
+                        "it crashed the probation process while loading or warming up (" + status.text() + ")"));
     }
 
     private static ProbationOutcome refused(String reason) {

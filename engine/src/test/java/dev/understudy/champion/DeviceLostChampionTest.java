@@ -8,12 +8,9 @@ import dev.understudy.infer.InferenceFailure;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.model.ModelConfig;
-import dev.understudy.model.ModelVersion;
-import dev.understudy.runtime.CpuLanes;
 import dev.understudy.runtime.DeviceHealth;
 import dev.understudy.runtime.DeviceLoss.Part;
 import dev.understudy.runtime.DeviceLoss;
-import dev.understudy.runtime.Isolation;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.TestGraph;
 import dev.understudy.tensor.DataType;
@@ -31,15 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A champion whose device is lost. A model that fails on some requests stands in for a broken context.
 @Timeout(120)
-class DeviceLostChampionTest {
+class DeviceLostChampionTest extends ChampionStage {
     private static final InferenceFailure LOST = new InferenceFailure(InferenceFailure.Kind.UNAVAILABLE,
             "the device was lost; the server is ending");
 
-    private final Path folder;
     private final List<Object> told = new CopyOnWriteArrayList<>();
 
     DeviceLostChampionTest(@TempDir Path folder) {
-        this.folder = folder;
+        super(folder);
     }
 
     @AfterEach
@@ -48,12 +44,7 @@ class DeviceLostChampionTest {
     }
 
     private ChampionLine line(Path file) throws ModelLoadException {
-        return new ChampionLine(CpuLanes.open(Isolation.NONE, refusal -> {}).champion(), version(file),
-                ModelConfig.DEFAULT, 1 << 20, (request, outcome) -> told.add(outcome), fault -> {}, told::add);
-    }
-
-    private static ModelVersion version(Path file) {
-        return new ModelVersion("m", "1", "0".repeat(64), file, 0);
+        return line(file, ModelConfig.DEFAULT, (request, outcome) -> told.add(outcome), told::add);
     }
 
     private static InferenceOutcome ask(ChampionLine line, float index) {

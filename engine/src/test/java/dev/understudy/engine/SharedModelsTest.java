@@ -4,21 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.RequestIds;
+import dev.understudy.model.SharedModels;
 import dev.understudy.runtime.Isolation;
-import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
-import dev.understudy.tensor.TensorSpec;
 import dev.understudy.verdict.LedgerCounts;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +24,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -42,8 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// bytes rehearse as its version 2. Skipped where those models are not beside the repository.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SharedModelsTest {
-    private static final long SEED = 20_261_122;
-    private static final Path SHARED = Path.of("../../shared/models");
     private static final int REQUESTS = 3;
 
     /// What the protocol cannot carry, and what does not load; with a part of the reason.
@@ -59,14 +53,6 @@ class SharedModelsTest {
             "triton/simple", List.of("triton/onnx_float32_int32_int32"),
             "vespa/dummy_transformer", List.of("vespa/dummy_transformer_without_type_ids"));
 
-    /// Sizes of inputs that must agree with each other or with the weights, where one for all does not do.
-    private static final Map<String, Map<String, Shape>> SHAPES = Map.of(
-            "silero-vad/silero_vad_v5", Map.of("input", Shape.of(1, 512), "state", Shape.of(2, 1, 128)),
-            "silero-vad/silero_vad_v6", Map.of("input", Shape.of(1, 512), "state", Shape.of(2, 1, 128)),
-            "silero-vad/silero_vad_legacy", Map.of("input", Shape.of(1, 512), "h", Shape.of(2, 1, 64), "c",
-                    Shape.of(2, 1, 64)),
-            "ppocr/ch_ppocr_mobile_v2.0_cls_infer", Map.of("x", Shape.of(1, 3, 48, 192)));
-
     private final Map<String, Path> files = new TreeMap<>();
     private final RequestIds ids = new RequestIds();
     private Path repository = Path.of("");
@@ -74,12 +60,10 @@ class SharedModelsTest {
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException, EngineStartException {
-        assumeTrue(Files.isDirectory(SHARED), "no ../shared/models beside the repository");
+        Path shared = SharedModels.folder();
         repository = Files.createDirectories(folder.resolve("repository"));
-        try (Stream<Path> found = Files.walk(SHARED)) {
-            for (Path file : found.filter(path -> path.toString().endsWith(".onnx")).toList()) {
-                files.put(SHARED.relativize(file).toString().replaceFirst("(/1/model)?\\.onnx$", ""), file);
-            }
+        for (Path file : SharedModels.all()) {
+            files.put(shared.relativize(file).toString().replaceFirst("(/1/model)?\\.onnx$", ""), file);
         }
         for (String name : files.keySet()) {
             put(name, "1", name);
@@ -242,44 +226,7 @@ class SharedModelsTest {
     private List<Tensor> inputs(String name, int number) {
         ModelLookup lookup = engine().lookup(hosted(name), null);
         ModelMetadata metadata = assertInstanceOf(ModelLookup.Serving.class, lookup, lookup::toString).metadata();
-        SplittableRandom random = new SplittableRandom(SEED + number);
-        List<Tensor> inputs = new ArrayList<>();
-        for (TensorSpec spec : metadata.inputs()) {
-            long[] dims = spec.shape().toArray();
-            for (int axis = 0; axis < dims.length; axis++) {
-                dims[axis] = dims[axis] != Shape.VARIABLE ? dims[axis] : axis == 0 ? 1 : 8;
-            }
-            Shape shape = SHAPES.getOrDefault(name, Map.of()).getOrDefault(spec.name(), Shape.of(dims));
-            inputs.add(tensor(spec, shape, random));
-        }
-        return inputs;
-    }
-
-    private static Tensor tensor(TensorSpec spec, Shape shape, SplittableRandom random) {
-        int elements = (int) shape.elements();
-        if (spec.datatype() == DataType.BYTES) {
-            String[] text = new String[elements];
-            for (int i = 0; i < elements; i++) {
-                text[i] = Integer.toString(random.nextInt(100));
-            }
-            return Tensor.ofStrings(spec.name(), shape, text);
-        }
-        int size = spec.datatype().byteSize();
-        MemorySegment data = MemorySegment.ofArray(new byte[elements * size]);
-        for (int i = 0; i < elements; i++) {
-            long bits = switch (spec.datatype()) {
-                case FP32 -> Float.floatToRawIntBits((float) random.nextGaussian());
-                case FP64 -> Double.doubleToRawLongBits(random.nextGaussian());
-                case FP16 -> Float.floatToFloat16((float) random.nextGaussian());
-                case BF16 -> Float.floatToRawIntBits((float) random.nextGaussian()) >>> 16;
-                // Token ids and masks; the detector's sampling rate is the only other number.
-                default -> spec.name().equals("sr") ? 16_000 : random.nextInt(2);
-            };
-            for (int b = 0; b < size; b++) {
-                data.set(ValueLayout.JAVA_BYTE, (long) i * size + b, (byte) (bits >>> (8 * b)));
-            }
-        }
-        return new Tensor(spec.name(), spec.datatype(), shape, data);
+        return SharedModels.inputs(name, metadata.inputs(), number);
     }
 
     private ModelStatus.Challenger challenger(String name, String version, State state) {

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.understudy.model.SharedModels;
 import dev.understudy.model.TensorDeclarations;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,7 +22,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// Models of many kinds answer on a GPU as they do on the processor, as far as float numbers allow: TF32 is off.
 @Tag("gpu")
 class CudaSharedModelsTest {
-    private static final Path SHARED = Path.of("../../shared/models");
     private static final double TOLERANCE = 1e-3;
 
     @RegisterExtension
@@ -31,14 +30,10 @@ class CudaSharedModelsTest {
 
     @TestFactory
     Stream<DynamicTest> everyModelAnswersAsOnTheProcessor() throws IOException {
-        assumeTrue(Files.isDirectory(SHARED), "no ../shared/models beside the repository");
-        List<Path> models;
-        try (Stream<Path> found = Files.walk(SHARED)) {
-            models = found.filter(path -> path.toString().endsWith(".onnx")).sorted().toList();
-        }
+        Path shared = SharedModels.folder();
         return Stream.concat(
-                models.stream().map(model -> DynamicTest.dynamicTest(SHARED.relativize(model).toString(),
-                        () -> compare(model))),
+                SharedModels.all().stream().map(
+                        model -> DynamicTest.dynamicTest(shared.relativize(model).toString(), () -> compare(model))),
                 Stream.of(
                         DynamicTest.dynamicTest("of these some", () -> assertTrue(compared > 0, "none was compared"))));
     }

@@ -4,17 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
+import dev.understudy.model.SharedModels;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -78,8 +77,7 @@ class OrtValuesTest extends InstanceStage {
 
     @Test
     void aModelSeesStringsAsTheyAreAndNotAsJavaSpellsThem() throws Exception {
-        Path shared = Path.of("../../shared/models/extra/label_encoder_utf8.onnx");
-        assumeTrue(Files.exists(shared), "no ../shared/models beside the repository");
+        Path shared = SharedModels.folder().resolve("extra/label_encoder_utf8.onnx");
         try (OrtInstance instance = open(shared, 1)) {
             Tensor in = Tensor.ofStrings("X", Shape.of(5), "\uD83D\uDE00", "\u00e9", "a\0b", "a", "unknown");
             assertArrayEquals(new long[]{7, 8, 9, 10, -1}, instance.runAlone(List.of(in)).getFirst().data()
@@ -177,8 +175,7 @@ class OrtValuesTest extends InstanceStage {
 
     @Test
     void valuesThatAreNotTensorsAreRefusedByName() throws IOException {
-        Path shared = Path.of("../../shared/models/mnist/tribuo_lr_mnist.onnx");
-        assumeTrue(Files.exists(shared), "no ../shared/models beside the repository");
+        Path shared = SharedModels.folder().resolve("mnist/tribuo_lr_mnist.onnx");
         String reason = assertThrows(ModelLoadException.class, () -> open(shared, 1)).reason();
         assertEquals("output 'output_probability' is not a tensor but sequence, which the protocol cannot carry",
                 reason);

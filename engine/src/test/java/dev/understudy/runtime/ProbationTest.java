@@ -65,7 +65,7 @@ class ProbationTest {
             assertEquals(first, started(), "one child for all");
             assertRefused(probation, "broken/crashes",
                     reason -> reason.matches("it crashed the probation process while loading or warming up"
-                            + " \\((signal|exit code) \\d+\\)"));
+                            + " \\((signal \\d+, SIG[A-Z]+|exit code \\d+)\\)"));
             assertInstanceOf(ProbationOutcome.Passed.class, examine(probation, GOOD));
             assertNotEquals(first, started(), "the dead child cannot have answered");
         }

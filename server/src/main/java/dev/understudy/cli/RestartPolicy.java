@@ -1,5 +1,6 @@
 package dev.understudy.cli;
 
+import dev.understudy.runtime.ExitStatus;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -19,8 +20,6 @@ record RestartPolicy(int failures) {
     static final Duration WELL = Duration.ofMinutes(1);
     /// After so many quick failures the next one would be like them.
     static final int FAILURES_MAX = 10;
-    private static final int SIGNALLED = 128;
-    private static final int SIGNALS = 64;
     /// Hangup, interrupt, quit, terminate: asked for by somebody.
     private static final Set<Integer> ASKED = Set.of(1, 2, 3, 15);
 
@@ -41,17 +40,13 @@ record RestartPolicy(int failures) {
     ///
     /// @param before how the one before ended
     static boolean mends(int exitCode, OptionalInt before) {
-        int signal = exitCode - SIGNALLED;
+        OptionalInt signal = new ExitStatus(exitCode).signal();
         return exitCode == ExitCode.DEVICE_LOST || (exitCode == ExitCode.DEVICE && before.isPresent())
-                || (signal > 0 && signal <= SIGNALS && !ASKED.contains(signal));
+                || (signal.isPresent() && !ASKED.contains(signal.getAsInt()));
     }
 
     /// The end of a process in words.
     static String describe(int exitCode) {
-        int signal = exitCode - SIGNALLED;
-        if (exitCode == ExitCode.DEVICE_LOST) {
-            return "the device was lost";
-        }
-        return signal > 0 && signal <= SIGNALS ? "signal " + signal : "exit code " + exitCode;
+        return exitCode == ExitCode.DEVICE_LOST ? "the device was lost" : new ExitStatus(exitCode).text();
     }
 }

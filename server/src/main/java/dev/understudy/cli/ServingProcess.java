@@ -17,13 +17,18 @@ record ServingProcess(Process process) implements Supervisor.Child {
     /// @param args     the arguments of this process
     /// @param lastExit how the one before ended
     static ServingProcess start(String launcher, List<String> args, OptionalInt lastExit) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command(launcher, args)).inheritIO();
+        builder.environment().put(Supervision.VARIABLE, Supervision.word(lastExit));
+        return new ServingProcess(builder.start());
+    }
+
+    /// What it is started with: all that its parent was, but not told to supervise.
+    static List<String> command(String launcher, List<String> args) {
         List<String> command = new ArrayList<>();
         command.add(launcher);
         command.addAll(args);
-        command.removeIf(arg -> (arg + "=").startsWith(ServeCommand.SUPERVISE + "="));
-        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-        builder.environment().put(Supervision.VARIABLE, Supervision.word(lastExit));
-        return new ServingProcess(builder.start());
+        command.removeIf(arg -> arg.equals(ServeCommand.SUPERVISE) || arg.startsWith(ServeCommand.SUPERVISE + "="));
+        return command;
     }
 
     @Override

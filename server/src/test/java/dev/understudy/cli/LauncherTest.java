@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The launcher as an installed archive has it, before Javas that are shell scripts.
 @SuppressWarnings("NullAway.Init")
@@ -169,20 +171,24 @@ final class LauncherTest {
         assertEquals("to stderr", outcome.err().strip());
     }
 
-    @Test
-    void aSupervisorIsSmallKeepsItsStderrLeavesTheUsersOptionsToTheServerAndKnowsTheLauncher() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"--supervise", "--supervise=true", "--supervise=TRUE"})
+    void aSupervisorIsSmallKeepsItsStderrLeavesTheUsersOptionsToTheServerAndKnowsTheLauncher(String supervise)
+            throws Exception {
         Map<String, String> environment = Map.of("JAVA_HOME", jdk("jdk", "25", true).toString(),
                 "UNDERSTUDY_JAVA_OPTS", "-Xmx1g");
-        Outcome outcome = run(environment, "serve", "--repository", "a b", "--supervise");
+        Outcome outcome = run(environment, "serve", "--repository", "a b", supervise);
         List<String> lines = outcome.out().lines().toList();
         assertEquals(7, outcome.exitCode());
         assertTrue(lines.contains("-Xmx32m") && lines.contains("-XX:+UseSerialGC"), outcome.out());
         assertTrue(!lines.contains("-Xmx1g"), outcome.out());
         assertTrue(lines.contains("-Dunderstudy.launcher=" + home.resolve("bin/understudy")), outcome.out());
         assertEquals("to stderr", outcome.err().strip());
-        Outcome serving = run(environment, "serve", "--repository", "a b");
-        assertTrue(serving.out().contains("-Xmx1g\n") && !serving.out().contains("-Xmx32m"), serving.out());
-        assertTrue(run(environment, "status", "--supervise").out().contains("-Xmx1g\n"), "only serving is supervised");
+        for (String[] unsupervised : new String[][]{{"serve", "--repository", "a b"}, {"serve", "--supervise=false"}}) {
+            Outcome serving = run(environment, unsupervised);
+            assertTrue(serving.out().contains("-Xmx1g\n") && !serving.out().contains("-Xmx32m"), serving.out());
+        }
+        assertTrue(run(environment, "status", supervise).out().contains("-Xmx1g\n"), "only serving is supervised");
     }
 
     @Test

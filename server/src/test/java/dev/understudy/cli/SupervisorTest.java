@@ -72,7 +72,7 @@ final class SupervisorTest {
         assertEquals(List.of(OptionalInt.empty(), OptionalInt.of(SEGV), OptionalInt.of(ExitCode.DEVICE_LOST),
                 OptionalInt.of(128 + 9)), told);
         assertEquals(List.of(1_000L, 2_000L, 1_000L), waits);
-        assertEquals("the server ended: signal 11; it is started again in 1 s", log.getFirst().message());
+        assertEquals("the server ended: signal 11, SIGSEGV; it is started again in 1 s", log.getFirst().message());
         assertEquals("the server ended: the device was lost; it is started again in 2 s", log.get(1).message());
         assertEquals(3, log.size());
     }

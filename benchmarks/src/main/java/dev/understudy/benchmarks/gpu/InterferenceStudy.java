@@ -31,7 +31,6 @@ final class InterferenceStudy {
     private static final double REST_SECONDS = 1.5;
     private static final double TEAR_DOWN_SECONDS = 4;
     private static final long HALF_SECOND_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final int HALVINGS_ON_CPU = 3;
 
     private final Task task;
     private final Queue<Moment> moments = new ConcurrentLinkedQueue<>();
@@ -48,7 +47,7 @@ final class InterferenceStudy {
     /// Measures, and writes the section.
     void run() throws IOException, OrtException {
         Workload workload = Workload.GEMM;
-        int halvings = task.onCpu() ? HALVINGS_ON_CPU : 0;
+        int halvings = task.halvings();
         Engines engines = new Engines(task.device(), this::note);
         try (EngineSide side = engines.alone("interference", workload.subject(halvings), Isolation.PACED)) {
             for (int underWay : new int[]{4, 1}) {

@@ -39,7 +39,6 @@ final class PhasesStudy {
     private static final long BETWEEN_RUNS_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
     private static final Duration QUIET = Duration.ofSeconds(1);
     private static final int[] ROWS = {1, 2, 4, 8, 16, 32};
-    private static final int HALVINGS_ON_CPU = 3;
 
     private final Task task;
     private final List<Phase> phases = new ArrayList<>();
@@ -59,7 +58,7 @@ final class PhasesStudy {
 
     /// Measures, and writes the section.
     void run() throws IOException, OrtException {
-        int halvings = task.onCpu() ? HALVINGS_ON_CPU : 0;
+        int halvings = task.halvings();
         Subject subject = Workload.GEMM.subject(halvings);
         Path folder = Files.createTempDirectory("understudy-phases");
         Path model = folder.resolve("model.onnx");

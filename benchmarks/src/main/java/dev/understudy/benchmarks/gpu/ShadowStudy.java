@@ -26,8 +26,6 @@ final class ShadowStudy implements AutoCloseable {
     private static final long SEED = 1;
     /// Below it a second of load has too few answers for a tail.
     private static final double REQUESTS_PER_SECOND_MIN = 150;
-    /// A processor begins with smaller models.
-    private static final int HALVINGS_ON_CPU = 3;
     private static final double SETTLE_SECONDS = 0.2;
     private static final double WINDOW_SECONDS_MIN = 0.5;
     private static final double WINDOW_SECONDS_MAX = 3;
@@ -65,7 +63,7 @@ final class ShadowStudy implements AutoCloseable {
         this.workload = workload;
         this.task = task;
         this.engines = new Engines(task.device(), event -> {});
-        this.halvings = task.onCpu() ? Math.min(HALVINGS_ON_CPU, workload.halvingsMax()) : 0;
+        this.halvings = Math.min(task.halvings(), workload.halvingsMax());
     }
 
     /// Measures, and writes the section after each round.

@@ -20,7 +20,6 @@ final class SoakStudy {
     /// Memory is taken for each batch size once; only what comes after these cycles is growth.
     private static final double WARMING_SHARE = 0.25;
     private static final int ROWS = 12;
-    private static final int HALVINGS_ON_CPU = 3;
 
     private final Task task;
 
@@ -34,7 +33,7 @@ final class SoakStudy {
     /// Soaks until the time is up, and writes the section now and then.
     void run() throws IOException, OrtException {
         Engines engines = new Engines(task.device(), event -> {});
-        int halvings = task.onCpu() ? HALVINGS_ON_CPU : 0;
+        int halvings = task.halvings();
         try (DeviceMemory memory = DeviceMemory.of(task.device());
                 EngineSide side = engines.shadowed(Workload.MEMORY.subject(halvings), Isolation.PACED)) {
             double left = task.secondsLeft();

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 /// @param section  the Markdown file it writes
 /// @param endNanos [System#nanoTime] when it has to be over
 record Task(DeviceChoice device, double seconds, Path section, long endNanos) {
+    private static final int HALVINGS_ON_CPU = 3;
+
     /// A task that began when this process did.
     static Task of(DeviceChoice device, double seconds, Path section) {
         long sinceStartMillis = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
@@ -30,6 +32,11 @@ record Task(DeviceChoice device, double seconds, Path section, long endNanos) {
     /// Whether the processors are the device.
     boolean onCpu() {
         return device instanceof DeviceChoice.Cpu;
+    }
+
+    /// How often a workload is halved at first: a processor begins with smaller models.
+    int halvings() {
+        return onCpu() ? HALVINGS_ON_CPU : 0;
     }
 
     /// Replaces what was written of the section, whole at once, so that an abrupt end leaves the last whole one.

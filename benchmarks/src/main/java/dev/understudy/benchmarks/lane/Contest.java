@@ -5,17 +5,21 @@ import dev.understudy.benchmarks.lane.OpenLoop.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
-/// Sides that take turns under the same load, round after round. In a round all get the same arrivals, and each round
-/// begins with another side. Immutable.
+/// Sides that take turns under the same load, round after round. Within a round they take many short turns, so that what
+/// disturbs the machine for longer than a turn meets all of them; a side's turns of a round count as one. All get the same arrivals
+/// each time, and each time another side begins. Immutable.
 ///
 /// @param what      that is measured, for who watches
 /// @param perSecond requests sent
 /// @param loop      one turn
-/// @param seed      of the first round's arrivals
-record Contest(String what, double perSecond, OpenLoop loop, long seed) {
+/// @param turns     of each side in a round
+/// @param seed      of the first arrivals
+record Contest(String what, double perSecond, OpenLoop loop, int turns, long seed) {
     /// Runs `rounds` rounds behind one that is not recorded, prints their table, and returns what they showed. The one before
     /// is for what the JVM compiles only after the thousandth comparison or the twentieth commit.
     Results run(List<Side> sides, int rounds) throws IOException {
@@ -28,16 +32,20 @@ record Contest(String what, double perSecond, OpenLoop loop, long seed) {
         Machine before = Machine.now();
         long beganNanos = System.nanoTime();
         for (int round = 0; round < rounds; round++) {
-            long roundSeed = seed + round;
-            for (Side side : order) {
-                results.add(side, turn(side, new Arrivals(perSecond, roundSeed)));
+            Map<Side, Turn> sums = new LinkedHashMap<>();
+            for (int turn = 0; turn < turns; turn++) {
+                long turnSeed = seed + (long) round * turns + turn;
+                for (Side side : order) {
+                    sums.merge(side, turn(side, new Arrivals(perSecond, turnSeed)), Turn::plus);
+                }
+                Collections.rotate(order, 1);
             }
+            sums.forEach(results::add);
             System.err.println(what + ": round " + (round + 1) + " of " + rounds);
-            Collections.rotate(order, 1);
         }
         System.out.printf(Locale.ROOT,
-                "%s, %.0f requests/s, Poisson, seeds %d to %d, %d rounds; requests were sent %s ms late at p50, %s at p99; %s.%n%n%s%n",
-                what, perSecond, seed, seed + rounds - 1, rounds,
+                "%s, %.0f requests/s, Poisson, seeds from %d, %d rounds of %d turns of %s s; requests were sent %s ms late at p50, %s at p99; %s.%n%n%s%n",
+                what, perSecond, seed, rounds, turns, Mark.text(loop.seconds()),
                 Mark.text(results.rounds(sides.getFirst().name(), turn -> turn.lateMillis(50)).median()),
                 Mark.text(results.rounds(sides.getFirst().name(), turn -> turn.lateMillis(99)).median()),
                 Machine.now().disturbance(before, System.nanoTime() - beganNanos), results.table(sides));
@@ -46,13 +54,16 @@ record Contest(String what, double perSecond, OpenLoop loop, long seed) {
 
     private Turn turn(Side side, Arrivals arrivals) throws IOException {
         Shadowed before = Shadowed.awaitEnd(side, 0);
+        DeviceSeconds deviceBefore = side.deviceSeconds();
         double cpuBefore = side.cpuSeconds();
         Outcome outcome = loop.run(side, arrivals);
         Shadowed after = Shadowed.awaitEnd(side, before.served() + outcome.answers());
         double cpuSeconds = side.cpuSeconds() - cpuBefore;
+        DeviceSeconds device = side.deviceSeconds().since(deviceBefore);
         long residentBytes = side.residentBytes();
         side.check();
-        return new Turn(outcome, after.since(before), cpuSeconds, side.inProcess() ? outcome.senderSeconds() : 0,
+        return new Turn(outcome, after.since(before), device, cpuSeconds,
+                side.inProcess() ? outcome.senderSeconds() : 0,
                 residentBytes);
     }
 }

@@ -249,6 +249,13 @@ public final class EngineSide implements Side {
         return sum;
     }
 
+    @Override
+    public DeviceSeconds deviceSeconds() {
+        ModelStatus status = status();
+        return new DeviceSeconds(status.effect().deviceSeconds(),
+                status.challengers().stream().mapToDouble(each -> each.effort().deviceSeconds()).sum());
+    }
+
     private static Shadowed shadowed(LedgerCounts counts) {
         Map<String, Long> lost = new TreeMap<>();
         counts.shed().forEach((reason, count) -> lost.put(reason.label(), count));

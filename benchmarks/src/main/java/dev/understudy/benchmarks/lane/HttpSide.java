@@ -18,9 +18,15 @@ final class HttpSide implements Side {
     private final Counter counter;
     private final HttpConnections connections;
 
-    /// Says what became of mirrored requests so far.
+    /// Keeps account of what was served.
     interface Counter {
-        Shadowed now() throws IOException;
+        /// What became of mirrored requests so far.
+        Shadowed shadowed() throws IOException;
+
+        /// Device time had so far.
+        default DeviceSeconds deviceSeconds() throws IOException {
+            return DeviceSeconds.UNKNOWN;
+        }
     }
 
     /// @param port      where requests go
@@ -72,7 +78,12 @@ final class HttpSide implements Side {
 
     @Override
     public Shadowed shadowed() throws IOException {
-        return counter.now();
+        return counter.shadowed();
+    }
+
+    @Override
+    public DeviceSeconds deviceSeconds() throws IOException {
+        return counter.deviceSeconds();
     }
 
     @Override

@@ -55,7 +55,7 @@ final class HttpStage implements AutoCloseable {
         Understudy server = Understudy.start(subject, subject.model(), mode);
         started.push(server);
         sides.add(new HttpSide(mode.label(), Mode.OFF.label(), subject, server.port(), List.of(server.process()),
-                server::shadowed));
+                server));
         return server;
     }
 
@@ -100,7 +100,7 @@ final class HttpStage implements AutoCloseable {
         }
 
         @Override
-        public Shadowed now() throws IOException {
+        public Shadowed shadowed() throws IOException {
             long answered = challenger.answered();
             long more = answered - lastAnswered;
             lastAnswered = answered;

@@ -21,20 +21,18 @@ public final class LaneMarks {
 
     /// How long to measure.
     ///
-    /// @param rounds  of the mark of the half load
-    /// @param others  rounds of everything else
-    /// @param seconds of one turn
-    private record Plan(int rounds, int others, double seconds) {
+    /// @param rounds of the marks of half load
+    /// @param turns  of each side in a round of those
+    /// @param others rounds of everything else, of two turns
+    private record Plan(int rounds, int turns, int others) {
+        static final OpenLoop LOOP = new OpenLoop(0.3, 2);
+
         static Plan of(String name) {
             return switch (name) {
-                case "full" -> new Plan(9, 5, 4);
-                case "quick" -> new Plan(3, 2, 3);
+                case "full" -> new Plan(9, 6, 5);
+                case "quick" -> new Plan(3, 3, 2);
                 default -> throw new IllegalArgumentException("full or quick, not " + name);
             };
-        }
-
-        OpenLoop loop() {
-            return new OpenLoop(0.5, seconds);
         }
     }
 
@@ -67,20 +65,21 @@ public final class LaneMarks {
             Capacity capacity = sides.warmUp(off);
             System.out.println("In process, " + subject.name() + ": " + capacity + "\n");
 
-            Results high = contest("70% load", capacity.sequential() * 0.7, plan.loop(), seed)
-                    .run(sides.named(Mode.OFF.label(), Mode.PACED.label()), plan.others);
-            Results half = contest("half load", capacity.sequential() * 0.5, plan.loop(), seed)
-                    .run(sides.all(), plan.rounds);
-            Results over = contest("overload", capacity.saturated() * 1.2, plan.loop(), seed)
-                    .run(sides.named(Mode.OFF.label(), Mode.PACED.label()), plan.others);
+            List<Side> marked = sides.named(Mode.OFF.label(), Mode.PACED.label(), AGAIN);
+            double rate = capacity.sequential();
+            Results half = new Contest("half load", rate * 0.5, Plan.LOOP, plan.turns, seed).run(marked, plan.rounds);
+            Results every = contest("half load, every way", rate * 0.5, seed).run(sides.all(), plan.others);
+            Results high = contest("70% load", rate * 0.7, seed).run(marked, plan.others);
+            Results over = contest("overload", capacity.saturated() * 1.2, seed).run(marked, plan.others);
             halfLoad(half);
+            instead(every);
             highLoad(high);
             overload(over);
         }
     }
 
-    private Contest contest(String what, double perSecond, OpenLoop loop, long seed) {
-        return new Contest(what, perSecond, loop, seed);
+    private static Contest contest(String what, double perSecond, long seed) {
+        return new Contest(what, perSecond, Plan.LOOP, 2, seed);
     }
 
     private void halfLoad(Results half) {
@@ -88,12 +87,16 @@ public final class LaneMarks {
         mark("half load: champion p99, paced / off", half.ratio(paced, 99), Bound.atMost(1.10, 1.02));
         mark("half load: champion p50, paced / off", half.ratio(paced, 50), Bound.atMost(1.10));
         mark("half load: coverage, paced", half.rounds(paced, Turn::coverage), Bound.atLeast(0.95, 0.95));
-        mark("half load: cost of shadowing, paced", half.cost(paced), Bound.atMost(0.5));
+        mark("half load: cost of shadowing, paced", half.rounds(paced, Turn::deviceCost), Bound.atMost(0.5));
+    }
+
+    private void instead(Results every) {
+        String paced = Mode.PACED.label();
         mark("half load: champion p99, " + FORK + " / paced",
-                half.rounds(FORK, turn -> turn.millis(99)).over(half.rounds(paced, turn -> turn.millis(99))),
+                every.rounds(FORK, turn -> turn.millis(99)).over(every.rounds(paced, turn -> turn.millis(99))),
                 Bound.atLeast(1, 1));
         mark("half load: CPU time a comparison, " + FORK + " / paced",
-                half.beside(FORK, Turn::shadowMillis).over(half.beside(paced, Turn::shadowMillis)),
+                every.beside(FORK, Turn::shadowMillis).over(every.beside(paced, Turn::shadowMillis)),
                 Bound.atLeast(1, 1));
     }
 
@@ -121,7 +124,7 @@ public final class LaneMarks {
             Sides sides = stage.sides();
             Capacity capacity = sides.warmUp(sides.all().getFirst());
             System.out.println("Over HTTP, " + subject.name() + ": " + capacity + "\n");
-            Results half = contest("half load over HTTP", capacity.sequential() * 0.5, plan.loop(), seed)
+            Results half = contest("half load over HTTP", capacity.sequential() * 0.5, seed)
                     .run(sides.all(), plan.others);
             if (half.has(HttpStage.NGINX_MIRROR)) {
                 String paced = Mode.PACED.label();

@@ -28,10 +28,29 @@ public final class OpenLoop {
     /// @param late          how late requests were sent
     /// @param sent          all requests
     /// @param answers       all answers
-    /// @param goodPerSecond answers that came while the settled load lasted, per second
+    /// @param good          answers that came while the settled load lasted
+    /// @param seconds       for which it lasted
     /// @param senderSeconds processor time of the sending thread
-    public record Outcome(Histogram answered, Histogram refused, Histogram late, long sent, long answers,
-            double goodPerSecond, double senderSeconds) {}
+    public record Outcome(Histogram answered, Histogram refused, Histogram late, long sent, long answers, long good,
+            double seconds, double senderSeconds) {
+        /// Answers that came while the settled load lasted, per second.
+        public double goodPerSecond() {
+            return good / seconds;
+        }
+
+        /// Both spans as one.
+        Outcome plus(Outcome other) {
+            return new Outcome(sum(answered, other.answered), sum(refused, other.refused), sum(late, other.late),
+                    sent + other.sent, answers + other.answers, good + other.good, seconds + other.seconds,
+                    senderSeconds + other.senderSeconds);
+        }
+
+        private static Histogram sum(Histogram one, Histogram other) {
+            Histogram sum = one.copy();
+            sum.add(other);
+            return sum;
+        }
+    }
 
     /// @param settleSeconds of load before anything is recorded
     /// @param seconds       of load that is recorded
@@ -64,7 +83,7 @@ public final class OpenLoop {
         long cpuNanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - beganCpuNanos;
         recording.awaitAll(sent);
         return new Outcome(recording.answered.getIntervalHistogram(), recording.refused.getIntervalHistogram(), late,
-                sent, recording.answers.get(), recording.goodPerSecond(),
+                sent, recording.answers.get(), recording.good.get(), seconds(),
                 cpuNanos / (double) TimeUnit.SECONDS.toNanos(1));
     }
 
@@ -122,10 +141,6 @@ public final class OpenLoop {
                 refused.recordValue(Math.min(System.nanoTime() - dueNanos, LATENCY_NANOS_MAX));
             }
             refusals.incrementAndGet();
-        }
-
-        double goodPerSecond() {
-            return good.get() * (double) TimeUnit.SECONDS.toNanos(1) / (toNanos - fromNanos);
         }
 
         void awaitAll(long sent) throws IOException {

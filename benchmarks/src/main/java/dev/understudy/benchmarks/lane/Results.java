@@ -49,7 +49,7 @@ final class Results {
     }
 
     /// Processor time of shadowing one request over that of serving one.
-    Rounds cost(String side) {
+    Rounds processorCost(String side) {
         return beside(side, (mine, alone) -> mine.shadowMillis(alone) / alone.servingMillis());
     }
 
@@ -62,8 +62,8 @@ final class Results {
     String table(List<Side> sides) {
         StringBuilder table = new StringBuilder("""
                 | | champion p50 ms | p99 ms | p99.9 ms | p50 ratio | p99 ratio | answers/s | coverage | lost \
-                | CPU ms a comparison | cost of shadowing |
-                |---|---|---|---|---|---|---|---|---|---|---|
+                | cost of shadowing | CPU ms a comparison | CPU cost |
+                |---|---|---|---|---|---|---|---|---|---|---|---|
                 """);
         for (String side : sides.stream().map(Side::name).toList()) {
             boolean shadows = shadowed(side).served() > 0;
@@ -76,10 +76,15 @@ final class Results {
                     .append(" | ").append(Mark.text(rounds(side, Turn::goodPerSecond).median()))
                     .append(" | ").append(shadows ? rounds(side, Turn::coverage) : "")
                     .append(" | ").append(shadows ? lost(side) : "")
+                    .append(" | ").append(shadows && knowsDevice(side) ? rounds(side, Turn::deviceCost) : "")
                     .append(" | ").append(shadows ? beside(side, Turn::shadowMillis) : "")
-                    .append(" | ").append(shadows ? cost(side) : "").append(" |\n");
+                    .append(" | ").append(shadows ? processorCost(side) : "").append(" |\n");
         }
         return table.toString();
+    }
+
+    private boolean knowsDevice(String side) {
+        return of(side).stream().allMatch(turn -> turn.device().isKnown());
     }
 
     private String lost(String side) {

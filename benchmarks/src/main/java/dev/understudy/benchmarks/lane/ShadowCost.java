@@ -13,6 +13,7 @@ public final class ShadowCost {
     private static final double OVERLOAD = 1.2;
     private static final double SENT_PER_SECOND_MAX = 50_000;
     private static final double SETTLE_SECONDS = 0.5;
+    private static final int TURNS = 2;
 
     private final int rounds;
     private final OpenLoop loop;
@@ -20,13 +21,13 @@ public final class ShadowCost {
 
     private ShadowCost(int rounds, double seconds, long seed) {
         this.rounds = rounds;
-        this.loop = new OpenLoop(SETTLE_SECONDS, seconds);
+        this.loop = new OpenLoop(SETTLE_SECONDS, seconds / TURNS);
         this.seed = seed;
     }
 
     /// Measures everything.
     ///
-    /// @param args `process` or `http`, the number of rounds, the seconds of one turn, and the seed
+    /// @param args `process` or `http`, the number of rounds, for how many seconds of a round each side is loaded, and the seed
     public static void main(String[] args) throws IOException, OrtException {
         OpenLoop.wakePunctually();
         ShadowCost cost = new ShadowCost(Integer.parseInt(args[1]), Double.parseDouble(args[2]),
@@ -48,7 +49,8 @@ public final class ShadowCost {
             Capacity capacity = measure("In process, " + subject.name(), sides);
             // More than one thread can send is not asked for.
             if (capacity.saturated() <= SENT_PER_SECOND_MAX) {
-                new Contest("In process, " + subject.name() + ", overload", capacity.saturated() * OVERLOAD, loop, seed)
+                new Contest("In process, " + subject.name() + ", overload", capacity.saturated() * OVERLOAD, loop,
+                        TURNS, seed)
                         .run(sides.all(), rounds);
             }
         }
@@ -66,7 +68,7 @@ public final class ShadowCost {
         System.out.println(where + ": " + capacity + "\n");
         for (double load : LOADS) {
             String what = String.format(Locale.ROOT, "%s, %.0f%% load", where, load * 100);
-            new Contest(what, capacity.sequential() * load, loop, seed).run(sides.all(), rounds);
+            new Contest(what, capacity.sequential() * load, loop, TURNS, seed).run(sides.all(), rounds);
         }
         return capacity;
     }

@@ -25,6 +25,11 @@ public interface Side extends Sender, AutoCloseable {
     /// What became of mirrored requests so far.
     Shadowed shadowed() throws IOException;
 
+    /// Device time had so far.
+    default DeviceSeconds deviceSeconds() throws IOException {
+        return DeviceSeconds.UNKNOWN;
+    }
+
     /// Memory it has in use, in bytes.
     long residentBytes() throws IOException;
 

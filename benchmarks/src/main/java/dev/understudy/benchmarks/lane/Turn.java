@@ -8,10 +8,18 @@ import org.HdrHistogram.Histogram;
 ///
 /// @param outcome       what those who asked saw
 /// @param shadowed      what became of this turn's mirrored requests
+/// @param device        device time, until the last mirrored request was done with
 /// @param cpuSeconds    processor time, until the last mirrored request was done with
 /// @param senderSeconds how much of that the load itself took
 /// @param residentBytes memory in use at the end
-record Turn(Outcome outcome, Shadowed shadowed, double cpuSeconds, double senderSeconds, long residentBytes) {
+record Turn(Outcome outcome, Shadowed shadowed, DeviceSeconds device, double cpuSeconds, double senderSeconds,
+        long residentBytes) {
+    /// Two turns of one side as one; `later` is the one that ended last.
+    Turn plus(Turn later) {
+        return new Turn(outcome.plus(later.outcome), shadowed.plus(later.shadowed), device.plus(later.device),
+                cpuSeconds + later.cpuSeconds, senderSeconds + later.senderSeconds, later.residentBytes);
+    }
+
     /// A percentile of the champion's latency, in milliseconds.
     double millis(double percentile) {
         return millis(outcome.answered(), percentile);
@@ -50,6 +58,12 @@ record Turn(Outcome outcome, Shadowed shadowed, double cpuSeconds, double sender
     double shadowMillis(Turn alone) {
         double serving = alone.cpuSeconds / alone.outcome.answers() * outcome.answers();
         return (cpuSeconds - serving) / shadowed.compared() * TimeUnit.SECONDS.toMillis(1);
+    }
+
+    /// Device time of the challenger for one request compared over that of the champion for one served: what the engine itself
+    /// reports as the cost of shadowing. Comparing and recording are not in it.
+    double deviceCost() {
+        return device.challengers() / shadowed.compared() / (device.champion() / outcome.answers());
     }
 
     /// Answers of the champion that are missing among the mirrored requests, or too many there; 0 when all is accounted for.

@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// `understudy serve` in a process of its own, as its users start it, with its questions asked over HTTP. Not thread-safe;
 /// owned by the thread that measures. Expects to run in the repository's root.
-final class Understudy implements AutoCloseable {
+final class Understudy implements HttpSide.Counter, AutoCloseable {
     private static final Path LAUNCHER = Path.of("server", "target", "understudy", "bin", "understudy");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long SHADOWING_NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
@@ -79,7 +79,11 @@ final class Understudy implements AutoCloseable {
     }
 
     private JsonNode challengers() throws IOException {
-        return JSON.readTree(HttpRequest.get(managementPort, "/models/" + subject.name())).path("challengers");
+        return model().path("challengers");
+    }
+
+    private JsonNode model() throws IOException {
+        return JSON.readTree(HttpRequest.get(managementPort, "/models/" + subject.name()));
     }
 
     int port() {
@@ -95,8 +99,9 @@ final class Understudy implements AutoCloseable {
         return process;
     }
 
-    /// What became of mirrored requests so far, as its ledger says.
-    Shadowed shadowed() throws IOException {
+    /// What its ledger says.
+    @Override
+    public Shadowed shadowed() throws IOException {
         Shadowed sum = Shadowed.NONE;
         for (JsonNode challenger : challengers()) {
             JsonNode ledger = challenger.path("ledger");
@@ -108,6 +113,16 @@ final class Understudy implements AutoCloseable {
                     ledger.path("compared").asLong(), lost, ledger.path("in_flight").asLong()));
         }
         return sum;
+    }
+
+    @Override
+    public DeviceSeconds deviceSeconds() throws IOException {
+        JsonNode model = model();
+        double challengers = 0;
+        for (JsonNode challenger : model.path("challengers")) {
+            challengers += challenger.at("/effort/device_seconds").asDouble();
+        }
+        return new DeviceSeconds(model.at("/effect/device_seconds").asDouble(), challengers);
     }
 
     /// Requests answered so far.
