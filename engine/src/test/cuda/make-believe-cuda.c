@@ -1,7 +1,8 @@
 /* A make-believe GPU in host memory, not a GPU: enough of CUDA for ONNX Runtime's real CUDA provider to load and run a
  * model of dense layers and Relu, so that a lane's streams, gates, orders of calls and faults can be tested where
  * there is no GPU. "Device" memory is the host's, work is done at once by the calling thread, and any other kernel
- * stops the program. Says nothing about speed, and nothing about what overlaps.
+ * stops the program. A Relu that meets an infinite number breaks the context, so a model can. Says nothing about speed,
+ * and nothing about what overlaps.
  *
  * Built by make-believe-cuda.sh once for each library of CUDA's, with that library's part alone. The libraries share
  * what libcuda.so.1 holds. */
@@ -12,7 +13,7 @@
 #include <unistd.h>
 
 struct stream {
-  int priority;
+  int priority, green;
   unsigned value;
   volatile unsigned *gate;
   long used;
@@ -28,7 +29,8 @@ extern volatile int make_believe_alloc_fault; /* allocations of device memory fa
 #define FAULT if (make_believe_fault) return make_believe_fault
 #define STREAMS 256
 volatile int make_believe_fault, make_believe_kernel_fault, make_believe_alloc_fault;
-volatile int make_believe_streams, make_believe_events, make_believe_pinned; /* alive now */
+volatile int make_believe_streams, make_believe_events, make_believe_pinned, make_believe_greens; /* alive now */
+volatile int make_believe_challengers; /* streams alive that have the challengers' part of the device alone */
 static struct stream streams[STREAMS];
 static int n, context;
 static __thread void *current;
@@ -69,7 +71,30 @@ int cuStreamQuery(struct stream *s) {
   return s && s->gate && *s->gate < s->value ? 600 : 0;
 }
 int cuStreamSynchronize(struct stream *s) { FAULT; pass(s); return 0; }
-int cuStreamDestroy_v2(struct stream *s) { make_believe_streams--; FAULT; return 0; }
+int cuStreamDestroy_v2(struct stream *s) {
+  make_believe_streams--, make_believe_challengers -= s->green;
+  FAULT;
+  return 0;
+}
+typedef struct { int type; char pad[92]; unsigned sms; char more[44]; } resource; /* CUdevResource */
+static unsigned granted;
+int cuDeviceGetDevResource(int d, resource *r, int type) { FAULT; r->type = type, r->sms = 132; return 0; }
+int cuDevSmResourceSplitByCount(resource *r, unsigned *groups, const resource *all, resource *rest, unsigned f,
+                                unsigned least) {
+  FAULT;
+  granted = (least + 7) / 8 * 8;
+  r->type = rest->type = all->type, r->sms = granted, rest->sms = all->sms - granted;
+  return 0;
+}
+int cuDevResourceGenerateDesc(void **desc, resource *r, unsigned n) { FAULT; *desc = &granted; return r->sms != granted; }
+int cuGreenCtxCreate(void **g, void *desc, int d, unsigned f) { FAULT; *g = desc; make_believe_greens++; return 0; }
+int cuGreenCtxGetDevResource(void *g, resource *r, int type) { FAULT; r->type = type, r->sms = granted; return 0; }
+int cuGreenCtxStreamCreate(struct stream **s, void *g, unsigned flags, int p) {
+  int e = g == &granted ? cuStreamCreateWithPriority(s, flags, p) : 400;
+  if (!e) (*s)->green = 1, make_believe_challengers++;
+  return e;
+}
+int cuGreenCtxDestroy(void *g) { make_believe_greens--; FAULT; return 0; }
 int cuStreamWaitValue32_v2(struct stream *s, unsigned *p, unsigned v, unsigned f) {
   FAULT;
   s->value = v, s->gate = p;
@@ -162,7 +187,10 @@ int cudaLaunchKernel(const void *k, dim3 g, dim3 b, void **args, size_t m, void 
   const float *in = *(float **)args[0]; /* _UnaryElementWise(input, output, functor, N) */
   float *out = *(float **)args[1];
   int n = *(int *)args[3];
-  for (int i = 0; i < n; i++) out[i] = in[i] > 0 ? in[i] : 0;
+  for (int i = 0; i < n; i++) {
+    if (in[i] > 3.5e38) return said(make_believe_fault = 700);
+    out[i] = in[i] > 0 ? in[i] : 0;
+  }
   return 0;
 }
 int __cudaLaunchKernel(void *k, dim3 g, dim3 b, void **args, size_t m, void *s) {

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The whole engine on a GPU: a champion answers, a file that is dropped in passes probation in a process of its own on the
@@ -35,12 +36,13 @@ class CudaEngineTest {
     private static final int WIDTH = 64;
     private static final int REQUESTS = 200;
 
+    @RegisterExtension
+    final Gpu gpu = new Gpu(CudaSettings.DEFAULT, Isolation.PACED);
     private final List<LogEvent> log = new CopyOnWriteArrayList<>();
     private final RequestIds ids = new RequestIds();
 
     @Test
     void whatIsDroppedInIsProbedShadowedAndComparedOnTheGpu(@TempDir Path folder) throws Exception {
-        Gpu.lanes(CudaSettings.DEFAULT, Isolation.PACED).close();
         Path model = Files.createDirectories(folder.resolve("repository/mlp"));
         byte[] bytes = SyntheticModels.mlp(WIDTH, 3);
         Files.write(model.resolve("1.onnx"), bytes);

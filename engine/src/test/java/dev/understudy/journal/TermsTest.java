@@ -6,6 +6,9 @@ import dev.understudy.diff.Tolerance;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.TensorSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,6 +50,24 @@ class TermsTest {
                 derived.fingerprint(""));
         assertEquals(derived.fingerprint(""), Terms.parse(derived.comparatorsText(), "", "", "").fingerprint(""),
                 "on record it stands in numbers");
+    }
+
+    @Test
+    void evidenceTakenWithOtherNumericsIsAnothers() throws Exception {
+        Terms terms = Terms.parse("{scores: same_top_answer}", "", "", TASK);
+        List<String> numerics = List.of("", "tf32=1 nhwc=0", "tf32=0 nhwc=0", "tf32=1 nhwc=1");
+        assertEquals(numerics.size(), numerics.stream().map(terms::fingerprint).distinct().count());
+        assertEquals(terms.fingerprint("tf32=1 nhwc=0"), terms.fingerprint("tf32=1 nhwc=0"));
+    }
+
+    /// What was recorded before there were GPUs must be found again.
+    @Test
+    void onTheProcessorsNumericsHaveNoPartInTheFingerprint() throws Exception {
+        Terms terms = Terms.parse("{scores: same_top_answer}", "", "", TASK);
+        String text = terms.comparators().fingerprint(Map.of()) + "\n" + terms.criteria().fingerprint() + "\n"
+                + terms.taskText();
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        assertEquals(HexFormat.of().formatHex(hash, 0, 8), terms.fingerprint(""));
     }
 
     @Test

@@ -1,11 +1,8 @@
 package dev.understudy.runtime;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.abort;
 
-import dev.understudy.ffm.Answer;
 import dev.understudy.ffm.cuda.CudaContext;
-import dev.understudy.ffm.cuda.CudaDriver;
 import dev.understudy.ffm.cuda.CudaFailure;
 import dev.understudy.model.TensorDeclarations;
 import dev.understudy.models.SyntheticModels;
@@ -17,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two sessions used in turns do not take ever more of the GPU's memory, as has been reported of ONNX Runtime. Ten seconds by
@@ -27,32 +25,28 @@ class CudaSoakTest {
     private static final long MIB = 1 << 20;
     private static final int WARM_TURNS = 50;
 
+    @RegisterExtension
+    final Gpu gpu = new Gpu(CudaSettings.DEFAULT, Isolation.PRIORITY);
+
     @Test
     void twoSessionsInTurnsDoNotGrow(@TempDir Path folder) throws Exception {
         Path model = Files.write(folder.resolve("mlp.onnx"), SyntheticModels.mlp(512, 4));
-        try (Lanes lanes = Gpu.lanes(CudaSettings.DEFAULT, Isolation.PRIORITY); CudaContext context = context()) {
-            Lane lane = lanes.challenger();
-            long grown = lane.call("soak", () -> {
-                try (OrtInstance one = lane.load("one", model, 1, TensorDeclarations.NONE);
-                        OrtInstance other = lane.load("other", model, 1, TensorDeclarations.NONE)) {
+        CudaContext context = gpu.context();
+        Lane lane = gpu.lanes().challenger();
+        long grown = lane.call("soak", () -> {
+            try (OrtInstance one = lane.load("one", model, 1, TensorDeclarations.NONE);
+                    OrtInstance other = lane.load("other", model, 1, TensorDeclarations.NONE)) {
+                turns(one, other, WARM_TURNS);
+                long before = used(context);
+                long end = System.nanoTime() + SOAK.toNanos();
+                while (System.nanoTime() - end < 0) {
                     turns(one, other, WARM_TURNS);
-                    long before = used(context);
-                    long end = System.nanoTime() + SOAK.toNanos();
-                    while (System.nanoTime() - end < 0) {
-                        turns(one, other, WARM_TURNS);
-                    }
-                    return used(context) - before;
                 }
-            });
-            System.out.println("soak of " + SOAK + ": the GPU's memory in use grew by " + grown / MIB + " MiB");
-            assertTrue(grown < 64 * MIB, "grew by " + grown / MIB + " MiB");
-        }
-    }
-
-    private static CudaContext context() throws CudaFailure {
-        return CudaDriver.open() instanceof Answer.Granted<CudaDriver>(CudaDriver driver)
-                ? driver.retainPrimary(0)
-                : abort("no GPU");
+                return used(context) - before;
+            }
+        });
+        System.out.println("soak of " + SOAK + ": the GPU's memory in use grew by " + grown / MIB + " MiB");
+        assertTrue(grown < 64 * MIB, "grew by " + grown / MIB + " MiB");
     }
 
     private static long used(CudaContext context) throws CudaFailure {

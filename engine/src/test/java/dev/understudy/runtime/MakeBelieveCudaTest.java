@@ -35,6 +35,7 @@ class MakeBelieveCudaTest {
                         "--enable-native-access=ALL-UNNAMED", "-Donnxruntime.native.path=" + natives, "-cp", classes,
                         MakeBelieveStage.class.getName(), folder.toString())),
                 () -> output(folder));
+        assertEquals("all held", output(folder).lines().reduce("", (earlier, later) -> later), () -> output(folder));
     }
 
     private static int run(Path folder, Map<String, String> environment, List<String> command)

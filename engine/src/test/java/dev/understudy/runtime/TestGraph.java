@@ -5,6 +5,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
@@ -70,6 +71,18 @@ public final class TestGraph {
         ByteBuffer raw = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         raw.asLongBuffer().put(values);
         return constant(name, DataType.INT64, raw, shape);
+    }
+
+    /// A constant that lies in a file beside the model's.
+    public TestGraph external(String name, DataType datatype, String file, long... shape) {
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName(name).setDataType(number(datatype))
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL).addExternalData(
+                        StringStringEntryProto.newBuilder().setKey("location").setValue(file));
+        for (long dim : shape) {
+            tensor.addDims(dim);
+        }
+        graph.addInitializer(tensor);
+        return this;
     }
 
     private TestGraph constant(String name, DataType datatype, ByteBuffer raw, long... shape) {

@@ -12,4 +12,12 @@ public final class TestLanes {
         return CpuLanes.open(Isolation.PACED, () -> Optional.of("a test"), () -> new Answer.Refused<>("a test"),
                 refusal -> {});
     }
+
+    /// Paced lanes that are to be treated as a GPU's: a run ends what it began, and digits depend on these numerics. They run on
+    /// the processors.
+    public static Lanes asOnAGpu(String numerics) {
+        Lanes lanes = pacedInTheNormalClass();
+        return new Lanes(lanes.champion(), lanes.challenger(), lanes.probes(), lanes.asked(), lanes.achieved(), 1,
+                false, "cuda:0", numerics, lanes.release());
+    }
 }

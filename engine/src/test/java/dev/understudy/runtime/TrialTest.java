@@ -105,7 +105,9 @@ class TrialTest {
     void zerosAreTriedWhereOnesFailAndOnlyThere() throws Exception {
         assertEquals(SINGLE, trial(lookUp(0).write(folder.resolve("zeros")), List.of()), "index 2 is out of range");
         assertEquals(SINGLE, trial(lookUp(-2).write(folder.resolve("ones")), List.of()), "index -2 is out of range");
-        assertFalse(trial(lookUp(5).write(folder.resolve("neither")), List.of()).ran());
+        TrialReport neither = trial(lookUp(5).write(folder.resolve("neither")), List.of());
+        assertFalse(neither.ran());
+        assertTrue(neither.failure().contains("idx=5 "), () -> "zeros were not tried last: " + neither.failure());
     }
 
     /// Looks up the sum of twice its input and `offset` in a table of one element.

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.runtime.CpuLanes;
 import dev.understudy.runtime.Isolation;
+import dev.understudy.runtime.Lanes;
+import dev.understudy.runtime.TestLanes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,22 @@ class GovernorTest {
             assertEquals(0.5, governor.duty(), "the same cycle");
             governor.review(List.of(hurt, unhurt), 2);
             assertTrue(governor.duty() > 0.5, "what the lane did before says nothing of what it does now");
+        }
+    }
+
+    /// Busy, so that the gap that is expected is that of the past and stands still.
+    @Test
+    void aRunIsToFitIntoTheChampionsGapWhereItCannotGiveWay() {
+        try (Lanes gpu = TestLanes.asOnAGpu("");
+                Governor governor = new Governor(gpu, 1, HEAP, RunMarks.inMemory(4), loss -> {})) {
+            gpu.champion().activity().began();
+            long expected = gpu.champion().activity().expectedGapNanos();
+            assertTrue(expected > 0, "no gap before the first request");
+            assertTrue(gpu.challenger().activity().expectedGapNanos() != expected, "the lanes cannot be told apart");
+            assertEquals(expected, governor.gapNanos());
+        }
+        try (Governor processors = governor(Isolation.PACED)) {
+            assertEquals(Long.MAX_VALUE, processors.gapNanos(), "a run of the idle class gives way");
         }
     }
 

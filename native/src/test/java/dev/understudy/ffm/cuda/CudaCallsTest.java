@@ -3,7 +3,6 @@ package dev.understudy.ffm.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -11,13 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// How the driver is called, and what becomes of its answers, with a recording driver: not a GPU.
-class CudaCallsTest {
+class CudaCallsTest extends RecordingStage {
     private static final String CURRENT = "cuCtxSetCurrent 0x100";
     private static final String EXPECTED = """
             cuDriverGetVersion
@@ -76,16 +73,8 @@ class CudaCallsTest {
             cuDevicePrimaryCtxRelease_v2 7
             """;
 
-    private static RecordingLibrary cuda;
-
-    @BeforeAll
-    static void compile(@TempDir Path folder) throws Exception {
-        cuda = RecordingLibrary.compile(folder, "recording-cuda.c");
-    }
-
     @BeforeEach
-    void reset() {
-        cuda.reset();
+    void everyArgumentOfTheKernelIsRead() {
         cuda.tell("recording_parameters", EveryCall.ARGUMENTS.length);
     }
 
@@ -177,10 +166,6 @@ class CudaCallsTest {
 
     private static long count(String call) {
         return cuda.calls().stream().filter(call::equals).count();
-    }
-
-    private static CudaContext context() throws Exception {
-        return EveryCall.granted(CudaDriver.open(cuda.file())).retainPrimary(0);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.understudy.ffm.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,15 +14,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// What becomes of a driver's refusals, with a recording driver: not a GPU.
-class CudaFailureTest {
+class CudaFailureTest extends RecordingStage {
     private static final int OUT_OF_MEMORY = 2;
     private static final int ILLEGAL_ADDRESS = 700;
     /// Those that undo what another did.
@@ -31,20 +29,6 @@ class CudaFailureTest {
     /// Those that only say what another's result means.
     private static final Set<CudaFunction> EXPLAINING = EnumSet.of(CudaFunction.GET_ERROR_NAME,
             CudaFunction.GET_ERROR_STRING);
-
-    private static Path folder = Path.of("");
-    private static RecordingLibrary cuda;
-
-    @BeforeAll
-    static void compile(@TempDir Path temporary) throws Exception {
-        folder = temporary;
-        cuda = RecordingLibrary.compile(folder, "recording-cuda.c");
-    }
-
-    @BeforeEach
-    void reset() {
-        cuda.reset();
-    }
 
     static Stream<CudaFunction> working() {
         return Stream.of(CudaFunction.values())
@@ -157,7 +141,7 @@ class CudaFailureTest {
     @Test
     void theMachinesDriverIsAskedForOnceAndAnswersInALine() {
         Answer<CudaDriver> first = CudaDriver.open();
-        assertEquals(first, CudaDriver.open());
+        assertSame(first, CudaDriver.open());
         if (first instanceof Answer.Refused<CudaDriver>(String reason)) {
             assertTrue(reason.startsWith("libcuda.so.1 ") || reason.startsWith("cuInit: ")
                     || reason.startsWith("a driver for CUDA "), reason);
@@ -167,21 +151,10 @@ class CudaFailureTest {
 
     @Test
     void anOrdinalThatIsNoDeviceIsTheDriversToRefuse() throws Exception {
-        CudaDriver driver = EveryCall.granted(CudaDriver.open(cuda.file()));
+        CudaDriver driver = driver();
         CudaFailure failure = assertThrows(CudaFailure.class, () -> driver.retainPrimary(3));
         assertEquals("cuDeviceGet: no name (101): the driver has no words for it", failure.getMessage());
         assertEquals(0, cuda.alive());
         assertEquals(13_000, driver.version());
-    }
-
-    private static String refusal(Path library) {
-        return switch (CudaDriver.open(library)) {
-            case Answer.Refused<CudaDriver>(String reason) -> reason;
-            case Answer.Granted<CudaDriver> granted -> throw new AssertionError(granted);
-        };
-    }
-
-    private static CudaContext context() throws Exception {
-        return EveryCall.granted(CudaDriver.open(cuda.file())).retainPrimary(0);
     }
 }

@@ -7,32 +7,22 @@ import dev.understudy.ffm.Answer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// How long what the driver makes lives, with a recording driver: not a GPU.
-class CudaLifetimeTest {
+class CudaLifetimeTest extends RecordingStage {
     private static final long SEED = 20_261_126;
 
-    private static RecordingLibrary cuda;
     private CudaContext context;
-
-    @BeforeAll
-    static void compile(@TempDir Path folder) throws Exception {
-        cuda = RecordingLibrary.compile(folder, "recording-cuda.c");
-    }
 
     @BeforeEach
     void retain() throws Exception {
-        cuda.reset();
-        context = EveryCall.granted(CudaDriver.open(cuda.file())).retainPrimary(0);
+        context = context();
     }
 
     @AfterEach

@@ -3,29 +3,11 @@ package dev.understudy.ffm.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.understudy.ffm.Answer;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// How a device's multiprocessors are taken apart, with a recording driver that splits by eights: not a GPU.
-class GreenPartitionTest {
-    private static Path folder = Path.of("");
-    private static RecordingLibrary cuda;
-
-    @BeforeAll
-    static void compile(@TempDir Path temporary) throws Exception {
-        folder = temporary;
-        cuda = RecordingLibrary.compile(folder, "recording-cuda.c");
-    }
-
-    @BeforeEach
-    void reset() {
-        cuda.reset();
-    }
-
+class GreenPartitionTest extends RecordingStage {
     @Test
     void whatIsGrantedIsReadBackAndNotWhatWasAskedFor() throws Exception {
         assertEquals(List.of(24, 108), halves(20));
@@ -45,7 +27,7 @@ class GreenPartitionTest {
     }
 
     private static List<Integer> halves(int asked) throws Exception {
-        try (CudaContext context = context(cuda);
+        try (CudaContext context = context();
                 GreenPartition partition = EveryCall.granted(context.partition(asked))) {
             return List.of(partition.challengerMultiprocessors(), partition.championMultiprocessors());
         }
@@ -97,9 +79,5 @@ class GreenPartitionTest {
                 }
             };
         }
-    }
-
-    private static CudaContext context(RecordingLibrary library) throws Exception {
-        return EveryCall.granted(CudaDriver.open(library.file())).retainPrimary(0);
     }
 }

@@ -1,6 +1,7 @@
 package dev.understudy.ffm.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.understudy.ffm.Answer;
 import java.nio.file.Path;
@@ -9,27 +10,21 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// How NVML is called, and what becomes of its answers, with recording libraries: not a GPU.
-class NvmlTest {
+class NvmlTest extends RecordingStage {
     private static final GpuReading ALL = new GpuReading("GPU-0123", 0.37, 30L << 30, 80L << 30, 123.456, 700,
             9_876_543_210.987);
 
-    private static Path folder = Path.of("");
-    private static RecordingLibrary cuda;
     private static RecordingLibrary library;
 
     @BeforeAll
-    static void compile(@TempDir Path temporary) throws Exception {
-        folder = temporary;
-        cuda = RecordingLibrary.compile(folder, "recording-cuda.c");
+    static void compileNvml() throws Exception {
         library = RecordingLibrary.compile(folder, "recording-nvml.c");
     }
 
     @BeforeEach
-    void reset() {
-        cuda.reset();
+    void forgetAllCallsOfNvml() {
         library.reset();
     }
 
@@ -93,11 +88,9 @@ class NvmlTest {
     void withoutADriverThereIsNoReadingEither() {
         if (CudaDriver.open() instanceof Answer.Refused<CudaDriver>(String reason)) {
             assertEquals(new Answer.Refused<>(reason), Nvml.open());
+        } else {
+            abort("there is a driver");
         }
-    }
-
-    private static CudaDriver driver() throws Exception {
-        return EveryCall.granted(CudaDriver.open(cuda.file()));
     }
 
     private static Nvml nvml(RecordingLibrary nvml) throws Exception {

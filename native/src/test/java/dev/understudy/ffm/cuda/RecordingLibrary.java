@@ -2,10 +2,8 @@ package dev.understudy.ffm.cuda;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
+import dev.understudy.ffm.Gcc;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -13,11 +11,9 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -42,23 +38,16 @@ final class RecordingLibrary {
     /// @param options gcc's: `-DWITHOUT_GREEN_CONTEXTS`
     static RecordingLibrary compile(Path folder, String source, String... options)
             throws IOException, InterruptedException {
-        assumeTrue(Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .anyMatch(path -> Files.isExecutable(Path.of(path, "gcc"))), "there is no gcc to build " + source);
         Path code = folder.resolve(source);
         try (InputStream in = RecordingLibrary.class.getResourceAsStream(source)) {
             Files.write(code, Objects.requireNonNull(in, source).readAllBytes());
         }
         Path file = Files.createTempFile(folder, "recording", ".so");
-        List<String> command = new ArrayList<>(
-                List.of("gcc", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o", file.toString()));
-        command.addAll(List.of(options));
+        List<String> all = new ArrayList<>(List.of(options));
         if (Files.isDirectory(CUDA_HEADERS)) {
-            command.add("-I" + CUDA_HEADERS);
+            all.add("-I" + CUDA_HEADERS);
         }
-        command.add(code.toString());
-        Process gcc = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, gcc.waitFor(), said);
+        Gcc.compile(file, code, all.toArray(String[]::new));
         return new RecordingLibrary(file);
     }
 

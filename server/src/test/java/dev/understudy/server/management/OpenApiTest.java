@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.NoiseStatus;
 import dev.understudy.journal.JournalEvent;
+import dev.understudy.runtime.Isolation;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,26 @@ final class OpenApiTest {
         for (JsonNode node : document.findParents("$ref")) {
             resolved(node);
         }
+    }
+
+    @Test
+    void theWordsThatAreDescribedAreThoseThatTheTypesHave() {
+        assertWords("isolation", Isolation.values(), Isolation::label);
+        assertWords("state", ModelStatus.State.values(), ModelStatus.State::label);
+        List<String> kinds = Arrays.stream(JournalEvent.Kind.values()).map(JournalEvent.Kind::label).toList();
+        assertEquals(kinds, words(document.at("/components/schemas/Event/properties/kind")));
+    }
+
+    private <T> void assertWords(String property, T[] values, Function<T, String> label) {
+        List<String> expected = Arrays.stream(values).map(label).toList();
+        List<JsonNode> described = document.findValues("properties").stream()
+                .map(properties -> properties.path(property)).filter(JsonNode::isObject).toList();
+        assertFalse(described.isEmpty(), property);
+        described.forEach(each -> assertEquals(expected, words(each), property));
+    }
+
+    private static List<String> words(JsonNode schema) {
+        return elements(schema.path("enum")).map(JsonNode::textValue).toList();
     }
 
     @Test
