@@ -110,7 +110,9 @@ public final class CudaLane implements Lane {
     }
 
     /// Says which operators run on the processors, or refuses the model for it.
-    private void tellFallback(String what, Map<String, List<String>> operators) throws ModelLoadException {
+    ///
+    /// @param operators of each of ONNX Runtime's execution providers
+    void tellFallback(String what, Map<String, List<String>> operators) throws ModelLoadException {
         List<String> onCpu = operators.getOrDefault(CPU_PROVIDER, List.of());
         if (onCpu.isEmpty()) {
             return;

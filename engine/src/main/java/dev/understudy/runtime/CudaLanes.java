@@ -69,7 +69,8 @@ public final class CudaLanes {
         }
     }
 
-    private static Lanes lanes(CudaContext context, CudaSettings settings, Isolation asked, Consumer<String> notes)
+    /// The lanes on a context, which they take over.
+    static Lanes lanes(CudaContext context, CudaSettings settings, Isolation asked, Consumer<String> notes)
             throws CudaFailure {
         StreamPriorities priorities = context.priorities();
         boolean raised = asked != Isolation.NONE && priorities.greatest() != priorities.least();

@@ -2,7 +2,6 @@ package dev.understudy.runtime;
 
 import dev.understudy.ffm.Answer;
 import dev.understudy.ffm.IdleThread;
-import dev.understudy.ffm.cuda.CudaFailure;
 import dev.understudy.ffm.ort.Invocation;
 import dev.understudy.ffm.ort.OrtApi;
 import dev.understudy.ffm.ort.OrtFailure;
@@ -50,7 +49,8 @@ public final class OrtInstance implements AutoCloseable {
         HostMemory memory = placed.memory();
         this.inputs = new StagedInputs(api, memory, invocation, signature.inputs());
         this.pins = new PinnedOutputs(api, memory, invocation, signature);
-        this.execution = new Execution(invocation, placed.stream(), signature, inputs, pins);
+        boolean onGpu = placed.stream() != null && placed.session.operatorsByProvider().containsKey(CUDA_PROVIDER);
+        this.execution = new Execution(invocation, placed.stream(), onGpu, signature, inputs, pins);
     }
 
     /// Loads a model of whose tensors nothing is declared.
@@ -121,25 +121,14 @@ public final class OrtInstance implements AutoCloseable {
         return stream == null ? OptionalLong.empty() : OptionalLong.of(stream.lastNanos());
     }
 
-    /// Refuses an instance whose runs are not on the stream it was given, for then nothing keeps it off the other lane. One of
-    /// whose operators none runs on the GPU has nothing to prove.
+    /// Refuses an instance of which a run has succeeded, but not on the stream it was given. The first run that succeeds finds
+    /// out; where it is a request's, because nothing that was tried before it suited the model, that request and all that follow
+    /// fail with the reason.
     ///
-    /// @param tensors inputs that it ran on just before
-    void proveStream(List<Tensor> tensors) throws ModelLoadException, RunFailedException {
-        StreamPlace stream = placed.stream();
-        if (stream == null || !operatorsByProvider().containsKey(CUDA_PROVIDER)) {
-            return;
-        }
-        // The first run loads kernels; how long one takes shows only now.
-        runAlone(tensors);
-        stage(tensors);
-        try {
-            if (!stream.carries(execution::runBare, stream.lastNanos())) {
-                throw new ModelLoadException("ONNX Runtime does not run it on the CUDA stream it was given");
-            }
-        } catch (CudaFailure e) {
-            DeviceHealth.check();
-            throw new ModelLoadException("the GPU's driver refuses what it needs: " + e.getMessage());
+    /// @throws ModelLoadException with that reason
+    public void requireStream() throws ModelLoadException {
+        if (!execution.doubt().isEmpty()) {
+            throw new ModelLoadException(execution.doubt());
         }
     }
 
@@ -172,7 +161,8 @@ public final class OrtInstance implements AutoCloseable {
 
     /// Runs the model on what was staged. The result follows the order of the signature's outputs.
     ///
-    /// @throws RunFailedException  when the model throws or the run was cancelled; the instance stays usable
+    /// @throws RunFailedException  when the model throws or the run was cancelled; the instance stays usable. Always when it is
+    ///                             known not to run on its stream
     /// @throws DeviceLostException when the GPU can do nothing more for this process
     public List<RawOutput> run() throws RunFailedException {
         return execution.run();

@@ -39,7 +39,7 @@ public final class Trial {
     /// are sizes or indices, only real requests can tell.
     ///
     /// @param samples recorded requests and those its configuration names; every one must run
-    /// @throws ModelLoadException when one of them fails
+    /// @throws ModelLoadException when one of them fails, or a run is not on the stream the instance was given
     public static TrialReport run(OrtInstance instance, List<WarmupSample> samples) throws ModelLoadException {
         return new Trial(instance).run(samples);
     }
@@ -57,6 +57,7 @@ public final class Trial {
                     instance.runAlone(sample.inputs());
                 }
             } catch (RunFailedException e) {
+                instance.requireStream();
                 throw new ModelLoadException("it failed on " + sample.what() + ": " + e.reason());
             }
         }
@@ -68,28 +69,16 @@ public final class Trial {
         for (long free : freeSizes()) {
             for (Fill fill : FILLS) {
                 try {
-                    List<Tensor> inputs = SyntheticInputs.make(signature, fill, 0, 1, free);
-                    List<Tensor> outputs = instance.runAlone(inputs);
-                    instance.proveStream(inputs);
-                    return report(free, outputs);
+                    return report(free, instance.runAlone(SyntheticInputs.make(signature, fill, 0, 1, free)));
                 } catch (RunFailedException e) {
+                    instance.requireStream();
                     failure = e.reason();
                 }
             }
         }
-        if (samples.isEmpty()) {
-            return new TrialReport(false, false, false, failure);
-        }
-        prove(samples.getLast());
-        return new TrialReport(true, false, false);
-    }
-
-    private void prove(WarmupSample sample) throws ModelLoadException {
-        try {
-            instance.proveStream(sample.inputs());
-        } catch (RunFailedException e) {
-            throw new ModelLoadException("it failed on " + sample.what() + ": " + e.reason());
-        }
+        return samples.isEmpty()
+                ? new TrialReport(false, false, false, failure)
+                : new TrialReport(true, false, false);
     }
 
     private void checkDatatypes(WarmupSample sample) throws RunFailedException {

@@ -126,13 +126,15 @@ public final class ProbeLine implements AutoCloseable {
         }
     }
 
-    private static void warmUp(Guard guard, BatchRunner runner, OrtInstance instance, String model) {
+    private static void warmUp(Guard guard, BatchRunner runner, OrtInstance instance, String model)
+            throws ModelLoadException {
         InferenceRequest request = new InferenceRequest(model, null, "warm-up", null,
                 Trial.madeUp(instance.signature()), List.of(), null, 0);
         for (int i = 0; i < WARM_UPS; i++) {
             // A model that refuses what was made up may still take what clients send.
             List<RunOutcome> unused = guard.run(() -> runner.run(List.of(request)));
         }
+        instance.requireStream();
     }
 
     /// Takes a mirrored request if it is among those to probe. Any thread of the champion; never blocks.

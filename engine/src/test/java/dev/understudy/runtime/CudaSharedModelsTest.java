@@ -5,14 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.understudy.diff.NumberReader;
 import dev.understudy.model.SharedModels;
 import dev.understudy.model.TensorDeclarations;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Tensor;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -22,8 +24,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// Models of many kinds answer on a GPU as they do on the processor, as far as float numbers allow: TF32 is off.
 @Tag("gpu")
 class CudaSharedModelsTest {
-    private static final double TOLERANCE = 1e-3;
-
     @RegisterExtension
     final Gpu gpu = new Gpu(new CudaSettings(0, false, false, true, 32, 0), Isolation.PRIORITY);
     private int compared;
@@ -69,20 +69,35 @@ class CudaSharedModelsTest {
         }
     }
 
+    /// Floats lie apart by what rounding at each step makes of the largest; all else is the same.
     private static void assertSame(Tensor expected, Tensor actual) {
-        if (expected.datatype() != DataType.FP32) {
+        if (!expected.datatype().isFloatingPoint()) {
             assertEquals(-1, expected.data().mismatch(actual.data()), expected::toString);
             return;
         }
-        float[] a = expected.data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
-        float[] b = actual.data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
-        double largest = 1e-6;
-        for (float value : a) {
-            largest = Float.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
-        }
+        double tolerance = tolerance(expected.datatype());
+        double[] a = numbers(expected);
+        double[] b = numbers(actual);
+        double largest = Arrays.stream(a).filter(Double::isFinite).map(Math::abs).reduce(1e-6, Math::max);
         for (int i = 0; i < a.length; i++) {
-            assertTrue(Float.compare(a[i], b[i]) == 0 || Math.abs(a[i] - b[i]) <= TOLERANCE * largest,
+            assertTrue(Double.compare(a[i], b[i]) == 0 || Math.abs(a[i] - b[i]) <= tolerance * largest,
                     expected + " at " + i + ": " + a[i] + " and " + b[i]);
         }
+    }
+
+    /// About ten times the distance between neighbours for those of two bytes, which leave little more.
+    private static double tolerance(DataType datatype) {
+        return switch (datatype) {
+            case FP64 -> 1e-9;
+            case FP16 -> 1e-2;
+            case BF16 -> 8e-2;
+            default -> 1e-3;
+        };
+    }
+
+    private static double[] numbers(Tensor tensor) {
+        NumberReader reader = NumberReader.of(tensor.datatype());
+        return IntStream.range(0, Math.toIntExact(tensor.shape().elements()))
+                .mapToDouble(i -> reader.at(tensor.data(), i)).toArray();
     }
 }

@@ -181,6 +181,23 @@ final class MakeBelieveStage {
         List<Tensor> recorded = List.of(Tensor.ofFloats("in", Shape.of(1, 7), new float[7]));
         hold(withoutItsStream(seven, List.of(WarmupSample.recorded(recorded))).contains(elsewhere),
                 "one that a recorded request suits is found out");
+        unproven(seven, recorded, elsewhere);
+    }
+
+    /// What nothing suited before is found out by the first request that does, whichever line it is in.
+    private static void unproven(Path model, List<Tensor> request, String elsewhere) throws Exception {
+        try (CudaContext context = context();
+                OrtInstance stray = stray(context, model)) {
+            hold(!Trial.run(stray, List.of()).ran(), "nothing that is made up suits it");
+            for (int i = 0; i < 2; i++) {
+                String failure = failure(stray, request);
+                hold(failure.contains(elsewhere), "its first request and those that follow fail: " + failure);
+            }
+            stray.requireStream();
+            hold(false, "who asks is refused it");
+        } catch (ModelLoadException e) {
+            hold(e.reason().contains(elsewhere), "who asks then is refused it: " + e.reason());
+        }
     }
 
     private static void faults(Lanes lanes, Path model) throws Exception {
@@ -204,17 +221,28 @@ final class MakeBelieveStage {
 
     /// Why a session is refused of which ONNX Runtime is told half of what it takes to run on its stream.
     private static String withoutItsStream(Path model, List<WarmupSample> samples) throws Exception {
-        try (CudaContext context = context()) {
-            StreamPlace stream = new StreamPlace(context, context.createStream(0), new StreamTime());
-            Map<String, String> settings = new HashMap<>(CudaSettings.DEFAULT.provider(stream.handle(), 0));
-            settings.remove("has_user_compute_stream");
-            settings.remove("user_compute_stream");
-            try (OrtInstance elsewhere = OrtInstance.loadOnStream(model, TensorDeclarations.NONE, stream, settings)) {
-                Trial.run(elsewhere, samples);
-                return "it was let in";
-            } catch (ModelLoadException e) {
-                return e.reason();
-            }
+        try (CudaContext context = context();
+                OrtInstance stray = stray(context, model)) {
+            Trial.run(stray, samples);
+            return "it was let in";
+        } catch (ModelLoadException e) {
+            return e.reason();
+        }
+    }
+
+    private static OrtInstance stray(CudaContext context, Path model) throws CudaFailure, ModelLoadException {
+        StreamPlace stream = new StreamPlace(context, context.createStream(0), new StreamTime());
+        Map<String, String> settings = new HashMap<>(CudaSettings.DEFAULT.provider(stream.handle(), 0));
+        settings.remove("has_user_compute_stream");
+        settings.remove("user_compute_stream");
+        return OrtInstance.loadOnStream(model, TensorDeclarations.NONE, stream, settings);
+    }
+
+    private static String failure(OrtInstance instance, List<Tensor> request) {
+        try {
+            return instance.runAlone(request).toString();
+        } catch (RunFailedException e) {
+            return e.reason();
         }
     }
 

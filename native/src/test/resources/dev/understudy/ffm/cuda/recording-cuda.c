@@ -31,6 +31,9 @@ _Static_assert(sizeof(CUdevResource) == 144, "the driver's binary interface");
 
 enum { HANDLES = 256, ORDERS = 8, FIRST = 0x100, DEVICE = 7 };
 #define INVALID_HANDLE 400
+#ifndef GREATEST_PRIORITY
+#define GREATEST_PRIORITY (-5)
+#endif
 
 static char record[1 << 16];
 static size_t written;
@@ -161,7 +164,7 @@ CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) {
   return 201;
 }
 CUresult cuCtxSetCurrent(CUcontext context) { CALL(" %p", (void *)context); return is(context, "context") ? 0 : 201; }
-CUresult cuCtxGetStreamPriorityRange(int *least, int *greatest) { CALL(""); *least = 0, *greatest = -5; return 0; }
+CUresult cuCtxGetStreamPriorityRange(int *least, int *greatest) { CALL(""); *least = 0, *greatest = GREATEST_PRIORITY; return 0; }
 CUresult cuMemGetInfo_v2(size_t *unused, size_t *total) {
   CALL("");
   *unused = 60ull << 30, *total = 80ull << 30;
