@@ -35,6 +35,7 @@ final class ConfigFileTest {
                 management_token_file: ../token
                 device: cpu
                 log_format: json
+                server_name: triton
                 limits:
                   request_bytes_max: 1MiB
                   shadow_age_max: 2500ms
@@ -49,7 +50,7 @@ final class ConfigFileTest {
         assertEquals(Limits.DEFAULT.drainMax(), limits.drainMax());
         assertEquals(new ServeSettings(FOLDER.resolve("models"), Path.of("/var/lib/understudy"), "127.0.0.1", 9000,
                 9001, "127.0.0.2", 0, Path.of("/etc/token"), new DeviceChoice.Cpu(), null, EventLog.Format.JSON, limits,
-                new ShadowConfig(Isolation.PRIORITY, 0.25), null), settings);
+                new ShadowConfig(Isolation.PRIORITY, 0.25), null, "triton"), settings);
     }
 
     @Test
