@@ -90,7 +90,7 @@ public final class ChampionLine implements AutoCloseable {
         this.trial = first.trial();
         this.batching = BatchRule.of(config.maxBatchSize(), signature, first.trial());
         this.shapes = new ClientShapes(signature, config.triton().tensors());
-        this.served = shapes.served(config, batching);
+        this.served = shapes.served(config, batching, lane.onGpu());
         this.answers = new Answers(version, shapes, recorder, pending, faults, mirror);
         List<Integer> preferred = served.preferredBatchSizes();
         go.complete(new BatchPolicy(batching.rowsMax(),

@@ -54,12 +54,12 @@ final class ClientShapes {
     }
 
     /// What clients are told of the configuration in force.
-    ServedConfig served(ModelConfig config, BatchRule batching) {
+    ServedConfig served(ModelConfig config, BatchRule batching, boolean onGpu) {
         TritonConfig triton = config.triton();
         boolean sharesRuns = batching.rowsMax() > 1;
         return new ServedConfig(sharesRuns ? (int) batching.rowsMax() : triton.maxBatchSize(), sharesRuns,
                 triton.preferredBatchSizes(), config.maxQueueDelayMicroseconds(), config.maxQueueSize(),
-                config.instanceCount(), triton.versions(),
+                config.instanceCount(), onGpu, triton.versions(),
                 signature.inputs().stream().map(input -> served(input, triton.tensors().input(input.name()))).toList(),
                 signature.outputs().stream().map(output -> served(output, triton.tensors().output(output.name())))
                         .toList());

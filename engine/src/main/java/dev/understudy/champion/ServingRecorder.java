@@ -10,7 +10,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /// Counts what one champion serves. Thread-safe: requests are counted without a lock; runs take a short one of their own.
 final class ServingRecorder {
-    private static final long EXACT_SIZES = 64;
+    /// Sizes come from clients; a model has no more of them in earnest.
+    private static final int SIZES_MAX = 1024;
 
     private final Total success = new Total();
     private final Total fail = new Total();
@@ -18,7 +19,7 @@ final class ServingRecorder {
     private final Total computeInput = new Total();
     private final Total computeInfer = new Total();
     private final Total computeOutput = new Total();
-    /// Runs by batch size. Sizes come from clients, so those beyond [#EXACT_SIZES] are gathered under the next power of two.
+    /// Runs by batch size. Once there are [#SIZES_MAX], further sizes are gathered under the next power of two.
     private final TreeMap<Long, long[]> batches = new TreeMap<>();
     private final LongAdder rows = new LongAdder();
     private volatile long lastMillis;
@@ -43,14 +44,20 @@ final class ServingRecorder {
     void ran(Timings timings, long batchRows) {
         lastMillis = System.currentTimeMillis();
         rows.add(batchRows);
-        long size = batchRows <= EXACT_SIZES ? batchRows : Long.highestOneBit(batchRows - 1) << 1;
         synchronized (batches) {
-            long[] sums = batches.computeIfAbsent(size, any -> new long[4]);
+            long[] sums = batches.size() < SIZES_MAX || batches.containsKey(batchRows)
+                    ? batches.computeIfAbsent(batchRows, any -> new long[4])
+                    : batches.computeIfAbsent(powerOfTwo(batchRows), any -> new long[4]);
             sums[0]++;
             sums[1] += timings.computeInputNanos();
             sums[2] += timings.computeInferNanos();
             sums[3] += timings.computeOutputNanos();
         }
+    }
+
+    /// The least that is not below `rows`; the greatest there is where none fits.
+    private static long powerOfTwo(long rows) {
+        return rows <= 1 ? 1 : rows > 1L << 62 ? Long.MAX_VALUE : Long.highestOneBit(rows - 1) << 1;
     }
 
     ServingStatistics snapshot(String model, String version, long pending) {

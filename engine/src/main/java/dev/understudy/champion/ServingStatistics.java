@@ -25,6 +25,7 @@ public record ServingStatistics(String model, String version, long lastInference
     /// So many times, so many nanoseconds in all.
     public record Duration(long count, long nanos) {}
 
-    /// Runs of one batch size; beyond 64 rows, of all sizes above half of it and up to it, a power of two.
+    /// Runs of one batch size. Past 1,024 different ones, a power of two also counts those of further sizes between its half
+    /// and itself.
     public record Batches(long batchSize, Duration computeInput, Duration computeInfer, Duration computeOutput) {}
 }

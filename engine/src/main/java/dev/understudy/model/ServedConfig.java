@@ -14,9 +14,10 @@ import java.util.List;
 /// @param maxQueueDelayMicroseconds   how long a batch waits for company
 /// @param maxQueueSize                requests that may wait
 /// @param instances                   sessions
+/// @param onGpu                       they run on a GPU, else on the processors
 /// @param versions                    the policy declared
 public record ServedConfig(int maxBatchSize, boolean sharesRuns, List<Integer> preferredBatchSizes,
-        long maxQueueDelayMicroseconds, int maxQueueSize, int instances, VersionPolicy versions,
+        long maxQueueDelayMicroseconds, int maxQueueSize, int instances, boolean onGpu, VersionPolicy versions,
         List<ServedTensor> inputs, List<ServedTensor> outputs) {
     /// One tensor.
     ///

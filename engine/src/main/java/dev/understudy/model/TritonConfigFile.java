@@ -30,6 +30,7 @@ final class TritonConfigFile {
             "ModelConfig.instance_group", "ModelInstanceGroup.count", "ModelConfig.model_warmup", "ModelWarmup.name",
             "ModelWarmup.batch_size", "ModelWarmup.inputs", "ModelWarmup.count");
     private static final String KIND = "ModelInstanceGroup.kind";
+    private static final String ONE_DEVICE = "; all models run on the server's --device";
 
     private TritonConfigFile() {}
 
@@ -162,7 +163,8 @@ final class TritonConfigFile {
         return lines.isEmpty()
                 ? ""
                 : "without effect here: " + lines.entrySet().stream()
-                        .map(field -> field.getKey() + " (line " + field.getValue() + ")")
+                        .map(field -> field.getKey() + " (line " + field.getValue()
+                                + (field.getKey().equals("instance_group.kind") ? ONE_DEVICE : "") + ")")
                         .collect(Collectors.joining(", "));
     }
 }

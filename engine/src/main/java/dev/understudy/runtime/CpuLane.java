@@ -38,6 +38,11 @@ public final class CpuLane implements Lane {
 
     /// Where a run of the other lane's is in the way, it gives way at once and not at the kernel's next tick.
     @Override
+    public boolean onGpu() {
+        return false;
+    }
+
+    @Override
     public void handedOver() {
         handOver.run();
     }

@@ -64,6 +64,11 @@ public final class CudaLane implements Lane {
 
     /// Nothing is to be done: the GPU itself takes the greater priority first.
     @Override
+    public boolean onGpu() {
+        return true;
+    }
+
+    @Override
     public void handedOver() {
         // See above.
     }

@@ -12,6 +12,9 @@ public sealed interface Lane permits CpuLane, CudaLane {
     /// What the lane has in hand.
     Activity activity();
 
+    /// Whether models run on a GPU, else on the processors.
+    boolean onGpu();
+
     /// Says that the calling thread has woken one of this lane's, for what must be done then so that it gets on at once. A few
     /// nanoseconds, else about a microsecond.
     void handedOver();

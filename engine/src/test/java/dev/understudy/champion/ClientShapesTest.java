@@ -1,6 +1,7 @@
 package dev.understudy.champion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -81,6 +82,7 @@ class ClientShapesTest {
         assertEquals("out FP32[4]", answer.outputs().getFirst().toString());
         assertEquals(List.of("[in FP32[1,4]]", "[out FP32[1,4]]"), mirrored);
         assertEquals(0, line.served().maxBatchSize());
+        assertFalse(line.served().onGpu());
         assertEquals(
                 new ServedTensor(new TensorSpec("out", DataType.FP32, Shape.of(4)), Shape.of(1, 4), "", Labels.NONE),
                 line.served().outputs().getFirst());

@@ -121,7 +121,8 @@ class TritonConfigFileTest {
 
     @Test
     void whatHasNoEffectIsNamedOnceWithItsLine() throws Exception {
-        assertEquals("without effect here: instance_group.gpus (line 5), instance_group.kind (line 5),"
+        assertEquals("without effect here: instance_group.gpus (line 5), instance_group.kind (line 5; all"
+                + " models run on the server's --device),"
                 + " dynamic_batching.priority_levels (line 4), optimization (line 2), parameters (line 1)",
                 parse("""
                         parameters { key: "a" value { string_value: "b" } } parameters { key: "c" value { } }

@@ -114,6 +114,6 @@ public final class GrpcRequest {
                     + draft.requireDatatype() + " of shape " + draft.requireShape() + " takes "
                     + draft.expectedBytes());
         }
-        return data;
+        return draft.checked(data);
     }
 }

@@ -90,6 +90,15 @@ final class InputDraft {
         }
     }
 
+    /// Elements as the client sent them raw, which must be what the datatype can hold.
+    MemorySegment checked(MemorySegment raw) throws Refusal {
+        String complaint = requireDatatype() == DataType.BOOL ? BoolBytes.complaint(raw) : "";
+        if (!complaint.isEmpty()) {
+            throw refuse(complaint);
+        }
+        return raw;
+    }
+
     /// The finished tensor over its elements.
     Tensor tensor(MemorySegment elements) throws Refusal {
         String known = requireName();

@@ -33,8 +33,11 @@ public final class ModelConfigMessage {
                     .setMaxQueueDelayMicroseconds(config.maxQueueDelayMicroseconds()).setDefaultQueuePolicy(
                             TritonProto.ModelQueuePolicy.newBuilder().setMaxQueueSize(config.maxQueueSize())));
         }
-        return message.addInstanceGroup(TritonProto.ModelInstanceGroup.newBuilder().setName(model)
-                .setKind(TritonProto.ModelInstanceGroup.Kind.KIND_CPU).setCount(config.instances())).build();
+        TritonProto.ModelInstanceGroup.Kind kind = config.onGpu()
+                ? TritonProto.ModelInstanceGroup.Kind.KIND_GPU
+                : TritonProto.ModelInstanceGroup.Kind.KIND_CPU;
+        return message.addInstanceGroup(TritonProto.ModelInstanceGroup.newBuilder().setName(model).setKind(kind)
+                .setCount(config.instances())).build();
     }
 
     /// Clients always meet one version, the champion, so that is what an unstated policy says.

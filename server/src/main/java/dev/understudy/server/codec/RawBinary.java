@@ -16,8 +16,8 @@ final class RawBinary {
 
     private RawBinary() {}
 
-    static Tensor tensor(String model, List<TensorSpec> signature, byte[] body, int offset, int length)
-            throws Refusal {
+    static Tensor tensor(String model, List<TensorSpec> signature, boolean batched, byte[] body, int offset,
+            int length) throws Refusal {
         List<TensorSpec> required = signature.stream().filter(input -> !input.optional()).toList();
         // A body can only be one input: the one that must be there, or the only one there is.
         List<TensorSpec> candidates = required.isEmpty() ? signature : required;
@@ -26,15 +26,21 @@ final class RawBinary {
                     + candidates.size());
         }
         TensorSpec input = candidates.getFirst();
-        return input.datatype() == DataType.BYTES
-                ? string(input, body, offset, length)
-                : new Tensor(input.name(), input.datatype(), shape(input, length),
-                        MemorySegment.ofArray(body).asSlice(offset, length));
+        long[] dims = withBatchOfOne(input, batched);
+        if (input.datatype() == DataType.BYTES) {
+            return string(input, dims, body, offset, length);
+        }
+        Shape shape = shape(input, dims, length);
+        MemorySegment data = MemorySegment.ofArray(body).asSlice(offset, length);
+        String complaint = input.datatype() == DataType.BOOL ? BoolBytes.complaint(data) : "";
+        if (!complaint.isEmpty()) {
+            throw Refusal.of(input.name(), complaint);
+        }
+        return new Tensor(input.name(), input.datatype(), shape, data);
     }
 
     /// The whole body as one string: its length is put in front, which takes the one copy that raw strings cost.
-    private static Tensor string(TensorSpec input, byte[] body, int offset, int length) throws Refusal {
-        long[] dims = withBatchOfOne(input);
+    private static Tensor string(TensorSpec input, long[] dims, byte[] body, int offset, int length) throws Refusal {
         for (int axis = 0; axis < dims.length; axis++) {
             dims[axis] = dims[axis] == Shape.VARIABLE ? 1 : dims[axis];
             if (dims[axis] != 1) {
@@ -48,8 +54,7 @@ final class RawBinary {
         return new Tensor(input.name(), DataType.BYTES, Shape.of(dims), data);
     }
 
-    private static Shape shape(TensorSpec input, int length) throws Refusal {
-        long[] dims = withBatchOfOne(input);
+    private static Shape shape(TensorSpec input, long[] dims, int length) throws Refusal {
         long rowBytes = input.datatype().byteSize();
         int variable = -1;
         for (int axis = 0; axis < dims.length; axis++) {
@@ -66,19 +71,20 @@ final class RawBinary {
             dims[variable] = length / rowBytes;
         } else if (variable >= 0 || length != rowBytes) {
             throw Refusal.of(input.name(), "the body has " + length + " bytes, but " + input.datatype() + " of shape "
-                    + input.shape() + " takes " + (variable >= 0 ? "a multiple of " : "") + rowBytes);
+                    + Shape.of(dims) + " takes " + (variable >= 0 ? "a multiple of " : "") + rowBytes);
         }
         return Shape.of(dims);
     }
 
-    /// The signature's dimensions; with more than one open, the first is the batch, and a raw request is a batch of one.
-    private static long[] withBatchOfOne(TensorSpec input) {
+    /// The signature's dimensions. A raw request is a batch of one; where the model is not known to be batched, the first
+    /// dimension is the batch when more than one is open.
+    private static long[] withBatchOfOne(TensorSpec input, boolean batched) {
         long[] dims = input.shape().toArray();
         int open = 0;
         for (long dim : dims) {
             open += dim == Shape.VARIABLE ? 1 : 0;
         }
-        if (open > 1 && dims[0] == Shape.VARIABLE) {
+        if ((batched || open > 1) && open > 0 && dims[0] == Shape.VARIABLE) {
             dims[0] = 1;
         }
         return dims;

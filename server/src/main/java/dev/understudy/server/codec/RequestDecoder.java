@@ -53,10 +53,11 @@ public final class RequestDecoder {
     /// All outputs of such a request go out in binary.
     ///
     /// @param signature the inputs of the model
-    public static Decoding decodeRaw(Envelope envelope, List<TensorSpec> signature, byte[] body, int offset,
-            int length) {
+    /// @param batched   their first dimension counts rows, of which such a request has one
+    public static Decoding decodeRaw(Envelope envelope, List<TensorSpec> signature, boolean batched, byte[] body,
+            int offset, int length) {
         try {
-            Tensor input = RawBinary.tensor(envelope.model(), signature, body, offset, length);
+            Tensor input = RawBinary.tensor(envelope.model(), signature, batched, body, offset, length);
             return new Decoding.Accepted(
                     new InferenceRequest(envelope.model(), envelope.version(), envelope.requestId(), null,
                             List.of(input), List.of(), envelope.segment(), envelope.receivedNanos()),
@@ -83,7 +84,7 @@ public final class RequestDecoder {
                 data = MemorySegment.ofArray(draft.data);
             } else {
                 int bytes = binaryBytes(draft, end - at);
-                data = MemorySegment.ofArray(body).asSlice(at, bytes);
+                data = draft.checked(MemorySegment.ofArray(body).asSlice(at, bytes));
                 at += bytes;
             }
             tensors.add(draft.tensor(data));

@@ -1,18 +1,16 @@
 package dev.understudy.server.grpc;
 
-import java.io.ByteArrayInputStream;
+import dev.understudy.server.plane.Inflation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
+import java.util.zip.DataFormatException;
 import java.util.zip.DeflaterOutputStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// How the messages of a call are compressed. Thread-safe.
@@ -62,24 +60,20 @@ enum MessageCoding {
     /// Inflates a message piece by piece, each counted before it is kept.
     byte[] inflate(byte[] bytes, int offset, int length, Account account) throws GrpcRefusal {
         ByteArrayOutputStream out = new ByteArrayOutputStream(Math.max(PIECE_BYTES, length));
-        try (InputStream in = inflating(new ByteArrayInputStream(bytes, offset, length))) {
-            byte[] piece = new byte[PIECE_BYTES];
-            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
-                account.hold(count, out.size());
-                out.write(piece, 0, count);
+        Inflation.Sink<GrpcRefusal> counted = (piece, count) -> {
+            account.hold(count, out.size());
+            out.write(piece, 0, count);
+        };
+        try {
+            switch (this) {
+                case GZIP -> Inflation.gzip(bytes, offset, length, counted);
+                case DEFLATE -> Inflation.zlib(bytes, offset, length, counted);
+                case IDENTITY -> throw new IllegalStateException("nothing is compressed");
             }
-        } catch (IOException e) {
+        } catch (DataFormatException e) {
             throw new GrpcRefusal(Status.INVALID_ARGUMENT, "the message is not valid " + token());
         }
         return out.toByteArray();
-    }
-
-    private InputStream inflating(InputStream in) throws IOException {
-        return switch (this) {
-            case IDENTITY -> in;
-            case GZIP -> new GZIPInputStream(in);
-            case DEFLATE -> new InflaterInputStream(in);
-        };
     }
 
     /// Compresses a message that stands behind `reserved` bytes of the first piece, and leaves as many free before it.

@@ -11,6 +11,9 @@ import java.util.List;
 
 /// Serving statistics as the protocol's message. Stateless, thread-safe.
 final class StatisticsMessage {
+    /// There is no cache of answers.
+    private static final StatisticDuration NEVER = StatisticDuration.getDefaultInstance();
+
     private StatisticsMessage() {}
 
     static ModelStatisticsResponse of(List<ServingStatistics> models) {
@@ -23,7 +26,8 @@ final class StatisticsMessage {
                             .setFail(duration(model.fail())).setQueue(duration(model.queue()))
                             .setComputeInput(duration(model.computeInput()))
                             .setComputeInfer(duration(model.computeInfer()))
-                            .setComputeOutput(duration(model.computeOutput())));
+                            .setComputeOutput(duration(model.computeOutput())).setCacheHit(NEVER)
+                            .setCacheMiss(NEVER));
             for (ServingStatistics.Batches batches : model.batches()) {
                 statistics.addBatchStats(InferBatchStatistics.newBuilder().setBatchSize(batches.batchSize())
                         .setComputeInput(duration(batches.computeInput()))

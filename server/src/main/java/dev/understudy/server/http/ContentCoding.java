@@ -1,19 +1,17 @@
 package dev.understudy.server.http;
 
+import dev.understudy.server.plane.Inflation;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /// A `Content-Encoding`, its undoing for requests and its doing for answers. Thread-safe.
@@ -114,23 +112,19 @@ enum ContentCoding {
     /// Inflates a body piece by piece, each counted against the body's bounds before it is kept.
     byte[] decode(byte[] bytes, int offset, int length, RequestBody body) throws HttpRefusal {
         ByteArrayOutputStream out = new ByteArrayOutputStream(Math.max(PIECE_BYTES, length));
-        try (InputStream in = inflating(new ByteArrayInputStream(bytes, offset, length))) {
-            byte[] piece = new byte[PIECE_BYTES];
-            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
-                body.hold(count, out.size());
-                out.write(piece, 0, count);
+        Inflation.Sink<HttpRefusal> counted = (piece, count) -> {
+            body.hold(count, out.size());
+            out.write(piece, 0, count);
+        };
+        try {
+            switch (this) {
+                case GZIP -> Inflation.gzip(bytes, offset, length, counted);
+                case DEFLATE -> Inflation.zlib(bytes, offset, length, counted);
+                case IDENTITY -> throw new IllegalStateException("nothing is compressed");
             }
-        } catch (IOException e) {
+        } catch (DataFormatException e) {
             throw new HttpRefusal(400, "the request body is not valid " + token());
         }
         return out.toByteArray();
-    }
-
-    private InputStream inflating(InputStream in) throws IOException {
-        return switch (this) {
-            case IDENTITY -> in;
-            case GZIP -> new GZIPInputStream(in);
-            case DEFLATE -> new InflaterInputStream(in);
-        };
     }
 }

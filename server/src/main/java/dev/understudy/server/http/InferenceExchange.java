@@ -99,7 +99,8 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
         }
         return switch (lookup()) {
             case ModelLookup.Serving(var model) ->
-                RequestDecoder.decodeRaw(envelope, model.inputs(), bytes, offset, length);
+                RequestDecoder.decodeRaw(envelope, model.inputs(), model.config().maxBatchSize() > 0, bytes, offset,
+                        length);
             case ModelLookup.Refused(var failure) -> new Decoding.Refused(failure);
         };
     }
@@ -114,18 +115,25 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
         if (header == null) {
             return length;
         }
-        int value = -1;
-        try {
-            value = Integer.parseInt(header);
-        } catch (NumberFormatException e) {
-            // Falls under the refusal below: no integer at all, or one beyond the range.
-        }
+        int value = count(header);
         if (value < 0 || value > length) {
             throw new HttpRefusal(400, "Inference-Header-Content-Length must be an integer from 0 to the body's "
                     + length + " bytes, not '" + (header.length() > 20 ? header.substring(0, 20) + "..." : header)
                     + "'");
         }
         return value;
+    }
+
+    /// The number that decimal digits, and nothing but them, stand for; -1 for anything else, and beyond an int's range.
+    private static int count(String digits) {
+        if (digits.isEmpty() || !digits.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
+            return -1;
+        }
+        try {
+            return Integer.parseInt(digits);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
     }
 
     private void infer(Decoding decoding) {

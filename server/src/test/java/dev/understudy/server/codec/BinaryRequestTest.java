@@ -94,9 +94,13 @@ class BinaryRequestTest {
         assertTrue(form.isBinary("b"));
     }
 
+    private static Decoding raw(boolean batched, DataType datatype, Shape shape, byte... body) {
+        return RequestDecoder.decodeRaw(Bodies.ENVELOPE, List.of(new TensorSpec("x", datatype, shape)), batched, body,
+                0, body.length);
+    }
+
     private static Decoding raw(DataType datatype, Shape shape, byte... body) {
-        return RequestDecoder.decodeRaw(Bodies.ENVELOPE, List.of(new TensorSpec("x", datatype, shape)), body, 0,
-                body.length);
+        return raw(false, datatype, shape, body);
     }
 
     @Test
@@ -114,19 +118,40 @@ class BinaryRequestTest {
     }
 
     @Test
+    void aRawBodyForABatchedModelIsABatchOfOne() {
+        assertEquals("x UINT8[1,4]", Bodies.accepted(raw(true, DataType.UINT8, Shape.of(-1, 4), FOUR)).request()
+                .inputs().getFirst().toString());
+        assertEquals("x UINT8[1,2,2]", Bodies.accepted(raw(true, DataType.UINT8, Shape.of(-1, 2, -1), FOUR)).request()
+                .inputs().getFirst().toString());
+        assertEquals("input 'x': the body has 4 bytes, but UINT8 of shape [1,2] takes 2",
+                Bodies.refusal(raw(true, DataType.UINT8, Shape.of(-1, 2), FOUR)));
+        Bodies.refusal(raw(true, DataType.UINT8, Shape.of(-1), FOUR));
+        assertEquals("x BYTES[1]", Bodies.accepted(raw(true, DataType.BYTES, Shape.of(-1), FOUR)).request().inputs()
+                .getFirst().toString());
+    }
+
+    @Test
+    void aRawBodyOfBooleansHoldsZerosAndOnes() {
+        Bodies.accepted(raw(DataType.BOOL, Shape.of(-1), new byte[]{0, 1, 1}));
+        assertEquals("input 'x': element 2 of the BOOL data is 255: expected 0 or 1",
+                Bodies.refusal(raw(DataType.BOOL, Shape.of(-1), new byte[]{0, 1, -1})));
+    }
+
+    @Test
     void aRawBodyIsTheOnlyInputThatMustBeThereElseTheOnlyOne() {
         TensorSpec needed = new TensorSpec("x", DataType.UINT8, Shape.of(4));
         TensorSpec optional = new TensorSpec("o", DataType.UINT8, Shape.of(4), true);
         for (List<TensorSpec> signature : List.of(List.of(optional, needed), List.of(optional, needed, optional))) {
             assertEquals("x UINT8[4]",
-                    Bodies.accepted(RequestDecoder.decodeRaw(Bodies.ENVELOPE, signature, FOUR, 0, 4)).request()
+                    Bodies.accepted(RequestDecoder.decodeRaw(Bodies.ENVELOPE, signature, false, FOUR, 0, 4)).request()
                             .inputs().getFirst().toString());
         }
         assertEquals("o UINT8[4]",
-                Bodies.accepted(RequestDecoder.decodeRaw(Bodies.ENVELOPE, List.of(optional), FOUR, 0, 4)).request()
+                Bodies.accepted(RequestDecoder.decodeRaw(Bodies.ENVELOPE, List.of(optional), false, FOUR, 0, 4))
+                        .request()
                         .inputs().getFirst().toString());
         for (List<TensorSpec> signature : List.of(List.of(needed, needed), List.of(optional, optional))) {
-            String message = Bodies.refusal(RequestDecoder.decodeRaw(Bodies.ENVELOPE, signature, FOUR, 0, 4));
+            String message = Bodies.refusal(RequestDecoder.decodeRaw(Bodies.ENVELOPE, signature, false, FOUR, 0, 4));
             assertTrue(message.endsWith("has 2"), message);
         }
     }
@@ -138,6 +163,6 @@ class BinaryRequestTest {
         Bodies.refusal(raw(DataType.UINT8, Shape.of(2, -1, -1), FOUR));
         Bodies.refusal(raw(DataType.UINT8, Shape.of(-1, 0), FOUR));
         Bodies.refusal(raw(DataType.BYTES, Shape.of(2), FOUR));
-        Bodies.refusal(RequestDecoder.decodeRaw(Bodies.ENVELOPE, List.of(), FOUR, 0, 4));
+        Bodies.refusal(RequestDecoder.decodeRaw(Bodies.ENVELOPE, List.of(), false, FOUR, 0, 4));
     }
 }

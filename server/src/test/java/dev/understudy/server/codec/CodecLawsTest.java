@@ -24,6 +24,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 class CodecLawsTest {
     private static final List<DataType> TYPES = List.of(DataType.values());
@@ -43,6 +44,31 @@ class CodecLawsTest {
         Encoding.Encoded encoded = encode(tensors, AnswerForm.BINARY);
         List<byte[]> data = encoded.binaries().stream().map(Bodies::bytes).toList();
         assertSame(tensors, Bodies.request(asRequest(encoded), data.toArray(byte[][]::new)).inputs());
+    }
+
+    @Property
+    void aRawBooleanOtherThanZeroAndOneIsRefusedWithItsPlace(@ForAll @IntRange(min = 1, max = 100) int size,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        byte[] booleans = booleans(random, size);
+        Bodies.accepted(Bodies.decode(booleanInput(size), booleans));
+        int at = random.nextInt(size);
+        booleans[at] = (byte) random.nextInt(2, 256);
+        assertEquals("input 't': element " + at + " of the BOOL data is " + Byte.toUnsignedInt(booleans[at])
+                + ": expected 0 or 1", Bodies.refusal(Bodies.decode(booleanInput(size), booleans)));
+    }
+
+    private static String booleanInput(int size) {
+        return "{\"inputs\":[{\"name\":\"t\",\"shape\":[" + size + "],\"datatype\":\"BOOL\",\"parameters\":"
+                + "{\"binary_data_size\":" + size + "}}]}";
+    }
+
+    static byte[] booleans(Random random, int size) {
+        byte[] booleans = new byte[size];
+        for (int i = 0; i < size; i++) {
+            booleans[i] = (byte) random.nextInt(2);
+        }
+        return booleans;
     }
 
     @Property(tries = 3000)
@@ -157,9 +183,11 @@ class CodecLawsTest {
         }
         ByteBuffer data = ByteBuffer.wrap(random(random, elements * datatype.byteSize()))
                 .order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; datatype == DataType.BOOL && i < elements; i++) {
+            data.put(i, (byte) (data.get(i) & 1));
+        }
         for (int i = 0; json && i < elements; i++) {
             switch (datatype) {
-                case BOOL -> data.put(i, (byte) (data.get(i) & 1));
                 case FP32 -> {
                     while (!Float.isFinite(data.getFloat(4 * i))) {
                         data.putInt(4 * i, random.nextInt());

@@ -14,8 +14,10 @@ import dev.understudy.server.proto.ModelInferRequest.InferInputTensor;
 import dev.understudy.server.proto.ModelInferResponse;
 import dev.understudy.server.proto.ModelStreamInferResponse;
 import dev.understudy.tensor.DataType;
+import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +28,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /// The hand-written codec against the generated classes.
 class GrpcCodecLawsTest {
@@ -43,10 +46,21 @@ class GrpcCodecLawsTest {
 
     @Property
     void typedInputsArriveBitForBit(@ForAll("typedTypes") DataType datatype, @ForAll long seed) {
-        // JSON's tensors are plain: booleans of 0 and 1.
-        Tensor plain = CodecLawsTest.tensor("a", datatype, new Random(seed), datatype == DataType.BOOL);
-        CodecLawsTest.assertSame(List.of(plain),
-                Bodies.accepted(GrpcBodies.decode(GrpcBodies.typed("m", List.of(plain)))).request().inputs());
+        Tensor tensor = CodecLawsTest.tensor("a", datatype, new Random(seed), false);
+        CodecLawsTest.assertSame(List.of(tensor),
+                Bodies.accepted(GrpcBodies.decode(GrpcBodies.typed("m", List.of(tensor)))).request().inputs());
+    }
+
+    @Property
+    void aRawBooleanOtherThanZeroAndOneIsRefusedWithItsPlace(@ForAll @IntRange(min = 1, max = 100) int size,
+            @ForAll long seed) {
+        Random random = new Random(seed);
+        byte[] booleans = CodecLawsTest.booleans(random, size);
+        int at = random.nextInt(size);
+        booleans[at] = (byte) random.nextInt(2, 256);
+        Tensor tensor = new Tensor("t", DataType.BOOL, Shape.of(size), MemorySegment.ofArray(booleans));
+        assertEquals("input 't': element " + at + " of the BOOL data is " + Byte.toUnsignedInt(booleans[at])
+                + ": expected 0 or 1", Bodies.refusal(GrpcBodies.decode(GrpcBodies.raw("m", List.of(tensor)))));
     }
 
     @Property

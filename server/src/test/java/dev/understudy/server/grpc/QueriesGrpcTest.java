@@ -136,6 +136,8 @@ class QueriesGrpcTest {
         assertEquals("add_one 3 99 5 2", one.getName() + " " + one.getVersion() + " " + one.getLastInference() + " "
                 + one.getInferenceCount() + " " + one.getExecutionCount());
         assertEquals(30, one.getInferenceStats().getComputeInfer().getNs());
+        assertTrue(one.getInferenceStats().hasCacheHit() && one.getInferenceStats().hasCacheMiss(), "as over REST");
+        assertEquals(0, one.getInferenceStats().getCacheHit().getCount());
         assertEquals(4, one.getBatchStats(0).getBatchSize());
         assertEquals(1, ask("ModelStatistics", ModelStatisticsRequest.getDefaultInstance(),
                 ModelStatisticsResponse.getDefaultInstance()).getModelStatsCount());

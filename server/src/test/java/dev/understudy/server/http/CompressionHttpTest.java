@@ -63,6 +63,32 @@ class CompressionHttpTest {
     }
 
     @Test
+    void aBodyMayBeSeveralGzipMembersOneBehindAnother() throws Exception {
+        byte[] plain = ADD_ONE.getBytes(StandardCharsets.UTF_8);
+        byte[] first = compress("gzip", Arrays.copyOf(plain, 20));
+        byte[] members = joined(joined(first, compress("gzip", new byte[0])),
+                compress("gzip", Arrays.copyOfRange(plain, 20, plain.length)));
+        assertTrue(text(compressed("gzip", members)).contains("[2.0,3.5]"));
+        byte[] half = compress("gzip", new byte[REQUEST_BYTES_MAX / 2 + 1]);
+        assertEquals(413, compressed("gzip", joined(half, half)).statusCode(), "the bound is for all together");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gzip,1", "gzip,200000", "deflate,1", "deflate,200000"})
+    void bytesBehindACompressedBodyAreRefused(String coding, int behind) throws Exception {
+        HttpResponse<byte[]> response = compressed(coding,
+                joined(compress(coding, ADD_ONE.getBytes(StandardCharsets.UTF_8)), new byte[behind]));
+        assertEquals(400, response.statusCode(), text(response));
+        assertTrue(text(response).contains("is not valid " + coding), text(response));
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
+    }
+
+    @Test
     void aCompressedBodyIsBoundedByItsInflatedSize() throws Exception {
         byte[] bomb = compress("gzip", new byte[REQUEST_BYTES_MAX + 1]);
         assertEquals(413, compressed("gzip", bomb).statusCode());

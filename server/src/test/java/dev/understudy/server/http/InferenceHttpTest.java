@@ -91,6 +91,8 @@ class InferenceHttpTest {
     void aRawBodyIsTheOnlyInputsData() throws Exception {
         assertBinary(server.postBinary(INFER, "", floats(7, 8)), floats(8, 9));
         assertEquals(400, server.postBinary(INFER, "", new byte[7]).statusCode());
+        assertEquals(400, server.postBinary(INFER, "", floats(7, 8, 9, 10)).statusCode(),
+                "two rows are no batch of one");
         assertEquals(404, server.postBinary("/v2/models/none/infer", "", floats(7, 8)).statusCode());
     }
 
@@ -137,7 +139,7 @@ class InferenceHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "x", "99999999999", "4000", "1.5", "+ 1", "3"})
+    @ValueSource(strings = {"-1", "x", "99999999999", "4000", "1.5", "+ 1", "+81", "\u0661", "3"})
     void aHeaderLengthThatDoesNotFitIs400(String value) throws Exception {
         try (Wire wire = server.wire()) {
             String header = "Inference-Header-Content-Length: " + value + "\r\n";

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// answers when the test says so, `echo` gives back every input, `broken` fails, `busy` is full, `throws` breaks the
 /// engine's contract. Thread-safe.
 public final class TestModels implements InferenceEndpoint, AutoCloseable {
-    private static final ServedConfig CONFIG = new ServedConfig(8, true, List.of(4), 100, 16, 2,
+    private static final ServedConfig CONFIG = new ServedConfig(8, true, List.of(4), 100, 16, 2, false,
             new VersionPolicy.Unstated(false),
             List.of(new ServedTensor(new TensorSpec("x", DataType.FP32, Shape.of(-1, 2)), Shape.of(-1, 1, 2), "",
                     Labels.NONE)),

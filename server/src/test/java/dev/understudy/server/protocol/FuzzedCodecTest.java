@@ -57,7 +57,8 @@ class FuzzedCodecTest {
         }
         DataType datatype = TYPES.get(random.nextInt(TYPES.size()));
         Shape shape = Shape.of(random.longs(random.nextInt(4), -1, 4).toArray());
-        return RequestDecoder.decodeRaw(ENVELOPE, List.of(new TensorSpec("x", datatype, shape)), body, 0, body.length);
+        return RequestDecoder.decodeRaw(ENVELOPE, List.of(new TensorSpec("x", datatype, shape)), false, body, 0,
+                body.length);
     }
 
     private static void check(Decoding decoding) {
