@@ -31,7 +31,7 @@ public final class IdleLanePauses {
     private static final double TAIL = 95;
     private static final double MEDIAN = 50;
     private static final double NANOS_PER_MICRO = 1_000;
-    private static final Bound TWICE = new Bound(false, 2, 1, "");
+    private static final Bound TWICE = Bound.atMost(2, 1);
 
     /// Who runs the lane's session.
     private enum Lane {

@@ -12,7 +12,7 @@ import java.util.Map;
 /// @param modelMemoryBytesMax     resident memory one model may take in probation
 /// @param shadowQueueRowsMax      rows waiting for one challenger
 /// @param shadowQueueBytesMax     request and answer bytes those rows may hold on the heap
-/// @param shadowBytesMax          the same for all challengers together
+/// @param shadowBytesMax          the same for all challengers together; each may hold as much as is left for the others
 /// @param shadowAgeMax            a mirrored request older than this is stale: its comparison would describe the past
 /// @param shadowBatchRowsMax      rows of one challenger run: batched for efficiency, not for latency
 /// @param shadowBatchDelayMax     how long a challenger waits for a fuller batch

@@ -64,7 +64,8 @@ final class PlacedSession implements AutoCloseable {
         }
     }
 
-    private static SessionOptions options(OrtApi api, int intraOpThreads) throws OrtFailure {
+    /// Those of every session, in either lane.
+    static SessionOptions options(OrtApi api, int intraOpThreads) throws OrtFailure {
         SessionOptions options = new SessionOptions(api);
         options.intraOpThreads(intraOpThreads);
         options.interOpThreads(1);

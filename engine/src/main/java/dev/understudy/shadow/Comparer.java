@@ -1,31 +1,24 @@
 package dev.understudy.shadow;
 
 import dev.understudy.batch.RunOutcome;
-import dev.understudy.diff.Difference;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
-import dev.understudy.infer.Timings;
 import dev.understudy.journal.Answers;
-import dev.understudy.journal.Capture;
-import dev.understudy.journal.Comparison;
 import dev.understudy.journal.Seen;
 import dev.understudy.runtime.Activity;
 import dev.understudy.runtime.Lanes;
 import dev.understudy.shadow.ShadowLine.FinishedRun;
-import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.Observation;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Pairs and compares what the challengers' runs gave, and books it: one thread for all challengers, apart from the
 /// lines' own threads, which may get no processor. Thread-safe at [#forEvaluation] and [#close].
 public final class Comparer implements AutoCloseable {
-    static final int CLIENT_ID_CHARS_MAX = 128;
-    private static final long MINUTE_MILLIS = 60_000;
+    static final long MINUTE_MILLIS = 60_000;
 
     /// A comparison waits so long for a gap of the champion's. Short, since it takes less itself and must get on.
     private static final long GAP_NANOS = 200_000;
@@ -48,8 +41,18 @@ public final class Comparer implements AutoCloseable {
     }
 
     /// Where a line hands over its finished runs. Blocks while the comparer is behind.
-    public Consumer<FinishedRun> forEvaluation(PairEvaluation evaluation) {
-        return run -> put(new Task(evaluation, run));
+    public Comparisons forEvaluation(PairEvaluation evaluation) {
+        return new Comparisons() {
+            @Override
+            public void accept(FinishedRun run) {
+                put(new Task(evaluation, run));
+            }
+
+            @Override
+            public void rehearse(InferenceRequest request, RunOutcome.Answered answer) {
+                var unused = new ComparisonWarmUp(System::nanoTime).run(evaluation, request, answer);
+            }
+        };
     }
 
     private void put(Task task) {
@@ -150,7 +153,7 @@ public final class Comparer implements AutoCloseable {
         String segment = segment(evaluation, mirrored);
         Answers answers = champion == null
                 ? null
-                : answers(evaluation, mirrored, segment, champion, List.of());
+                : evaluation.answers(mirrored.request(), segment, champion, List.of());
         evaluation.journal().append(evaluation.pair(), System.currentTimeMillis(), new Seen(
                 List.of(new Observation.Failed(minute(), segment, champion != null, reason)), answers));
         evaluation.noteFailure(message);
@@ -159,36 +162,12 @@ public final class Comparer implements AutoCloseable {
 
     private static void compare(PairEvaluation evaluation, Mirrored mirrored, InferenceResponse champion,
             RunOutcome.Answered answered) {
-        List<Tensor> challengerOutputs = evaluation.pairing().underChampionNames(answered.outputs());
-        List<Difference> differences = evaluation.differences(champion.outputs(), challengerOutputs);
-        Timings championTimings = champion.timings();
-        InferenceRequest request = mirrored.request();
-        String segment = segment(evaluation, mirrored);
-        Comparison comparison = new Comparison(System.currentTimeMillis(), evaluation.pair(), request.requestId(),
-                shortened(request.id()), segment, championTimings.computeInferNanos(), championTimings.batchRows(),
-                answered.timings().computeInferNanos(), answered.timings().batchRows(), differences.getFirst());
-        long minute = Math.floorDiv(comparison.timeMillis(), MINUTE_MILLIS);
-        Seen seen = new Seen(
-                List.of(new Observation.Compared(minute, segment, comparison.championNanos(), differences),
-                        new Observation.DeviceTime(minute, segment, deviceNanos(request, answered.timings()))),
-                answers(evaluation, mirrored, segment, champion, challengerOutputs));
-        Capture capture = new Capture(comparison, request.inputs(), champion.outputs(), challengerOutputs);
+        Compared compared = Compared.of(evaluation, mirrored.request(), champion, answered);
         // What the journal lost must not count either, or the digits would differ after a restart.
-        if (evaluation.journal().append(capture, seen)) {
-            evaluation.count(comparison.difference().agrees());
+        if (evaluation.journal().append(compared.capture(), compared.seen())) {
+            evaluation.count(compared.capture().comparison().difference().agrees());
         }
         evaluation.ledger().compared();
-    }
-
-    /// What the request cost the device: its rows' part of the run they shared.
-    private static long deviceNanos(InferenceRequest request, Timings timings) {
-        return timings.computeInferNanos() * request.rows() / Math.max(1, timings.batchRows());
-    }
-
-    private static @Nullable Answers answers(PairEvaluation evaluation, Mirrored mirrored, @Nullable String segment,
-            InferenceResponse champion, List<Tensor> challenger) {
-        return evaluation.terms().task().flatMap(task -> Answers.of(task, mirrored.request().requestId(), segment,
-                champion.outputs(), challenger)).orElse(null);
     }
 
     private static @Nullable String segment(PairEvaluation evaluation, Mirrored mirrored) {
@@ -197,11 +176,6 @@ public final class Comparer implements AutoCloseable {
 
     private static long minute() {
         return Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS);
-    }
-
-    /// A client's id as far as it is kept: clients choose its length, and the journal must stay small.
-    private static @Nullable String shortened(@Nullable String id) {
-        return id == null || id.length() <= CLIENT_ID_CHARS_MAX ? id : id.substring(0, CLIENT_ID_CHARS_MAX) + "...";
     }
 
     /// Compares what it was given and ends. The lines must have ended before.

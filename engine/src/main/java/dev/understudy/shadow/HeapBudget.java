@@ -4,6 +4,10 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// The heap that all challengers together may keep alive with mirrored requests. Thread-safe and lock-free: the champion's
 /// threads take from it, and must not wait.
+///
+/// A line may hold no more than what is left for others (dynamic thresholds of shared buffers, Choudhury and Hahne 1998), so
+/// that there always is something left: with one line full it is half of the budget, and lines that keep asking for more come to
+/// equal parts, with as much left over for the next.
 public final class HeapBudget {
     private final long bytesMax;
     private final AtomicLong taken = new AtomicLong();
@@ -12,9 +16,11 @@ public final class HeapBudget {
         this.bytesMax = bytesMax;
     }
 
-    /// Takes `bytes`, or returns false and takes nothing.
-    boolean take(long bytes) {
-        if (taken.addAndGet(bytes) > bytesMax) {
+    /// Takes `bytes` for a line, or returns false and takes nothing.
+    ///
+    /// @param held what the line would hold then
+    boolean take(long bytes, long held) {
+        if (held > bytesMax - taken.addAndGet(bytes)) {
             taken.addAndGet(-bytes);
             return false;
         }
@@ -25,9 +31,10 @@ public final class HeapBudget {
         taken.addAndGet(-bytes);
     }
 
-    /// How full it is, 0 to 1.
-    double fullness() {
-        return Math.min(1, (double) taken.get() / bytesMax);
+    /// How near a line is to what it may hold, 0 to 1. One that holds nothing is not near, however much others hold.
+    double fullness(long held) {
+        long left = Math.max(0, bytesMax - taken.get());
+        return held == 0 ? 0 : Math.min(1, (double) held / left);
     }
 
     /// Bytes taken now.

@@ -5,6 +5,8 @@ import dev.understudy.diff.Comparators;
 import dev.understudy.diff.Difference;
 import dev.understudy.diff.NoiseMeter;
 import dev.understudy.infer.InferenceRequest;
+import dev.understudy.infer.InferenceResponse;
+import dev.understudy.journal.Answers;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.Seen;
 import dev.understudy.journal.Terms;
@@ -15,6 +17,7 @@ import dev.understudy.verdict.Observation;
 import dev.understudy.verdict.Pair;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One evaluation in progress: what is needed to compare a challenger's answers with its champion's, and the running
 /// result. Single writer: the comparer's thread; readable from any.
@@ -122,6 +125,14 @@ public final class PairEvaluation {
             differences.add(rule.compare(champion, challenger));
         }
         return differences;
+    }
+
+    /// What was answered, to be held until a label comes; null where no label can.
+    @Nullable
+    Answers answers(InferenceRequest request, @Nullable String segment, InferenceResponse champion,
+            List<Tensor> challenger) {
+        return terms.task().flatMap(task -> Answers.of(task, request.requestId(), segment, champion.outputs(),
+                challenger)).orElse(null);
     }
 
     Journal journal() {

@@ -27,16 +27,18 @@ import java.util.List;
 final class Rehearsal {
     private final BatchRunner runner;
     private final Guard guard;
+    private final InferenceRequest example;
     private final Signature signature;
     private final BatchSizing sizing;
     private final BatchPolicy greedy;
     private final long delayNanos;
     private final RunTimes times;
 
-    private Rehearsal(BatchRunner runner, Guard guard, Signature signature, BatchSizing sizing, long delayNanos,
-            RunTimes times) {
+    private Rehearsal(BatchRunner runner, Guard guard, InferenceRequest example, Signature signature,
+            BatchSizing sizing, long delayNanos, RunTimes times) {
         this.runner = runner;
         this.guard = guard;
+        this.example = example;
         this.signature = signature;
         this.sizing = sizing;
         this.greedy = new BatchPolicy(sizing.rowsMax(), 0);
@@ -57,8 +59,15 @@ final class Rehearsal {
         InferenceRequest request = new InferenceRequest(model, null, "calibration", null,
                 samples.isEmpty() ? Trial.madeUp(signature) : samples.getFirst().inputs(), List.of(), null, 0);
         RunTimes times = guard.run(() -> Calibration.run(runner, request, rowsMax, limits.batchNanosMax()));
-        return new Rehearsal(runner, guard, signature, new BatchSizing(rowsMax, limits.batchNanosMax()),
+        return new Rehearsal(runner, guard, request, signature, new BatchSizing(rowsMax, limits.batchNanosMax()),
                 limits.batchDelayNanos(), times);
+    }
+
+    /// Has what it answers to the request it was calibrated on compared before anybody asks, if it answers.
+    void warmUp(Comparisons comparer) {
+        if (guard.run(() -> runner.run(List.of(example))).getFirst() instanceof RunOutcome.Answered answer) {
+            comparer.rehearse(example, answer);
+        }
     }
 
     /// Rows of one run at most.

@@ -41,7 +41,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
     private final ShedSample shedSample = new ShedSample();
     private final Offers offers;
     private final Backlog backlog;
-    private final Consumer<FinishedRun> comparer;
+    private final Comparisons comparer;
     private final Thread thread;
     private final CompletableFuture<Signature> ready = new CompletableFuture<>();
     private final DeviceTime deviceTime;
@@ -64,10 +64,10 @@ public final class ShadowLine implements Entrant, AutoCloseable {
     ///
     /// @param samples  recorded requests to warm up on, and those of its configuration
     /// @param plan     which requests are run again
-    /// @param comparer takes finished runs on the line's thread; may block, which lets the queue fill and shed
+    /// @param comparer rehearses before the line begins, and takes its finished runs
     /// @throws ModelLoadException when it cannot be loaded or fails its warm-up; nothing is left running
     public ShadowLine(Governor governor, ModelVersion version, ModelConfig config, ShadowLimits limits, Ledger ledger,
-            List<WarmupSample> samples, RerunPlan plan, Consumer<FinishedRun> comparer) throws ModelLoadException {
+            List<WarmupSample> samples, RerunPlan plan, Comparisons comparer) throws ModelLoadException {
         this.version = version;
         this.limits = limits;
         this.ledger = ledger;
@@ -103,6 +103,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
             Rehearsal rehearsal = Rehearsal.prepare(instance, guard, version.model(), config, limits, samples);
             try (Reruns reruns = new Reruns(plan, rehearsal, instance, inHand)) {
                 reruns.load(governor, config, limits, samples);
+                rehearsal.warmUp(comparer);
                 ready.complete(instance.signature());
                 while (!offers.closed()) {
                     step(rehearsal, reruns);

@@ -40,7 +40,8 @@ final class ShadowQueue {
             rows.addAndGet(-itsRows);
             return ShedReason.QUEUE_FULL;
         }
-        if (bytes.addAndGet(itsBytes) > bytesMax || !budget.take(itsBytes)) {
+        long held = bytes.addAndGet(itsBytes);
+        if (held > bytesMax || !budget.take(itsBytes, held)) {
             rows.addAndGet(-itsRows);
             bytes.addAndGet(-itsBytes);
             return ShedReason.BYTES_FULL;
@@ -95,9 +96,11 @@ final class ShadowQueue {
         return rows.get();
     }
 
-    /// How full it is, by rows, by bytes or by what all share, 0 to 1. What is being run or compared still takes room.
+    /// How full it is, by rows, by bytes or by its part of what all share, 0 to 1. What is being run or compared still takes
+    /// room; what other queues hold only makes the part smaller.
     double fullness() {
-        double own = Math.max((double) rows.get() / rowsMax, (double) bytes.get() / bytesMax);
-        return Math.min(1, Math.max(own, budget.fullness()));
+        long held = bytes.get();
+        double own = Math.max((double) rows.get() / rowsMax, (double) held / bytesMax);
+        return Math.min(1, Math.max(own, budget.fullness(held)));
     }
 }

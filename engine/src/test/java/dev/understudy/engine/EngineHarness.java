@@ -17,6 +17,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,15 @@ final class EngineHarness implements AutoCloseable {
         engine = Engine.start(new EngineConfig(repository, state, Limits.DEFAULT, shadow, log::add));
     }
 
+    /// The committed champion under other bytes.
+    static byte[] twin() throws IOException {
+        byte[] model = Files.readAllBytes(MODELS.resolve("repository/digits/1.onnx"));
+        // Field 6 of ONNX's `ModelProto`, a document string, of one letter.
+        byte[] twin = Arrays.copyOf(model, model.length + 3);
+        System.arraycopy(new byte[]{0x32, 1, 'x'}, 0, twin, model.length, 3);
+        return twin;
+    }
+
     /// Copies a file of `models/challengers` into the watched folder, as a user would.
     void drop(String challenger, String as) throws IOException {
         Files.copy(MODELS.resolve("challengers").resolve(challenger), repository.resolve("digits").resolve(as));
@@ -87,8 +97,13 @@ final class EngineHarness implements AutoCloseable {
     }
 
     InferenceRequest request(int digit) {
+        return request("digits", digit);
+    }
+
+    /// The same of another model that takes digits.
+    InferenceRequest request(String model, int digit) {
         float[] pixels = DIGITS.get(digit % DIGITS.size()).pixels();
-        return new InferenceRequest("digits", null, ids.next(), null,
+        return new InferenceRequest(model, null, ids.next(), null,
                 List.of(Tensor.ofFloats("image", Shape.of(1, Digits.PIXELS), pixels)), List.of(), null,
                 System.nanoTime());
     }

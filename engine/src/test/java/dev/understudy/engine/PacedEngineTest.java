@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.understudy.engine.ModelStatus.State;
+import dev.understudy.ffm.Scheduling;
+import dev.understudy.ffm.TaskState;
 import dev.understudy.runtime.Isolation;
 import dev.understudy.verdict.LedgerCounts;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -61,6 +66,23 @@ class PacedEngineTest {
         }
     }
 
+    @Test
+    void whatComparesAndRecordsStandsBehindOthersAndNotInTheIdleClass() throws Exception {
+        try (EngineHarness _ = paced()) {
+            List<TaskState> tasks = tasks();
+            // As the kernel keeps them.
+            for (String name : List.of("understudy-comp", "understudy-jour", "understudy-verd")) {
+                assertTrue(tasks.contains(new TaskState(name, 5, Scheduling.NORMAL)), () -> name + " in " + tasks);
+            }
+            assertTrue(tasks.stream().anyMatch(task -> task.policy() == Scheduling.IDLE), "which there is");
+        }
+    }
+
+    private static List<TaskState> tasks() {
+        String[] ids = Objects.requireNonNull(new File("/proc/self/task").list());
+        return Arrays.stream(ids).flatMap(id -> TaskState.read(Integer.parseInt(id)).stream()).toList();
+    }
+
     private static boolean everythingIsCompared(EngineHarness harness) {
         long sampled = harness.challenger("2").orElseThrow().ledger().sampled();
         long compared = harness.challenger("2").orElseThrow().ledger().compared();
@@ -76,11 +98,7 @@ class PacedEngineTest {
                 harness.log.stream().anyMatch(line -> line.message().contains("isolation of challengers is paced")),
                 () -> "the system refuses: " + harness.log);
         Path part = Files.createFile(harness.repository.resolve("digits/2.onnx.part"));
-        byte[] model = Files.readAllBytes(harness.repository.resolve("digits/1.onnx"));
-        // Field 6 of ONNX's `ModelProto`, a document string, of one letter.
-        byte[] other = Arrays.copyOf(model, model.length + 3);
-        System.arraycopy(new byte[]{0x32, 1, 'x'}, 0, other, model.length, 3);
-        Files.write(part, other);
+        Files.write(part, EngineHarness.twin());
         Files.move(part, harness.repository.resolve("digits/2.onnx"));
         harness.awaitState("2", State.SHADOWING);
         return harness;

@@ -22,7 +22,6 @@ import dev.understudy.runtime.OrtInstance;
 import dev.understudy.runtime.Signature;
 import dev.understudy.runtime.TestGraph;
 import dev.understudy.runtime.TestLanes;
-import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -40,7 +39,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -167,7 +165,7 @@ class RerunsTest {
         ShadowLimits limits = new ShadowLimits(1 << 20, 1 << 30, HOUR_NANOS, BATCH, HOUR_NANOS, HOUR_NANOS,
                 HOUR_NANOS);
         RerunPlan plan = new RerunPlan(version(champion), 1, 1, evaluation.reruns(), room, refusals::add);
-        Consumer<FinishedRun> books = comparer.forEvaluation(evaluation);
+        Comparisons books = comparer.forEvaluation(evaluation);
         try (OrtInstance alone = OrtInstance.load(champion, 1);
                 ShadowLine line = new ShadowLine(governor, version(challenger), config, limits, ledger, List.of(), plan,
                         run -> {

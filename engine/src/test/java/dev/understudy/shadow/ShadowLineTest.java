@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.batch.RunOutcome;
 import dev.understudy.infer.InferenceRequest;
+import dev.understudy.model.ModelConfig;
+import dev.understudy.model.ModelVersion;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.TestGraph;
 import dev.understudy.shadow.ShadowLine.FinishedRun;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,6 +83,32 @@ class ShadowLineTest extends ShadowLineStage {
         }
         assertTrue(ledger.counts().shed().getOrDefault(ShedReason.RETIRED, 0L) > 0);
         assertEquals(Map.of(), positive(ledger.counts().failed()));
+    }
+
+    @Test
+    void comparingIsRehearsedOnTheLinesOwnThreadOnWhatTheChallengerAnswersAndBooksNothing() throws Exception {
+        List<String> rehearsed = new CopyOnWriteArrayList<>();
+        Comparisons comparer = new Comparisons() {
+            @Override
+            public void accept(FinishedRun run) {
+                book(run);
+            }
+
+            @Override
+            public void rehearse(InferenceRequest request, RunOutcome.Answered answer) {
+                rehearsed.add(Thread.currentThread().getName() + ": "
+                        + request.inputs().getFirst().data().mismatch(answer.outputs().getFirst().data()));
+            }
+        };
+        try (ShadowLine line = new ShadowLine(governor, new ModelVersion("m", "2", "0".repeat(64), identity(), 0),
+                ModelConfig.DEFAULT, limits(HOUR_NANOS, 8, 0, HOUR_NANOS), ledger, List.of(), RerunPlan.none(),
+                comparer)) {
+            assertEquals(List.of("understudy-challenger-m-2: -1"), rehearsed, "it is over when the line begins");
+            assertEquals(LedgerCounts.ZERO, ledger.counts());
+            line.offer(request(1, 2), CHAMPION);
+            assertEquals(1, drained().compared());
+            assertEquals(1, rehearsed.size());
+        }
     }
 
     @Test

@@ -20,13 +20,13 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/// Reads the YAML file of `serve --config`: the options' names with `_` for `-`, `cuda`, `limits`, `shadow` and `alerts`. Relative paths in it
-/// stand relative to the file. Not thread-safe; owned by one call.
+/// Reads the YAML file of `serve --config`: the options' names with `_` for `-`, `server_name`, `cuda`, `limits`, `shadow`
+/// and `alerts`. Relative paths in it stand relative to the file. Not thread-safe; owned by one call.
 final class ConfigFile {
     private static final List<String> KEYS = List.of("repository", "state", "host", "http_port", "grpc_port",
             "management_host",
             "management_port", "management_token_file", "device", "cuda", "log_format", "limits", "shadow",
-            "alerts");
+            "alerts", "server_name");
 
     private final Path folder;
     private final Map<String, Node> entries;
@@ -121,7 +121,7 @@ final class ConfigFile {
                 cuda == null ? null : CudaSection.parse(cuda),
                 logFormat(), limits == null ? null : LimitsSection.parse(limits),
                 shadow == null ? null : ShadowSection.parse(shadow),
-                alerts == null ? null : AlertsSection.parse(alerts, folder));
+                alerts == null ? null : AlertsSection.parse(alerts, folder), string("server_name"));
     }
 
     private @Nullable String string(String key) throws InvalidConfigException {

@@ -13,6 +13,7 @@ import dev.understudy.server.management.ManagementStartException;
 import dev.understudy.server.plane.ConnectionFaults;
 import dev.understudy.server.plane.DataPlaneOptions;
 import dev.understudy.server.plane.Intake;
+import dev.understudy.server.plane.ServerIdentity;
 import dev.understudy.server.tracing.Tracing;
 import dev.understudy.server.tracing.TracingStartException;
 import io.vertx.core.Future;
@@ -66,7 +67,7 @@ public final class RunningServer implements AutoCloseable {
         }
         Vertx vertx = vertx(options, tracing);
         parts.add(() -> join(vertx.close()));
-        Intake intake = Intake.of(engine, options.bodyBytesMax(), faults);
+        Intake intake = Intake.of(engine, ServerIdentity.named(config.serverName()), options.bodyBytesMax(), faults);
         http = listening(HttpDataPlane.start(vertx, intake, options));
         parts.add(() -> join(closing(http.close())));
         grpc = listening(GrpcDataPlane.start(vertx, intake, options.withPort(config.grpcPort())));

@@ -138,7 +138,7 @@ final class ServeCommand implements Callable<Integer> {
         checkPort("--management-port", managementPort);
         ServeSettings given = new ServeSettings(repository, state, host, httpPort, grpcPort, managementHost,
                 managementPort,
-                managementTokenFile, device, null, logFormat, null, null, null);
+                managementTokenFile, device, null, logFormat, null, null, null, null);
         return config == null ? given : given.or(ConfigFile.read(config));
     }
 

@@ -7,6 +7,7 @@ import dev.understudy.runtime.CudaSettings;
 import dev.understudy.runtime.DeviceChoice;
 import dev.understudy.server.management.ManagementConfig;
 import dev.understudy.server.management.ManagementStartException;
+import dev.understudy.server.plane.ServerIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 /// @param state      absolute, neither inside the repository nor around it; need not exist
 /// @param httpPort   0 takes a free one
 /// @param grpcPort   0 takes a free one
+/// @param serverName what the protocol's metadata call it
 public record ServeConfig(Path repository, Path state, String host, int httpPort, int grpcPort,
         String managementHost, int managementPort, ManagementConfig management, EventLog.Format logFormat,
-        Limits limits, DeviceChoice device, CudaSettings cuda, ShadowConfig shadow) {
+        Limits limits, DeviceChoice device, CudaSettings cuda, ShadowConfig shadow, String serverName) {
     static final String HOST = "0.0.0.0";
     static final int HTTP_PORT = 8000;
     static final int GRPC_PORT = 8001;
@@ -39,7 +41,8 @@ public record ServeConfig(Path repository, Path state, String host, int httpPort
                 orElse(settings.managementPort(), MANAGEMENT_PORT), management(settings),
                 orElse(settings.logFormat(), EventLog.Format.TEXT), orElse(settings.limits(), Limits.DEFAULT),
                 orElse(settings.device(), new DeviceChoice.Auto()),
-                orElse(settings.cuda(), CudaSettings.DEFAULT), orElse(settings.shadow(), ShadowConfig.DEFAULT));
+                orElse(settings.cuda(), CudaSettings.DEFAULT), orElse(settings.shadow(), ShadowConfig.DEFAULT),
+                orElse(settings.serverName(), ServerIdentity.DEFAULT_NAME));
     }
 
     static boolean isPort(int number) {

@@ -15,9 +15,9 @@ public record ServeSettings(@Nullable Path repository, @Nullable Path state, @Nu
         @Nullable String managementHost, @Nullable Integer managementPort, @Nullable Path managementTokenFile,
         @Nullable DeviceChoice device, @Nullable CudaSettings cuda, EventLog.@Nullable Format logFormat,
         @Nullable Limits limits,
-        @Nullable ShadowConfig shadow, @Nullable WebhookConfig alerts) {
+        @Nullable ShadowConfig shadow, @Nullable WebhookConfig alerts, @Nullable String serverName) {
     public static final ServeSettings NONE = new ServeSettings(null, null, null, null, null, null, null, null, null,
-            null, null, null, null, null);
+            null, null, null, null, null, null);
 
     /// These settings, and those of `fallback` where these say nothing.
     ServeSettings or(ServeSettings fallback) {
@@ -27,7 +27,8 @@ public record ServeSettings(@Nullable Path repository, @Nullable Path state, @Nu
                 either(managementTokenFile, fallback.managementTokenFile), either(device, fallback.device),
                 either(cuda, fallback.cuda),
                 either(logFormat, fallback.logFormat), either(limits, fallback.limits),
-                either(shadow, fallback.shadow), either(alerts, fallback.alerts));
+                either(shadow, fallback.shadow), either(alerts, fallback.alerts),
+                either(serverName, fallback.serverName));
     }
 
     private static <T> @Nullable T either(@Nullable T first, @Nullable T second) {

@@ -1,6 +1,6 @@
 package dev.understudy.cli;
 
-import dev.understudy.server.http.BuildVersion;
+import dev.understudy.server.plane.BuildVersion;
 import picocli.CommandLine.IVersionProvider;
 
 /// The line of `--version`.

@@ -39,6 +39,7 @@ final class ConfigFileTest {
                         device: cuda:2
                         cuda: {use_tf32: false, prefer_nhwc: true, cpu_fallback: false, challenger_sms: 16, challenger_memory_max: 3GiB}
                         log_format: json
+                        server_name: triton
                         limits:
                           request_bytes_max: 1MiB
                           shadow_age_max: 2500ms
@@ -56,7 +57,7 @@ final class ConfigFileTest {
                 9001, "127.0.0.2", 0, Path.of("/etc/token"), new DeviceChoice.Cuda(2),
                 new CudaSettings(CudaSettings.DEFAULT.device(), false, true, false, 16, 3L << 30), EventLog.Format.JSON,
                 limits,
-                new ShadowConfig(Isolation.PRIORITY, 0.25), null), settings);
+                new ShadowConfig(Isolation.PRIORITY, 0.25), null, "triton"), settings);
     }
 
     @Test

@@ -55,7 +55,7 @@ final class DigitsServer implements AutoCloseable {
         config = ServeConfig.of(new ServeSettings(folder.resolve("repository"), folder.resolve("state"), "127.0.0.1", 0,
                 0, "127.0.0.1", 0, null, null, null, null, null,
                 // The lane that waits for nobody: on a busy machine the others shed, and fewer requests are compared.
-                new ShadowConfig(Isolation.NONE, 1), null));
+                new ShadowConfig(Isolation.NONE, 1), null, null));
         server = start();
     }
 

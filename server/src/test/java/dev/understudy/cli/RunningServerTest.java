@@ -10,6 +10,7 @@ import dev.understudy.engine.ShadowConfig;
 import dev.understudy.runtime.CudaSettings;
 import dev.understudy.runtime.DeviceChoice;
 import dev.understudy.server.management.ManagementConfig;
+import dev.understudy.server.plane.ServerIdentity;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class RunningServerTest {
         Path state = folder.resolve("state");
         ServeConfig config = new ServeConfig(folder.resolve("repository"), state, "127.0.0.1", 0, 0, "127.0.0.1", 0,
                 ManagementConfig.of("127.0.0.1", 0, null), EventLog.Format.TEXT, tooLarge,
-                new DeviceChoice.Auto(), CudaSettings.DEFAULT, ShadowConfig.DEFAULT);
+                new DeviceChoice.Auto(), CudaSettings.DEFAULT, ShadowConfig.DEFAULT, ServerIdentity.DEFAULT_NAME);
         assertThrows(IllegalArgumentException.class, () -> RunningServer.start(config, event -> {}));
         assertTrue(Files.exists(state.resolve("journal")), "the engine had not started");
         try (FileChannel lock = FileChannel.open(state.resolve("lock"), StandardOpenOption.WRITE)) {
@@ -51,7 +52,7 @@ final class RunningServerTest {
         Files.copy(Path.of("..", "models", "repository", "digits", "1.onnx"), model);
         ServeConfig config = new ServeConfig(folder.resolve("repository"), folder.resolve("state"), "127.0.0.1", 0, 0,
                 "127.0.0.1", 0, ManagementConfig.of("127.0.0.1", 0, null), EventLog.Format.TEXT, Limits.DEFAULT,
-                new DeviceChoice.Cuda(999), CudaSettings.DEFAULT, ShadowConfig.DEFAULT);
+                new DeviceChoice.Cuda(999), CudaSettings.DEFAULT, ShadowConfig.DEFAULT, ServerIdentity.DEFAULT_NAME);
         var failure = assertThrows(CommandFailure.class, () -> RunningServer.start(config, event -> {}));
         assertEquals(ExitCode.DEVICE, failure.exitCode());
         String message = String.valueOf(failure.getMessage());

@@ -29,7 +29,7 @@ final class ServeConfigTest {
 
     private ServeSettings settings(@Nullable String state, @Nullable String host) {
         return new ServeSettings(folder.resolve("repository"), state == null ? null : folder.resolve(state), host, null,
-                null, null, null, null, null, null, null, null, null, null);
+                null, null, null, null, null, null, null, null, null, null, null);
     }
 
     @Test
@@ -37,7 +37,7 @@ final class ServeConfigTest {
         ServeSettings line = settings("state", "::1");
         ServeSettings file = new ServeSettings(Path.of("/elsewhere"), null, "10.0.0.1", 9000, 9001, null, 9002, null,
                 new DeviceChoice.Cuda(1), null,
-                EventLog.Format.JSON, null, null, null);
+                EventLog.Format.JSON, null, null, null, "triton");
         ServeConfig config = ServeConfig.of(line.or(file));
         assertEquals(folder.resolve("repository").toRealPath(), config.repository());
         assertEquals(folder.toRealPath().resolve("state"), config.state());
@@ -47,6 +47,7 @@ final class ServeConfigTest {
         assertEquals("127.0.0.1", config.managementHost());
         assertEquals(new DeviceChoice.Cuda(1), config.device());
         assertEquals(EventLog.Format.JSON, config.logFormat());
+        assertEquals("triton", config.serverName());
         assertEquals(Limits.DEFAULT, config.limits());
     }
 
@@ -58,18 +59,19 @@ final class ServeConfigTest {
         for (Path wrong : new Path[]{folder.resolve("none"), folder.resolve("repository/digits/1/model.onnx"), empty}) {
             var refusal = refusal(
                     new ServeSettings(wrong, null, null, null, null, null, null, null, null, null, null, null, null,
-                            null));
+                            null, null));
             assertEquals(ExitCode.REPOSITORY, refusal.exitCode(), wrong.toString());
         }
         String message = refusal(
-                new ServeSettings(empty, null, null, null, null, null, null, null, null, null, null, null, null, null))
+                new ServeSettings(empty, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                        null))
                 .getMessage();
         assertTrue(String.valueOf(message).contains("put one at " + empty.resolve("NAME/1/model.onnx")));
     }
 
     private ServeConfig serving(Path repository) throws CommandFailure {
         return ServeConfig.of(new ServeSettings(repository, folder.resolve("state"), null, null, null, null, null, null,
-                null, null, null, null, null, null));
+                null, null, null, null, null, null, null));
     }
 
     /// As volumes of Kubernetes are laid out, and as a person links a model into a repository.
@@ -104,14 +106,18 @@ final class ServeConfigTest {
     }
 
     @Test
+    void theServerIsCalledUnderstudyWhereNoNameIsGiven() throws Exception {
+        assertEquals("understudy", ServeConfig.of(settings("state", null)).serverName());
+    }
+
+    @Test
     void managementBeyondThisMachineNeedsAToken() throws Exception {
         ServeSettings open = new ServeSettings(folder.resolve("repository"), folder.resolve("state"), null, null,
-                null, "0.0.0.0", null, null, null, null, null, null, null, null);
+                null, "0.0.0.0", null, null, null, null, null, null, null, null, null);
         assertEquals(ExitCode.USAGE, refusal(open).exitCode());
         Path token = Files.writeString(folder.resolve("token"), "secret\n");
         ServeSettings guarded = new ServeSettings(null, null, null, null, null, null, null, token, null, null, null,
-                null,
-                null, null);
+                null, null, null, null);
         assertEquals("0.0.0.0", ServeConfig.of(open.or(guarded)).managementHost());
     }
 

@@ -1,6 +1,7 @@
 package dev.understudy.benchmarks.lane;
 
-/// Device time that runs have had, so far or within a span; on a CPU that is how long they lasted. Immutable.
+/// Device time that runs have had, so far or within a span; on a CPU that is the processor time of
+/// the threads that are a model's own. Immutable.
 ///
 /// @param champion    of the champion, in seconds; NaN where the side does not know
 /// @param challengers of all its challengers, in seconds; NaN where the side does not know

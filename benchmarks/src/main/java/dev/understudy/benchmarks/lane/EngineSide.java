@@ -212,11 +212,17 @@ public final class EngineSide implements Side {
 
     @Override
     public void check() throws IOException {
+        var unused = checked();
+    }
+
+    /// Does what [#check] does, and returns the answer.
+    InferenceResponse checked() throws IOException {
         CompletableFuture<InferenceOutcome> answer = new CompletableFuture<>();
         ask(answer::complete);
         if (!(answer.join() instanceof InferenceResponse response) || !subject.isAnsweredBy(floats(response))) {
             throw new IOException(name + " answers wrongly: " + answer.join());
         }
+        return response;
     }
 
     /// The output that is checked.

@@ -54,14 +54,18 @@ final class ForkSide implements Side {
             switch (outcome) {
                 case InferenceResponse response -> {
                     answers.answered(dueNanos);
-                    served.incrementAndGet();
-                    executor.execute(() -> shadow(response));
+                    fork(response);
                 }
                 case InferenceFailure failure when failure.kind() == InferenceFailure.Kind.UNAVAILABLE ->
                     answers.refused(dueNanos);
                 case InferenceFailure failure -> throw new IllegalStateException("not answered: " + failure);
             }
         });
+    }
+
+    private void fork(InferenceResponse response) {
+        served.incrementAndGet();
+        executor.execute(() -> shadow(response));
     }
 
     private void shadow(InferenceResponse response) {
@@ -78,7 +82,7 @@ final class ForkSide implements Side {
 
     @Override
     public void check() throws IOException {
-        champion.check();
+        fork(champion.checked());
         if (differing.get() > 0) {
             throw new IOException(name + ": " + differing + " answers differ");
         }

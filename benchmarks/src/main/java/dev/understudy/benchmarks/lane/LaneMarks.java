@@ -82,12 +82,15 @@ public final class LaneMarks {
         return new Contest(what, perSecond, Plan.LOOP, 2, seed);
     }
 
+    /// The half that shadowing may cost is asked of device time, which is what the engine itself reports. Processor time has all
+    /// in it that the process does besides, and is held to less than serving takes.
     private void halfLoad(Results half) {
         String paced = Mode.PACED.label();
         mark("half load: champion p99, paced / off", half.ratio(paced, 99), Bound.atMost(1.10, 1.02));
         mark("half load: champion p50, paced / off", half.ratio(paced, 50), Bound.atMost(1.10));
         mark("half load: coverage, paced", half.rounds(paced, Turn::coverage), Bound.atLeast(0.95, 0.95));
         mark("half load: cost of shadowing, paced", half.rounds(paced, Turn::deviceCost), Bound.atMost(0.5));
+        mark("half load: processor time of shadowing / of serving, paced", half.processorCost(paced), Bound.atMost(1));
     }
 
     private void instead(Results every) {
@@ -103,7 +106,8 @@ public final class LaneMarks {
     private void highLoad(Results high) {
         String paced = Mode.PACED.label();
         mark("70% load: champion p99, paced / off", high.ratio(paced, 99), Bound.atMost(1.25));
-        mark("70% load: requests missing in the ledger", high.rounds(paced, Turn::unaccounted), Bound.atMost(0));
+        mark("70% load: requests missing in the ledger", high.rounds(paced, Turn::unaccounted),
+                Bound.atMostInEveryRound(0));
     }
 
     private void overload(Results over) {
@@ -113,7 +117,8 @@ public final class LaneMarks {
                 Bound.atLeast(0.97, 0.97));
         mark("overload: p99 until a refusal, paced", over.rounds(paced, turn -> turn.refusalMillis(99)),
                 Bound.atMostMillis(10));
-        mark("overload: requests missing in the ledger", over.rounds(paced, Turn::unaccounted), Bound.atMost(0));
+        mark("overload: requests missing in the ledger", over.rounds(paced, Turn::unaccounted),
+                Bound.atMostInEveryRound(0));
         List<Turn> turns = over.of(paced);
         mark("overload: memory after the last round / after the first",
                 new Rounds(turns.getLast().residentMiB() / turns.getFirst().residentMiB()), Bound.atMost(1.1, 1));

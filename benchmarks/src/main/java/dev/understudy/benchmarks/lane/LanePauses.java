@@ -38,7 +38,7 @@ public final class LanePauses {
             }
         }
         Mark mark = new Mark("p95 of System.gc(), saturated, a served engine: paced lane with watchdog / no challenger",
-                rounds(on).over(rounds(off)), new Bound(false, 2, 1, ""));
+                rounds(on).over(rounds(off)), Bound.atMost(2, 1));
         System.out.println(Mark.table(List.of(mark)));
         System.exit(mark.met() ? 0 : 1);
     }

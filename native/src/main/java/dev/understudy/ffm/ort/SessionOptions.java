@@ -1,11 +1,14 @@
 package dev.understudy.ffm.ort;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// How sessions are to be made. Not thread-safe; may be closed once the sessions are made. Says nothing on stderr.
 public final class SessionOptions implements AutoCloseable {
@@ -40,6 +43,24 @@ public final class SessionOptions implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             api.table.call(OrtFunction.ADD_SESSION_CONFIG_ENTRY, pointer, arena.allocateFrom(key),
                     arena.allocateFrom(value));
+        }
+    }
+
+    /// What such a setting was set to; empty where it was not.
+    public Optional<String> entry(String key) throws OrtFailure {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(key);
+            MemorySegment has = arena.allocate(JAVA_INT);
+            api.table.call(OrtFunction.HAS_SESSION_CONFIG_ENTRY, pointer, name, has);
+            if (has.get(JAVA_INT, 0) == 0) {
+                return Optional.empty();
+            }
+            // Asked without room it says how much it needs.
+            MemorySegment size = arena.allocate(JAVA_LONG);
+            api.table.call(OrtFunction.GET_SESSION_CONFIG_ENTRY, pointer, name, MemorySegment.NULL, size);
+            MemorySegment text = arena.allocate(size.get(JAVA_LONG, 0));
+            api.table.call(OrtFunction.GET_SESSION_CONFIG_ENTRY, pointer, name, text, size);
+            return Optional.of(text.getString(0));
         }
     }
 

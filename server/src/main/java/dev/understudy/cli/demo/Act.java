@@ -29,14 +29,14 @@ record Act(String title, double share, int rateTimes, Books latency, String crit
     static final String BROKEN = "wrong-input";
 
     /// Is it right more often? Nothing is asked of time, which a few seconds say nothing about.
-    private static final String MORE_RIGHT = """
+    static final String MORE_RIGHT = """
             promote_when:
             - accuracy_gain: {at_least: 0 points}
             watch_at_least: 0
             min_labels: 500
             """;
     /// Does it do the same?
-    private static final String THE_SAME = """
+    static final String THE_SAME = """
             promote_when:
             - agreement: {at_least: 99%}
             - agreement: {at_least: 99%, output: probabilities, agree_means: {rule: within, max_abs: 0.01}}

@@ -46,7 +46,7 @@ final class DemoStage implements AutoCloseable {
             copyTree(models.resolve("repository"), repository);
             ServeConfig config = ServeConfig
                     .of(new ServeSettings(repository, folder.resolve("state"), "127.0.0.1", 0, 0,
-                            "127.0.0.1", 0, null, null, null, null, null, null, null));
+                            "127.0.0.1", 0, null, null, null, null, null, null, null, null));
             TemporaryFolder.claim(config.state());
             return new DemoStage(folder, repository, models.resolve("challengers"), RunningServer.start(config, log));
         } catch (CommandFailure | IOException | RuntimeException e) {

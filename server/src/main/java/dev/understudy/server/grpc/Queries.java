@@ -6,9 +6,9 @@ import dev.understudy.champion.ServingStatistics;
 import dev.understudy.engine.ModelLookup;
 import dev.understudy.engine.ModelMetadata;
 import dev.understudy.engine.RepositoryEntry;
-import dev.understudy.server.http.BuildVersion;
 import dev.understudy.server.codec.ModelConfigMessage;
 import dev.understudy.server.plane.InferenceEndpoint;
+import dev.understudy.server.plane.ServerIdentity;
 import dev.understudy.server.proto.ModelConfigRequest;
 import dev.understudy.server.proto.ModelConfigResponse;
 import dev.understudy.server.proto.ModelMetadataRequest;
@@ -31,9 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What the inference service answers at once: questions about the server, its models and the repository. Thread-safe.
 final class Queries {
-    private static final String VERSION = BuildVersion.read();
-
     private final InferenceEndpoint endpoint;
+    private final ServerIdentity identity;
 
     /// Answers one kind of question.
     interface Query {
@@ -43,8 +42,9 @@ final class Queries {
         MessageLite answer(CodedInputStream question) throws IOException, GrpcRefusal;
     }
 
-    Queries(InferenceEndpoint endpoint) {
+    Queries(InferenceEndpoint endpoint, ServerIdentity identity) {
         this.endpoint = endpoint;
+        this.identity = identity;
     }
 
     /// The questions by their methods' names.
@@ -74,9 +74,8 @@ final class Queries {
 
     private MessageLite serverMetadata(CodedInputStream question) throws IOException {
         question.skipMessage();
-        return ServerMetadataResponse.newBuilder().setName("understudy").setVersion(VERSION)
-                .addExtensions("binary_tensor_data").addExtensions("statistics").addExtensions("model_configuration")
-                .build();
+        return ServerMetadataResponse.newBuilder().setName(identity.name()).setVersion(identity.version())
+                .addAllExtensions(ServerIdentity.EXTENSIONS).build();
     }
 
     private MessageLite modelMetadata(CodedInputStream question) throws IOException, GrpcRefusal {
@@ -123,10 +122,9 @@ final class Queries {
         return response.build();
     }
 
-    /// Triton's answer, and the beginning of its wording, where the repository is polled instead.
+    /// Triton's status where it, too, watches its repository.
     private static MessageLite loadOrUnload(CodedInputStream question) throws GrpcRefusal {
-        throw new GrpcRefusal(Status.UNAVAILABLE, "explicit model load / unload is not allowed: models are loaded and "
-                + "unloaded by putting files into the repository folder and taking them out");
+        throw new GrpcRefusal(Status.UNAVAILABLE, ServerIdentity.LOADS_NOT_BY_REQUEST);
     }
 
     private ModelLookup lookup(String model, String version) {

@@ -35,7 +35,8 @@ final class Services {
         this.messageBytesMax = messageBytesMax;
         add(INFERENCE, "ModelInfer", this::infer);
         add(INFERENCE, "ModelStreamInfer", call -> InferStream.begin(intake, round, call, open, messageBytesMax));
-        new Queries(intake.endpoint()).byMethod().forEach((name, query) -> ask(INFERENCE, name, query));
+        new Queries(intake.endpoint(), intake.identity()).byMethod()
+                .forEach((name, query) -> ask(INFERENCE, name, query));
         HealthChecks health = new HealthChecks(intake.endpoint(), open);
         ask(HealthChecks.SERVICE, "Check", health::check);
         ask(HealthChecks.SERVICE, "List", health::list);

@@ -3,6 +3,7 @@ package dev.understudy.server.http;
 import dev.understudy.champion.ServingStatistics;
 import dev.understudy.engine.ModelLookup;
 import dev.understudy.server.plane.ArrivalRound;
+import dev.understudy.server.plane.ServerIdentity;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -106,7 +107,7 @@ final class Dispatcher implements Handler<HttpServerRequest> {
         switch (route.kind()) {
             case INFER ->
                 InferenceExchange.begin(plane, round, request, route, ContextInternal.current());
-            case SERVER -> Replies.json(request, 200, MetadataJson.server());
+            case SERVER -> Replies.json(request, 200, MetadataJson.server(plane.intake().identity()));
             case LIVE -> Replies.json(request, 200, MetadataJson.live());
             case READY -> {
                 boolean ready = plane.endpoint().ready();
@@ -135,10 +136,8 @@ final class Dispatcher implements Handler<HttpServerRequest> {
             case MODEL_STATS -> statistics(request, route);
             case ALL_STATS -> Replies.json(request, 200, MetadataJson.statistics(plane.endpoint().statistics()));
             case INDEX -> new IndexExchange(plane, request).begin();
-            // Triton's words and status where it, too, watches its repository.
-            case LOAD, UNLOAD ->
-                Replies.error(request, 503, "explicit model load / unload is not allowed if polling is "
-                        + "enabled: put a model's files into the repository's folder, or take them out");
+            // Triton's status where it, too, watches its repository.
+            case LOAD, UNLOAD -> Replies.error(request, 503, ServerIdentity.LOADS_NOT_BY_REQUEST);
             case UNKNOWN, MALFORMED -> throw new IllegalStateException("answered before: " + route);
         }
     }

@@ -7,6 +7,7 @@ import dev.understudy.infer.InferenceFailure;
 import dev.understudy.server.codec.JsonBuffer;
 import dev.understudy.server.codec.MessageJson;
 import dev.understudy.server.codec.ModelConfigMessage;
+import dev.understudy.server.plane.ServerIdentity;
 import dev.understudy.tensor.TensorSpec;
 import java.util.List;
 
@@ -14,17 +15,17 @@ import java.util.List;
 final class MetadataJson {
     private static final int BYTES_HINT = 512;
     private static final ServingStatistics.Duration NEVER = new ServingStatistics.Duration(0, 0);
-    private static final String VERSION = BuildVersion.read();
 
     private MetadataJson() {}
 
-    /// Extensions are named only where the whole of them is served; the repository's index is answered too, but the
-    /// extension it belongs to also loads and unloads.
-    static JsonBuffer server() {
+    static JsonBuffer server(ServerIdentity identity) {
         JsonBuffer json = new JsonBuffer(BYTES_HINT).raw('{');
-        json.field("name").string("understudy").field("version").string(VERSION);
-        return json.field("extensions")
-                .raw("[\"binary_tensor_data\",\"classification\",\"model_configuration\",\"statistics\"]").raw('}');
+        json.field("name").string(identity.name()).field("version").string(identity.version());
+        json.field("extensions").raw('[');
+        for (String extension : ServerIdentity.EXTENSIONS) {
+            json.separator().string(extension);
+        }
+        return json.raw(']').raw('}');
     }
 
     static JsonBuffer live() {

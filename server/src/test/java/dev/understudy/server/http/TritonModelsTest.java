@@ -14,6 +14,7 @@ import dev.understudy.engine.Limits;
 import dev.understudy.server.plane.ConnectionFaults;
 import dev.understudy.server.plane.DataPlaneOptions;
 import dev.understudy.server.plane.Intake;
+import dev.understudy.server.plane.ServerIdentity;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -102,7 +103,11 @@ class TritonModelsTest {
         engine = started;
         DataPlaneOptions options = new DataPlaneOptions("127.0.0.1", 0, 1, 1 << 20, 1 << 24, Duration.ofMinutes(1),
                 Duration.ofSeconds(20));
-        plane = HttpDataPlane.start(vertx, Intake.of(started, options.bodyBytesMax(), new ConnectionFaults()), options)
+        plane = HttpDataPlane
+                .start(vertx,
+                        Intake.of(started, ServerIdentity.named(ServerIdentity.DEFAULT_NAME), options.bodyBytesMax(),
+                                new ConnectionFaults()),
+                        options)
                 .await(20, TimeUnit.SECONDS);
     }
 

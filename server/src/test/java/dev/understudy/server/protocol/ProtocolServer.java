@@ -72,7 +72,7 @@ final class ProtocolServer implements AutoCloseable {
         // Not kept off the champion, since a test that waits for a comparison must get one on a busy machine too.
         ShadowConfig shadow = new ShadowConfig(Isolation.NONE, 1);
         server = RunningServer.start(ServeConfig.of(new ServeSettings(repository, folder.resolve("state"), "127.0.0.1",
-                0, 0, null, 0, null, null, null, null, null, shadow, null)), log::add);
+                0, 0, null, 0, null, null, null, null, null, shadow, null, "triton")), log::add);
     }
 
     private static void model(Path repository, String name, byte[] bytes) throws IOException {

@@ -1,4 +1,4 @@
-package dev.understudy.server.http;
+package dev.understudy.server.plane;
 
 import java.io.IOException;
 import java.io.InputStream;
