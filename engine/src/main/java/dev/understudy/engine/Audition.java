@@ -168,11 +168,11 @@ final class Audition implements AutoCloseable {
         }
     }
 
-    /// Loads a champion in its lane.
+    /// Loads a champion in its lane, which holds up the champions of other models.
     ChampionLine champion(HostedModel model, ModelVersion version) throws ModelLoadException {
         try {
-            return new ChampionLine(lanes.champion(), version, model.config(), limits.admissionBytesMax(),
-                    model.fanout(), new FaultLog(model.name(), log), faults);
+            return governor.maintenance().during(() -> new ChampionLine(lanes.champion(), version, model.config(),
+                    limits.admissionBytesMax(), model.fanout(), new FaultLog(model.name(), log), faults));
         } catch (RuntimeException e) {
             throw new ModelLoadException("loading it failed: " + e);
         }

@@ -197,6 +197,7 @@ final class Challenger {
         return sum == null
                 ? ModelStatus.Effort.NONE
                 : new ModelStatus.Effort(now == null ? 0 : sampleRate * now.rateFactor(),
-                        now == null ? 0 : now.runs(), sum.deviceSeconds(), sum.ratio());
+                        now == null ? 0 : now.runs(), sum.deviceSeconds(), sum.ratio(),
+                        now == null ? Optional.empty() : now.deviceTime().memory());
     }
 }

@@ -268,7 +268,7 @@ final class HostedModel {
                         .map(l -> new ModelStatus.Version(listedAs(l.version()), l.version().sha256())),
                 listed, sampler.rate(), new ModelStatus.Effect(
                         line == null ? 0 : line.deviceTime().nanos() / NANOS_PER_SECOND, governor.duty(),
-                        fanout.ratio()),
+                        fanout.ratio(), line == null ? Optional.empty() : line.deviceTime().memory()),
                 alerts(), criteria(), noiseStatus());
     }
 

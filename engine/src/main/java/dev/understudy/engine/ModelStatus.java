@@ -1,6 +1,7 @@
 package dev.understudy.engine;
 
 import dev.understudy.runtime.Isolation;
+import dev.understudy.runtime.SessionMemory;
 import dev.understudy.shadow.LatencyRatio;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
@@ -33,9 +34,10 @@ public record ModelStatus(String name, Optional<Version> champion, List<Challeng
     /// @param deviceSeconds device time the champion has had
     /// @param duty          share of the time in which a challenger's run may be in progress, above 0 to 1, the same for all models
     /// @param latency       the champion's latency with the challengers' lane on over that with it off
-    public record Effect(double deviceSeconds, double duty, LatencyRatio latency) {
+    /// @param memory        what its sessions have of a GPU's memory; empty where that is not known, as on the processors
+    public record Effect(double deviceSeconds, double duty, LatencyRatio latency, Optional<SessionMemory> memory) {
         /// Nothing is known.
-        public static final Effect UNKNOWN = new Effect(0, 1, LatencyRatio.UNKNOWN);
+        public static final Effect UNKNOWN = new Effect(0, 1, LatencyRatio.UNKNOWN, Optional.empty());
     }
 
     /// What a challenger takes part in and takes.
@@ -46,9 +48,12 @@ public record ModelStatus(String name, Optional<Version> champion, List<Challeng
     ///                      it shadows no more
     /// @param deviceSeconds device time its runs have had since it began to shadow in this process
     /// @param costRatio     device time a compared request over device time a served one; NaN before both are known
-    public record Effort(double sampleRate, long runs, double deviceSeconds, double costRatio) {
+    /// @param memory        what its sessions in the challengers' lane have of a GPU's memory, the champion's second one there
+    ///                      included; empty where that is not known, as on the processors
+    public record Effort(double sampleRate, long runs, double deviceSeconds, double costRatio,
+            Optional<SessionMemory> memory) {
         /// It takes part in nothing.
-        public static final Effort NONE = new Effort(0, 0, 0, Double.NaN);
+        public static final Effort NONE = new Effort(0, 0, 0, Double.NaN, Optional.empty());
     }
 
     /// The accounts of what was seen of a challenger beyond its comparisons, since it began to shadow in this process. Apart from

@@ -14,9 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// The regular rounds: has the governor look at the champions, tells of a failing journal, saves ledgers, cancels challenger runs that last too
-/// long, fits rates to what challengers keep up with, and has lines that died retired. Thread-
-/// safe; works on its one thread, `understudy-rounds`, which never waits for a lane.
+/// The regular rounds: has the governor look at the champions, tells of a failing journal and of maintenance, saves ledgers,
+/// cancels challenger runs that last too long, fits rates to what challengers keep up with, and has lines that died retired.
+/// Thread-safe; works on its one thread, `understudy-rounds`, which never waits for a lane.
 final class Rounds implements AutoCloseable {
     /// Half the second that a kill may cost the record.
     private static final long INTERVAL_MILLIS = 500;
@@ -26,6 +26,7 @@ final class Rounds implements AutoCloseable {
     private final Chronicle chronicle;
     private final Turns turns;
     private final JournalWatch journalWatch = new JournalWatch();
+    private final MaintenanceWatch maintenanceWatch = new MaintenanceWatch();
     private final Map<PairEvaluation, LedgerCounts> saved = new WeakHashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("understudy-rounds").daemon(true).factory());
@@ -43,6 +44,7 @@ final class Rounds implements AutoCloseable {
         turns.give(this, "", "a look at the journal and the champions failed", () -> {
             journalWatch.look(chronicle.journal().failure(), chronicle.journal().lostRows())
                     .ifPresent(chronicle.log());
+            maintenanceWatch.look(governor.maintenance().account()).ifPresent(chronicle.log());
             governor.review(director.models().values().stream().map(HostedModel::fanout).toList());
         });
         for (HostedModel model : director.models().values()) {

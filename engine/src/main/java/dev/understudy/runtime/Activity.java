@@ -28,7 +28,7 @@ public final class Activity {
     }
 
     /// The same by another clock.
-    Activity(LongSupplier nanoClock) {
+    public Activity(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
         this.idleSinceNanos = nanoClock.getAsLong();
     }
@@ -68,6 +68,13 @@ public final class Activity {
     /// Begins something if nothing else is in hand.
     public boolean beginInGap() {
         return inHand.compareAndSet(0, 1);
+    }
+
+    /// Whether nothing has been in hand since then.
+    ///
+    /// @param nanos an instant of its clock
+    public boolean idleSince(long nanos) {
+        return idle() && idleSinceNanos - nanos <= 0;
     }
 
     public boolean idle() {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -148,7 +149,17 @@ public final class CudaLane implements Lane {
         return () -> {
             watches.remove(watch);
             List<StreamTime> since = List.copyOf(watch.times);
-            return () -> since.stream().mapToLong(StreamTime::nanos).sum();
+            return new DeviceTime() {
+                @Override
+                public long nanos() {
+                    return since.stream().mapToLong(StreamTime::nanos).sum();
+                }
+
+                @Override
+                public Optional<SessionMemory> memory() {
+                    return since.stream().map(StreamTime::memory).flatMap(Optional::stream).reduce(SessionMemory::plus);
+                }
+            };
         };
     }
 }

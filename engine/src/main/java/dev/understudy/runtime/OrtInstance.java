@@ -165,7 +165,9 @@ public final class OrtInstance implements AutoCloseable {
     ///                             known not to run on its stream
     /// @throws DeviceLostException when the GPU can do nothing more for this process
     public List<RawOutput> run() throws RunFailedException {
-        return execution.run();
+        List<RawOutput> outputs = execution.run();
+        placed.noteMemory();
+        return outputs;
     }
 
     /// Lets the session write an output in place from now on. Only for an output whose shape trials have proven to be the

@@ -5,6 +5,7 @@ import dev.understudy.ffm.IdleThread;
 import dev.understudy.ffm.ort.OrtApi;
 import dev.understudy.ffm.ort.OrtFailure;
 import dev.understudy.ffm.ort.Session;
+import dev.understudy.ffm.ort.SessionArena;
 import dev.understudy.ffm.ort.SessionOptions;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,10 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /// A session and what runs it: a thread, or a GPU's stream. Not thread-safe; owned by the thread that loaded it.
 final class PlacedSession implements AutoCloseable {
+    /// A look takes some microseconds.
+    private static final long MEMORY_LOOK_NANOS = 100_000_000;
+
     final Session session;
     final RunsOn runsOn;
     private final @Nullable IdleThread thread;
     private final @Nullable StreamPlace stream;
+    /// Of the stream's device; null where there is none, or where ONNX Runtime does not tell of it.
+    private @Nullable SessionArena arena;
+    private long memoryLookedNanos;
 
     private PlacedSession(Session session, @Nullable IdleThread thread, @Nullable StreamPlace stream, RunsOn runsOn) {
         this.session = session;
@@ -76,7 +83,10 @@ final class PlacedSession implements AutoCloseable {
         try (SessionOptions options = options(api, 1)) {
             options.entry("session.record_ep_graph_assignment_info", "1");
             options.cuda(provider);
-            return new PlacedSession(new Session(api, file, options, null), null, stream, stream.runsOn());
+            PlacedSession placed = new PlacedSession(new Session(api, file, options, null), null, stream,
+                    stream.runsOn());
+            placed.lookIntoMemory(stream);
+            return placed;
         } catch (OrtFailure | RuntimeException | Error e) {
             stream.close();
             throw e;
@@ -94,8 +104,37 @@ final class PlacedSession implements AutoCloseable {
         return stream == null ? HostMemory.pageable() : stream.memory();
     }
 
+    private void lookIntoMemory(StreamPlace place) {
+        try {
+            arena = SessionArena.ofCuda(session, place.device());
+        } catch (OrtFailure e) {
+            // What is not known is left out; the model runs all the same.
+            return;
+        }
+        memoryLookedNanos = System.nanoTime() - MEMORY_LOOK_NANOS;
+        noteMemory();
+    }
+
+    /// A run is over, which may have taken more memory.
+    void noteMemory() {
+        SessionArena looked = arena;
+        if (looked == null || stream == null || System.nanoTime() - memoryLookedNanos < MEMORY_LOOK_NANOS) {
+            return;
+        }
+        memoryLookedNanos = System.nanoTime();
+        try {
+            SessionArena.Use use = looked.use();
+            stream.remember(new SessionMemory(use.taken(), use.peak()));
+        } catch (OrtFailure e) {
+            stream.remember(null);
+        }
+    }
+
     @Override
     public void close() {
+        if (arena != null) {
+            arena.close();
+        }
         session.close();
         if (thread != null) {
             thread.close();

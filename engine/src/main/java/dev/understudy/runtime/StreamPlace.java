@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// A CUDA stream that is one session's alone, and the clock that times the session's runs on it. Not thread-safe; owned by
 /// the session's thread, on which the context is current.
@@ -171,9 +172,19 @@ final class StreamPlace implements AutoCloseable {
         void run() throws RunFailedException;
     }
 
+    /// The session has so much of the GPU's memory; null when that is not known.
+    void remember(@Nullable SessionMemory memory) {
+        time.remember(memory);
+    }
+
+    int device() {
+        return context.device().ordinal();
+    }
+
     /// After the session.
     @Override
     public void close() {
+        time.remember(null);
         ended.close();
         began.close();
         stream.close();

@@ -9,9 +9,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
-/// Work in the challengers' lane that holds up more than the lane: a session that is loaded, warmed up or closed has a GPU
-/// wait for everything it was given, and takes memory and locks on any device. It is begun in a gap of the champion's,
-/// loading also a while after the last work, and what the champion answers meanwhile is counted apart and not hidden. Thread-safe.
+/// Work that holds up more than its lane: a session that is loaded, warmed up or closed has a GPU
+/// wait for everything it was given, and takes memory and locks on any device. It is begun a while after the last such work and in a
+/// gap of the champions', and what champions answer meanwhile is counted apart and not hidden. Thread-safe.
 public final class Maintenance {
     /// A gap is not waited for longer, since work that never begins helps nobody.
     private static final long GAP_NANOS = 1_000_000_000L;
@@ -56,20 +56,37 @@ public final class Maintenance {
         this.endedNanos = nanoClock.getAsLong() - pauseNanos;
     }
 
-    /// Waits until a session may be loaded: a while after the last work has ended, and then for a gap of the champion's. On the
-    /// thread that is to do it.
+    /// Waits until a session may be loaded or closed: a while after the last work has ended, unless no champion has been asked
+    /// anything since, and then for a gap of the champions', a second at most.
     void await() {
         long leftNanos = pauseNanos - (nanoClock.getAsLong() - endedNanos);
-        while (leftNanos > 0 && !Thread.currentThread().isInterrupted()) {
+        while (leftNanos > 0 && !champion.idleSince(endedNanos) && !Thread.currentThread().isInterrupted()) {
             sleep.accept(leftNanos);
             leftNanos = pauseNanos - (nanoClock.getAsLong() - endedNanos);
         }
-        awaitGap();
+        champion.awaitIdle(GAP_NANOS);
     }
 
-    /// Waits for a gap of the champion's, a second at most: for work that must not wait for other work.
-    void awaitGap() {
-        champion.awaitIdle(GAP_NANOS);
+    /// Waits until it may be done, and does it.
+    ///
+    /// @param <X> what it may throw beside unchecked exceptions
+    public <T, X extends Exception> T during(Work<T, X> work) throws X {
+        await();
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        until(over);
+        try {
+            return work.run();
+        } finally {
+            over.complete(null);
+        }
+    }
+
+    /// Work on the calling thread.
+    ///
+    /// @param <X> what it may throw beside unchecked exceptions
+    @FunctionalInterface
+    public interface Work<T, X extends Exception> {
+        T run() throws X;
     }
 
     /// There is such work from now until then. It makes way at once for a champion as a run does.

@@ -105,7 +105,7 @@ public final class ProbeLine implements AutoCloseable {
                 while (!offers.closed()) {
                     step(guard, instance, runner);
                 }
-                governor.maintenance().awaitGap();
+                governor.maintenance().await();
                 governor.maintenance().until(closed);
             } finally {
                 inHand.clear();

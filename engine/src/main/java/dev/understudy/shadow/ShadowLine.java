@@ -108,7 +108,7 @@ public final class ShadowLine implements Entrant, AutoCloseable {
                 while (!offers.closed()) {
                     step(rehearsal, reruns);
                 }
-                governor.maintenance().awaitGap();
+                governor.maintenance().await();
                 governor.maintenance().until(closed);
             }
         } catch (DeviceLostException e) {

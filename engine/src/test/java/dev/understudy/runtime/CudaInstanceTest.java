@@ -8,6 +8,7 @@ import dev.understudy.models.SyntheticModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,21 @@ class CudaInstanceTest extends OrtInstanceTest {
     }
 
     @Test
+    void theMemoryOfASessionIsKnownWhileItIsOpen() throws Exception {
+        Path model = Files.write(folder.resolve("large.onnx"), SyntheticModels.mlp(1024, 2));
+        Lane.Census census = gpu.lanes().champion().census();
+        DeviceTime use;
+        try (OrtInstance instance = open(model, 1)) {
+            use = census.end();
+            instance.runAlone(Trial.madeUp(instance.signature()));
+            SessionMemory memory = use.memory().orElseThrow();
+            assertTrue(memory.peakBytes() >= 8 << 20, "8 MiB of weights: " + memory);
+            assertTrue(memory.bytes() >= memory.peakBytes() && memory.bytes() < 1L << 30, memory::toString);
+        }
+        assertEquals(Optional.empty(), use.memory(), "a closed session has none");
+    }
+
+    @Test
     void theTimeOfARunOnTheGpuIsKnownAndCounted() throws Exception {
         Path model = Files.write(folder.resolve("mlp.onnx"), SyntheticModels.mlp(64, 2));
         try (OrtInstance before = open(model, 1)) {
@@ -43,7 +59,9 @@ class CudaInstanceTest extends OrtInstanceTest {
                         assertEquals(0, time.nanos(), "it was not loaded between the census and its end");
                     }
                 }
-                long sum = 0;
+                // The first run is done more than once, to prove its stream.
+                instance.runAlone(Trial.madeUp(instance.signature()));
+                long sum = time.nanos();
                 for (int run = 0; run < 3; run++) {
                     instance.runAlone(Trial.madeUp(instance.signature()));
                     sum += instance.deviceNanos().orElseThrow();

@@ -48,6 +48,7 @@ final class MakeBelieveStage {
         priorities(model);
         partition(model);
         limits(folder);
+        memory(folder);
         Lanes lanes = opened(SETTINGS, Isolation.PACED);
         try (CudaContext context = context()) {
             new HeldStream(lanes.champion(), context).championGoesOn(context, model, INPUTS);
@@ -145,6 +146,34 @@ final class MakeBelieveStage {
                 hold(refusal.contains("memory"), "8 MiB of weights do not fit into 2 MiB: " + refusal);
             }
             hold(inLane(lanes.champion(), large, instance -> 1) == 1, "a champion has no limit");
+        }
+    }
+
+    private static void memory(Path folder) throws Exception {
+        Path large = folder.resolve("large.onnx");
+        try (Lanes lanes = opened(SETTINGS, Isolation.PACED)) {
+            Lane lane = lanes.challenger();
+            lane.call("stage", () -> {
+                Lane.Census census = lane.census();
+                Lane.Census ofOne = lane.census();
+                DeviceTime use;
+                try (OrtInstance one = lane.load("one", large, 1, TensorDeclarations.NONE)) {
+                    SessionMemory loaded = ofOne.end().memory().orElse(new SessionMemory(0, 0));
+                    hold(loaded.bytes() >= 8 << 20 && loaded.bytes() < 64 << 20,
+                            "what a session has of the GPU's memory is known: " + loaded);
+                    try (OrtInstance other = lane.load("other", large, 1, TensorDeclarations.NONE)) {
+                        use = census.end();
+                        Trial.run(one, List.of());
+                        SessionMemory both = use.memory().orElseThrow();
+                        hold(both.bytes() >= 2 * loaded.bytes() && both.peakBytes() > 2 * (8 << 20),
+                                "of two sessions it is the sum: " + both);
+                        hold(other.deviceNanos().orElseThrow() == 0, "the other has not run");
+                    }
+                    hold(use.memory().orElseThrow().bytes() < 16 << 20, "of one that is closed it is gone");
+                }
+                hold(use.memory().isEmpty(), "and where all are closed there is none");
+                return 0;
+            });
         }
     }
 

@@ -6,13 +6,14 @@ import java.util.Locale;
 /// How some memory grew while it was sampled, and how much of that is borne. Immutable.
 ///
 /// Memory is taken for each batch size once, so the first minute does not count, of a shorter time its first quarter. What is
-/// left counts as a minute at least, since in a few seconds one step of an allocator is all there is to see.
+/// left counts as five minutes at least: a short soak sees a step or two, of an allocator or of the compiler, and no rate.
 ///
 /// @param minutes       from the first sample that counts to the last
 /// @param bytes         grown meanwhile, less than 0 where it shrank
 /// @param bytesAMinuteMax what is borne
 record Growth(double minutes, long bytes, long bytesAMinuteMax) {
     private static final double WARMING_MINUTES = 1;
+    private static final double MINUTES_MIN = 5;
     private static final double WARMING_SHARE = 0.25;
     private static final double MIB = 1024.0 * 1024;
 
@@ -31,7 +32,7 @@ record Growth(double minutes, long bytes, long bytesAMinuteMax) {
 
     /// Bytes a minute.
     double rate() {
-        return bytes / Math.max(1, minutes);
+        return bytes / Math.max(MINUTES_MIN, minutes);
     }
 
     boolean borne() {

@@ -76,7 +76,7 @@ final class SoakStudy {
                         ## Two sessions by turns
 
                         %s; the champion alone and shadowed, %d cycles in %.0f s, %d answers, %d of them compared. The first minute \
-                        does not count, of a shorter soak its first quarter.
+                        does not count, of a shorter soak its first quarter; the rest counts as five minutes at least.
 
                         | memory | grown, MiB | MiB a minute | borne | held |
                         |---|---|---|---|---|

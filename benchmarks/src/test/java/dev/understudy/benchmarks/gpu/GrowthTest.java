@@ -29,10 +29,10 @@ class GrowthTest {
     }
 
     @Test
-    void ofAShortSoakTheFirstQuarterIsNoGrowthAndTheRestIsAMinute() {
+    void ofAShortSoakTheFirstQuarterIsNoGrowthAndTheRestIsFiveMinutes() {
         assertEquals(0, soak(40, seconds -> seconds < 10 ? 0 : 1000 * MIB).bytes());
-        assertEquals(9 * MIB, soak(40, seconds -> seconds < 20 ? 0 : 9 * MIB).rate());
-        assertFalse(soak(40, seconds -> seconds < 20 ? 0 : 9 * MIB).borne());
+        assertEquals(9 * MIB, soak(40, seconds -> seconds < 20 ? 0 : 45 * MIB).rate());
+        assertFalse(soak(40, seconds -> seconds < 20 ? 0 : 45 * MIB).borne());
     }
 
     @Test

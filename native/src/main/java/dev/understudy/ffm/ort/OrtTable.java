@@ -34,6 +34,7 @@ final class OrtTable {
     private static final MethodHandle PLLP = status(ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS);
     private static final MethodHandle IIP = status(JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle IPP = status(JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle PIIIP = status(ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle PPLIP = status(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS);
     private static final MethodHandle PPLPL = status(ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG);
     private static final MethodHandle PPLPLIP = status(ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT,
@@ -210,6 +211,23 @@ final class OrtTable {
     boolean ask(OrtFunction function, MemorySegment a) {
         try {
             return (boolean) BOOLEAN_OF_P.invokeExact(at(function), a);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    void call(OrtFunction function, MemorySegment a, int m, int n, int o, MemorySegment b) throws OrtFailure {
+        try {
+            check((MemorySegment) PIIIP.invokeExact(at(function), a, m, n, o, b));
+        } catch (Throwable e) {
+            throw thrown(e);
+        }
+    }
+
+    /// Calls one of the functions that answer with a pointer and not with a status.
+    MemorySegment pointer(OrtFunction function, MemorySegment a, MemorySegment b) {
+        try {
+            return (MemorySegment) PP.invokeExact(at(function), a, b);
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -60,7 +60,7 @@ final class MetricsPage implements AutoCloseable {
 
     private static void maintenance(Exposition page, Maintenance.Account account) {
         page.family("understudy_maintenance_running", "gauge",
-                "1 while a challenger's session is loaded, warmed up or closed, which may hold champions up").sample("",
+                "1 while a session is loaded, warmed up or closed, which may hold champions up").sample("",
                         account.running() ? 1 : 0);
         page.family("understudy_maintenance_seconds_total", "counter", "How long there was such work, since the start")
                 .sample("", account.nanos() / NANOS_PER_SECOND);

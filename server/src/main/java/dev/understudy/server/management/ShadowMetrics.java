@@ -5,6 +5,7 @@ import dev.understudy.engine.ModelStatus.Challenger;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.engine.ModelStatus.Version;
 import dev.understudy.runtime.Isolation;
+import dev.understudy.runtime.SessionMemory;
 import dev.understudy.server.management.Exposition.Family;
 import dev.understudy.shadow.LatencyRatio;
 import dev.understudy.verdict.FailureReason;
@@ -47,6 +48,7 @@ final class ShadowMetrics {
         metrics.ratios();
         metrics.states();
         champions(page, models);
+        memory(page, models);
     }
 
     /// What tells a challenger from all others.
@@ -138,6 +140,31 @@ final class ShadowMetrics {
                         account.challenger().isolation() == level ? 1 : 0);
             }
         }
+    }
+
+    /// What sessions have of a GPU's memory. Of those of which it is not known there is nothing.
+    private static void memory(Exposition page, List<ModelStatus> models) {
+        Family taken = page.family("understudy_session_memory_bytes", "gauge",
+                "Memory of the GPU that sessions have taken for tensors and weights, by role; absent on the processors");
+        samples(taken, models, SessionMemory::bytes);
+        Family peak = page.family("understudy_session_memory_peak_bytes", "gauge",
+                "The most of it that was in use at once");
+        samples(peak, models, SessionMemory::peakBytes);
+    }
+
+    private static void samples(Family family, List<ModelStatus> models, ToLongFunction<SessionMemory> value) {
+        for (ModelStatus model : models) {
+            model.champion().ifPresent(champion -> model.effect().memory().ifPresent(known -> family
+                    .sample(session(model, champion.version(), "champion"), value.applyAsLong(known))));
+            for (Challenger challenger : model.challengers()) {
+                challenger.effort().memory().ifPresent(known -> family
+                        .sample(session(model, challenger.version(), "challenger"), value.applyAsLong(known)));
+            }
+        }
+    }
+
+    private static String session(ModelStatus model, String version, String role) {
+        return Exposition.labels("model", model.name(), "version", version, "role", role);
     }
 
     /// What shadowing does to each champion.

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.ModelStatus.Challenger;
 import dev.understudy.journal.JournalEvent;
+import dev.understudy.runtime.SessionMemory;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.ShedReason;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// Models, challengers and events as the API writes them.
 final class StatusJson {
@@ -89,14 +91,21 @@ final class StatusJson {
     private static ObjectNode effort(ModelStatus.Effort effort) {
         ObjectNode node = Answer.object().put("sample_rate", effort.sampleRate());
         node.put("device_seconds", effort.deviceSeconds());
+        putMemory(node, effort.memory());
         return putKnown(node, "cost_ratio", effort.costRatio());
     }
 
     private static ObjectNode effect(ModelStatus.Effect effect) {
         ObjectNode node = Answer.object().put("device_seconds", effect.deviceSeconds()).put("duty", effect.duty());
+        putMemory(node, effect.memory());
         putKnown(node, "latency_ratio_p50", effect.latency().p50());
         putKnown(node, "latency_ratio_p95", effect.latency().p95());
         return putKnown(node, "latency_ratio_p99", effect.latency().p99());
+    }
+
+    /// Only a GPU's is known; else there is nothing.
+    private static void putMemory(ObjectNode node, Optional<SessionMemory> memory) {
+        memory.ifPresent(known -> node.put("memory_bytes", known.bytes()).put("memory_peak_bytes", known.peakBytes()));
     }
 
     /// NaN, for what is not known, is null in JSON.

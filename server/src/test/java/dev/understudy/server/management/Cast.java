@@ -23,6 +23,7 @@ import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.StoredComparison;
 import dev.understudy.journal.Terms;
 import dev.understudy.runtime.Isolation;
+import dev.understudy.runtime.SessionMemory;
 import dev.understudy.shadow.LatencyRatio;
 import dev.understudy.shadow.LatencyRatio.Surely;
 import dev.understudy.tensor.DataType;
@@ -66,7 +67,8 @@ final class Cast {
 
     static Challenger challenger(String version, String sha256) {
         return new Challenger(version, sha256, State.SHADOWING, "", Optional.of(pair(sha256)), 0.75, LEDGER,
-                new Agreement(100, 96), Isolation.PACED, new Effort(0.375, 40, 1.5, 0.25), EXTRA,
+                new Agreement(100, 96), Isolation.PACED,
+                new Effort(0.375, 40, 1.5, 0.25, Optional.of(new SessionMemory(3_000, 2_000))), EXTRA,
                 Optional.of(verdict()));
     }
 
@@ -83,7 +85,8 @@ final class Cast {
 
     static ModelStatus model(String name, Challenger... challengers) {
         return new ModelStatus(name, Optional.of(new Version("1", CHAMPION_SHA)), List.of(challengers), 0.75,
-                new Effect(12, 0.5, new LatencyRatio(1.02, 1.05, 1.5, new Surely(0.99, -10), new Surely(1.01, 20))),
+                new Effect(12, 0.5, new LatencyRatio(1.02, 1.05, 1.5, new Surely(0.99, -10), new Surely(1.01, 20)),
+                        Optional.empty()),
                 List.of(), criteria(), noise());
     }
 

@@ -194,6 +194,11 @@ final class MetricsPageTest {
         assertTrue(samples.contains(new Sample("understudy_shadow_cost_ratio", labels, 0.25)));
         assertEquals(1, samples.stream().filter(each -> each.name().equals("understudy_shadow_cost_ratio")).count(),
                 "absent where nothing was compared");
+        Map<String, String> session = Map.of("model", "digits", "version", "2", "role", "challenger");
+        assertTrue(samples.contains(new Sample("understudy_session_memory_bytes", session, 3_000)));
+        assertTrue(samples.contains(new Sample("understudy_session_memory_peak_bytes", session, 2_000)));
+        assertEquals(1, samples.stream().filter(each -> each.name().equals("understudy_session_memory_bytes")).count(),
+                "absent where it is not known");
         Map<String, String> model = Map.of("model", "digits");
         assertTrue(samples.contains(new Sample("understudy_champion_device_seconds_total", model, 12)));
         assertTrue(samples.contains(new Sample("understudy_shadow_duty_ratio", model, 0.5)));
