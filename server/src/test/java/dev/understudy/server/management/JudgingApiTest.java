@@ -54,6 +54,16 @@ final class JudgingApiTest extends ManagementStage {
         assertEquals("criteria digits  127.0.0.1", view.asked.getLast());
     }
 
+    /// As curl sends what it is given with `-d` or `--data-binary`.
+    @Test
+    void whatCurlCallsAFormIsReadAsItIs() throws Exception {
+        String form = "application/x-www-form-urlencoded";
+        assertEquals(200, caller.send("PUT", "/models/digits/criteria", "promote_when:\n- agreement: {at_least: 90%}",
+                "Content-Type", form).statusCode());
+        assertEquals(200, caller.send("POST", "/models/digits/feedback", "{\"request_id\": \"a\", \"label\": \"100%\"}",
+                "Content-Type", form).statusCode());
+    }
+
     @Test
     void criteriaThatCannotBeUsedAreRefusedWithTheirLine() throws Exception {
         assertTrue(caller.error(400, "PUT", "/models/digits/criteria", "promote_when:\n- agrement: {at_least: 95%}")
