@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 /// The account of a contest's turns, on sides that only count.
 class ContestTest {
     private static final int ROUNDS = 3;
-    /// So often one looks before a late request is booked.
-    private static final int LOOKS = 3;
+    /// The look that finds a late request booked: whoever does not wait looks once before the next turn and once behind it.
+    private static final int LOOKS = 2;
 
     @Test
     void theRequestThatChecksASideIsNotLeftToTheAccountOfTheNextTurn() throws Exception {
