@@ -35,6 +35,17 @@ public final class Sample {
         return new Sample(new double[]{0, 0.5, 1}, new double[]{worse, even, better});
     }
 
+    /// Of scores in thousandths.
+    ///
+    /// @param counts of 0, .001, .002 and so on up to 1
+    public static Sample ofScores(long[] counts) {
+        Tally tally = new Tally(Support.SCORE);
+        for (int place = 0; place < counts.length; place++) {
+            tally.count(place, counts[place], 0);
+        }
+        return forPassing(Support.SCORE, tally);
+    }
+
     /// What speaks for the challenger: runs that were cut short count as bad.
     static Sample forPassing(Support support, Tally tally) {
         return of(support, tally, tally.lost());

@@ -22,12 +22,13 @@ class WorkedExamplesTest {
 
     private static String example(int number) throws IOException {
         String page = Files.readString(DOCS.resolve("verdict.md"));
-        String section = page.substring(page.indexOf("## Two worked examples"), page.indexOf("## What you can declare"));
-        return section.split("(?m)^\\*\"")[number];
+        String section = page.substring(page.indexOf("## Two worked examples"),
+                page.indexOf("## What you can declare"));
+        return section.split("(?m)^\\*\"", -1)[number];
     }
 
     private static Criteria criteria(String example) {
-        String block = example.split("```yaml\ncriteria:\n")[1].split("```")[0];
+        String block = example.split("```(yaml\ncriteria:\n)?", -1)[1];
         return Trials.parse(block.replaceAll("(?m)^ {2}", ""));
     }
 
@@ -149,8 +150,9 @@ class WorkedExamplesTest {
             assertEquals(minute < 48 * HOUR ? Decision.WATCH : Decision.PROMOTE, decision, "minute " + minute);
         }
         CriterionResult gain = judge(evidence, 48 * HOUR).criteria().getFirst();
-        says(example, "a gain of " + Math.round(100 * gain.estimate()) + " points, between " + points(gain.low()) + " and "
-                + points(gain.high()) + ", odds " + Math.round(gain.passOdds()) + ":1");
+        says(example,
+                "a gain of " + Math.round(100 * gain.estimate()) + " points, between " + points(gain.low()) + " and "
+                        + points(gain.high()) + ", odds " + Math.round(gain.passOdds()) + ":1");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.understudy.diff.OutputDifference;
 import dev.understudy.diff.OutputDifference.Elementwise;
 import dev.understudy.diff.OutputDifference.ScoreMetrics;
 import dev.understudy.diff.OutputDifference.Structural;
+import dev.understudy.diff.ScoreDistances;
 import dev.understudy.diff.TensorMetrics;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Comparison;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Comparisons and captures as the API writes them. JSON has no word for a double that is not finite: those are the
 /// strings `"NaN"`, `"Infinity"` and `"-Infinity"`.
@@ -57,7 +59,7 @@ final class ComparisonJson {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = Answer.MAPPER.createGenerator(text)) {
             json.writeStartObject();
-            for (Map.Entry<String, JsonNode> field : comparison(capture.comparison()).properties()) {
+            for (Map.Entry<String, JsonNode> field : withDistances(capture).properties()) {
                 json.writeFieldName(field.getKey());
                 Answer.MAPPER.writeTree(json, field.getValue());
             }
@@ -67,6 +69,30 @@ final class ComparisonJson {
             json.writeEndObject();
         }
         return text.toString();
+    }
+
+    /// The comparison, with what only its tensors tell of score vectors.
+    private static ObjectNode withDistances(Capture capture) {
+        ObjectNode comparison = comparison(capture.comparison());
+        for (JsonNode output : comparison.path("outputs")) {
+            if (output instanceof ObjectNode scored && scored.has("scores")) {
+                Optional<Tensor> champion = named(capture.championOutputs(), scored.path("output").asText());
+                Optional<Tensor> challenger = named(capture.challengerOutputs(), scored.path("output").asText());
+                champion.flatMap(one -> challenger.flatMap(other -> ScoreDistances.of(one, other)))
+                        .ifPresent(distances -> scored.set("distances", distances(distances)));
+            }
+        }
+        return comparison;
+    }
+
+    private static Optional<Tensor> named(List<Tensor> tensors, String name) {
+        return tensors.stream().filter(tensor -> tensor.name().equals(name)).findFirst();
+    }
+
+    private static ObjectNode distances(ScoreDistances distances) {
+        return Answer.object().put("margin_change", distances.marginChange())
+                .put("total_variation", distances.totalVariation()).put("jensen_shannon", distances.jensenShannon())
+                .put("kullback_leibler", distances.kullbackLeibler());
     }
 
     private static void tensors(JsonGenerator json, String name, List<Tensor> tensors, int elementsMax)

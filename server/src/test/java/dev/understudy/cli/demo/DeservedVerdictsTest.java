@@ -115,6 +115,7 @@ class DeservedVerdictsTest {
     }
 
     private static List<String> failing(Verdict verdict) {
-        return verdict.segments().stream().filter(SegmentResult::failing).map(SegmentResult::segment).distinct().toList();
+        return verdict.segments().stream().filter(SegmentResult::failing).map(SegmentResult::segment).distinct()
+                .toList();
     }
 }

@@ -171,8 +171,10 @@ final class Cast {
     static Capture capture(String requestId) {
         return new Capture(comparison(requestId),
                 List.of(Tensor.ofFloats("pixels", Shape.of(1, 3), 0f, 0.5f, Float.NaN)),
-                List.of(Tensor.ofStrings("label", Shape.of(1), "three")),
-                List.of(Tensor.ofStrings("label", Shape.of(1), "eight")));
+                List.of(Tensor.ofStrings("label", Shape.of(1), "three"),
+                        Tensor.ofFloats("scores", Shape.of(1, 3), .75f, .25f, 0f)),
+                List.of(Tensor.ofStrings("label", Shape.of(1), "eight"),
+                        Tensor.ofFloats("scores", Shape.of(1, 3), .5f, .5f, 0f)));
     }
 
     static JournalEvent event(JournalEvent.Kind kind, String detail) {

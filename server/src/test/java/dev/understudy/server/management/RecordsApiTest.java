@@ -61,6 +61,11 @@ final class RecordsApiTest extends ManagementStage {
                 capture.get("inputs"));
         assertEquals("three", capture.at("/champion_outputs/0/data/0").textValue());
         assertEquals("eight", capture.at("/challenger_outputs/0/data/0").textValue());
+        JsonNode distances = capture.at("/outputs/0/distances");
+        assertEquals(-0.5, distances.get("margin_change").doubleValue());
+        assertEquals(0.25, distances.get("total_variation").doubleValue());
+        assertEquals(0.75 * Math.log(1.5) - 0.25 * Math.log(2), distances.get("kullback_leibler").doubleValue(), 1e-9);
+        assertTrue(distances.get("jensen_shannon").doubleValue() > 0, distances::toString);
         assertEquals("the tensors of request \"r2\" are not kept",
                 caller.error(404, CHALLENGER + "/comparisons/r2"));
     }
