@@ -9,13 +9,13 @@ import dev.understudy.diff.OutputDifference.Structural;
 import dev.understudy.diff.OutputNoise;
 import dev.understudy.diff.TensorMetrics;
 import dev.understudy.engine.CriteriaInForce;
-import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.ModelStatus.Challenger;
 import dev.understudy.engine.ModelStatus.Effect;
 import dev.understudy.engine.ModelStatus.Effort;
 import dev.understudy.engine.ModelStatus.ExtraLooks;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.engine.ModelStatus.Version;
+import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.NoiseStatus;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Comparison;
@@ -23,8 +23,8 @@ import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.StoredComparison;
 import dev.understudy.journal.Terms;
 import dev.understudy.runtime.Isolation;
-import dev.understudy.shadow.LatencyRatio;
 import dev.understudy.shadow.LatencyRatio.Surely;
+import dev.understudy.shadow.LatencyRatio;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -123,7 +123,7 @@ final class Cast {
              "segments":[{"criterion":"agreement: {at_least: 99%}","segment":"night","failing":true,"blocks":true,
               "unit":"percent","estimate":0.9,"low":0.8,"high":0.95,"samples":50,"fail_odds":900.0,
               "fail_odds_needed":120.0}],
-             "observed":0.67,"shedding":"what was shed took longer","noise":"no re-runs yet",
+             "coverage":0.5,"observed":0.67,"shedding":"what was shed took longer","noise":"no re-runs yet",
              "statement":"wrong at most once in 20"}""";
 
     /// One criterion fails, one has seen nothing, and one segment is worst.
@@ -137,7 +137,7 @@ final class Cast {
                 List.of(new Gate("min_coverage", false, "coverage 67% of 90%")),
                 List.of(new SegmentResult("agreement: {at_least: 99%}", "night", true, true, Unit.PERCENT, 0.9, 0.8,
                         0.95, 50, 900, 120)),
-                0.67, "what was shed took longer", "no re-runs yet", "wrong at most once in 20", 28_333_333);
+                0.5, 0.67, "what was shed took longer", "no re-runs yet", "wrong at most once in 20", 28_333_333);
     }
 
     static ServingStatistics statistics(String model) {
