@@ -14,6 +14,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Thread-safe: immutable. The rules by which the outputs of two models are compared, one for each declared output and
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class Comparators {
     /// Nothing declared.
     public static final Comparators DEFAULT = new Comparators(new TreeMap<>(), new TreeSet<>());
+
+    /// Stands for the only output of a model, whatever its name.
+    private static final String ONLY = "";
 
     private final SortedMap<String, OutputComparator> rules;
     private final SortedSet<String> automatic;
@@ -34,7 +38,17 @@ public final class Comparators {
     ///
     /// @throws InvalidConfigException for an unknown rule or key, or an impossible value
     public static Comparators parse(@Nullable ConfigNode section) throws InvalidConfigException {
+        if (section instanceof ConfigNode.Mapping(var entries, int line) && entries.containsKey(ONLY)) {
+            throw new InvalidConfigException(line, "a comparator needs the name of its output");
+        }
         return section == null ? DEFAULT : ComparatorSection.parse(section);
+    }
+
+    /// One rule for a model with one output, which need not be named. A model with several has a [#problems].
+    ///
+    /// @throws InvalidConfigException as for a section
+    public static Comparators ofOnlyOutput(ConfigNode rule) throws InvalidConfigException {
+        return ComparatorSection.parse(new ConfigNode.Mapping(Map.of(ONLY, rule), rule.line()));
     }
 
     /// The declared rules by output name, in the order of the names; unmodifiable.
@@ -74,11 +88,18 @@ public final class Comparators {
         List<String> problems = new ArrayList<>();
         for (Map.Entry<String, OutputComparator> declared : rules.entrySet()) {
             String name = declared.getKey();
-            TensorSpec spec = outputs.stream().filter(output -> output.name().equals(name)).findFirst().orElse(null);
+            if (name.equals(ONLY) && outputs.size() != 1) {
+                problems.add("which output is meant must be said with output: NAME; the model has "
+                        + outputs.stream().map(TensorSpec::name).collect(Collectors.joining(", ")));
+                continue;
+            }
+            TensorSpec spec = outputs.stream().filter(output -> name.equals(ONLY) || output.name().equals(name))
+                    .findFirst().orElse(null);
             if (spec == null) {
                 problems.add("comparators: the model has no output " + name);
             } else if (!declared.getValue().fits(spec.datatype())) {
-                problems.add("comparators: rule " + declared.getValue().rule() + " of output " + name + " does not fit "
+                problems.add("comparators: rule " + declared.getValue().rule() + " of output " + spec.name()
+                        + " does not fit "
                         + spec.datatype() + (automatic.contains(name)
                                 ? ", which is compared exactly and has no tolerance to set; write identical"
                                 : ""));
@@ -95,7 +116,7 @@ public final class Comparators {
     public Difference compare(List<Tensor> champion, List<Tensor> challenger) {
         List<OutputDifference> differences = new ArrayList<>(champion.size());
         for (Tensor expected : champion) {
-            OutputComparator declared = rules.get(expected.name());
+            OutputComparator declared = rules.getOrDefault(expected.name(), rules.get(ONLY));
             OutputComparator rule = declared == null ? OutputComparator.byDefault(expected.datatype()) : declared;
             if (!(rule instanceof OutputComparator.Ignore)) {
                 differences.add(compare(rule, expected, named(expected.name(), challenger)));

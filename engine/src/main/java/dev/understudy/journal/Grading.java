@@ -3,6 +3,7 @@ package dev.understudy.journal;
 import dev.understudy.verdict.LabelMeasure;
 import dev.understudy.verdict.Observation;
 import dev.understudy.verdict.Observation.Labelled;
+import dev.understudy.verdict.Observation.LabelledCutShort;
 import dev.understudy.verdict.Task;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,22 @@ public final class Grading {
 
     private Grading() {}
 
+    /// Where a row counts.
+    private record Place(long minute, @Nullable String segment, @Nullable String label) {
+        Labelled labelled(LabelMeasure measure, double champion, double challenger, double draw) {
+            return new Labelled(minute, segment, label, measure, champion, challenger, draw);
+        }
+
+        LabelledCutShort cutShort(LabelMeasure measure) {
+            return new LabelledCutShort(minute, segment, label, measure);
+        }
+    }
+
     /// What the truth says about the answers; empty when it cannot be the truth about them.
     ///
-    /// A request without a segment counts under its label's class, so that a challenger that is worse on one class only is
-    /// found out without anybody sending the truth along with the request.
+    /// A row counts under its request's segment and under its label's class, so that a challenger that is worse on one class
+    /// only is found out without anybody sending the truth along with the request. Whoever does send it along, as a segment
+    /// named like a class's, is not counted under both.
     ///
     /// @param minute when they are joined
     public static Optional<List<Observation>> grade(Task task, List<String> truth, Answers answers, long minute) {
@@ -40,11 +53,18 @@ public final class Grading {
                 return Optional.empty();
             }
             double draw = draw(answers.requestId(), row);
-            String segment = answers.segment() == null ? classOf(task, label.get()) : answers.segment();
+            Place place = new Place(minute,
+                    answers.segment() == null || answers.segment().startsWith(Labelled.CLASS)
+                            ? null
+                            : answers.segment(),
+                    classOf(task, label.get()));
+            if (answers.cutShort()) {
+                cutShort(grades, place, task, champion);
+                continue;
+            }
             switch (task.type()) {
-                case CLASSIFICATION -> classified(grades, minute, segment, label.get(), row, answers, draw);
-                case REGRESSION ->
-                    measured(grades, minute, segment, Double.parseDouble(label.get()), row, answers, draw);
+                case CLASSIFICATION -> classified(grades, place, label.get(), row, answers, draw);
+                case REGRESSION -> measured(grades, place, Double.parseDouble(label.get()), row, answers, draw);
             }
         }
         return Optional.of(grades);
@@ -53,7 +73,7 @@ public final class Grading {
     /// The segment of a class, null where there are too many or it has no number.
     private static @Nullable String classOf(Task task, String label) {
         return task.type() == Task.Type.CLASSIFICATION && index(label) < CLASSES_MAX
-                ? "label=" + task.named(label)
+                ? Labelled.CLASS + task.named(label)
                 : null;
     }
 
@@ -68,15 +88,31 @@ public final class Grading {
         return new SplittableRandom(31L * requestId.hashCode() + row).nextDouble();
     }
 
-    private static void classified(List<Observation> grades, long minute, @Nullable String segment, String label,
-            int row, Answers answers, double draw) {
+    /// What the label would have said, had the challenger's run come to an end.
+    private static void cutShort(List<Observation> grades, Place place, Task task, Prediction champion) {
+        switch (task.type()) {
+            case CLASSIFICATION -> {
+                grades.add(place.cutShort(LabelMeasure.ACCURACY));
+                if (champion.classes() > 0) {
+                    grades.add(place.cutShort(LabelMeasure.LOG_LOSS));
+                }
+            }
+            case REGRESSION -> {
+                grades.add(place.cutShort(LabelMeasure.ABSOLUTE_ERROR));
+                grades.add(place.cutShort(LabelMeasure.SQUARED_ERROR));
+            }
+        }
+    }
+
+    private static void classified(List<Observation> grades, Place place, String label, int row, Answers answers,
+            double draw) {
         Prediction champion = answers.champion();
         Prediction challenger = answers.challenger();
-        grades.add(new Labelled(minute, segment, LabelMeasure.ACCURACY,
+        grades.add(place.labelled(LabelMeasure.ACCURACY,
                 champion.answers().get(row).equals(label) ? 1 : 0,
                 challenger != null && challenger.answers().get(row).equals(label) ? 1 : 0, draw));
         if (champion.classes() > 0 && (challenger == null || challenger.classes() == champion.classes())) {
-            grades.add(new Labelled(minute, segment, LabelMeasure.LOG_LOSS, logLoss(champion, row, label),
+            grades.add(place.labelled(LabelMeasure.LOG_LOSS, logLoss(champion, row, label),
                     challenger == null ? Double.POSITIVE_INFINITY : logLoss(challenger, row, label), draw));
         }
     }
@@ -87,15 +123,15 @@ public final class Grading {
         return -Math.log(Math.clamp(probability, PROBABILITY_MIN, 1)) + 0.0;
     }
 
-    private static void measured(List<Observation> grades, long minute, @Nullable String segment, double label,
-            int row, Answers answers, double draw) {
+    private static void measured(List<Observation> grades, Place place, double label, int row, Answers answers,
+            double draw) {
         Prediction challenger = answers.challenger();
         double champion = Math.abs(Double.parseDouble(answers.champion().answers().get(row)) - label);
         double other = challenger == null
                 ? Double.POSITIVE_INFINITY
                 : Math.abs(Double.parseDouble(challenger.answers().get(row)) - label);
-        grades.add(new Labelled(minute, segment, LabelMeasure.ABSOLUTE_ERROR, champion, other, draw));
-        grades.add(new Labelled(minute, segment, LabelMeasure.SQUARED_ERROR, champion * champion, other * other,
+        grades.add(place.labelled(LabelMeasure.ABSOLUTE_ERROR, champion, other, draw));
+        grades.add(place.labelled(LabelMeasure.SQUARED_ERROR, champion * champion, other * other,
                 draw));
     }
 }

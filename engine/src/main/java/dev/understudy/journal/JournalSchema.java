@@ -1,10 +1,17 @@
 package dev.understudy.journal;
 
+import dev.understudy.verdict.EvidenceMinute;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.duckdb.DuckDBConnection;
 
 /// The tables of the journal file. docs/journal.md explains them to those who query the file.
 ///
@@ -12,9 +19,9 @@ import java.util.List;
 /// this database is good at.
 final class JournalSchema {
     /// Grows with every change of the tables; a file of an unknown version is refused.
-    static final int VERSION = 4;
+    static final int VERSION = 5;
     /// The oldest version that can be brought up to this one.
-    private static final int MIGRATED_FROM = 3;
+    private static final int OLDEST = 3;
 
     private static final List<String> TABLES = List.of("""
             CREATE TABLE journal (schema_version INTEGER, batch BIGINT, sequence BIGINT, committed_at TIMESTAMP_MS)
@@ -62,14 +69,14 @@ final class JournalSchema {
                         LEFT JOIN output_differences d ON d.sequence = c.sequence
                     """);
 
-    /// What version 4 has beyond version 3.
+    /// What came after version 3.
     private static final List<String> EVIDENCE = List.of("""
             CREATE TABLE evidence (evaluation INTEGER, minute BIGINT, criterion VARCHAR, segment VARCHAR, good BIGINT,
               even BIGINT, bad BIGINT, lost BIGINT, payload BLOB)
             """, """
             CREATE TABLE predictions (prediction BIGINT, evaluation INTEGER, predicted_at TIMESTAMP_MS,
               request_id VARCHAR, segment VARCHAR, labelled BOOLEAN, champion VARCHAR[], champion_scores DOUBLE[],
-              challenger VARCHAR[], challenger_scores DOUBLE[])
+              challenger VARCHAR[], challenger_scores DOUBLE[], cut_short BOOLEAN)
             """, """
             CREATE TABLE labels (label BIGINT, model VARCHAR, request_id VARCHAR, labelled_at TIMESTAMP_MS,
               truth VARCHAR[], joined BOOLEAN)
@@ -84,8 +91,8 @@ final class JournalSchema {
         try (Statement statement = connection.createStatement()) {
             if (count(statement, "SELECT count(*) FROM information_schema.tables WHERE table_name = 'journal'") == 1) {
                 long version = count(statement, "SELECT schema_version FROM journal");
-                if (version == MIGRATED_FROM) {
-                    migrate(statement);
+                if (version >= OLDEST && version < VERSION) {
+                    migrate(statement, version);
                 } else if (version != VERSION) {
                     throw other(version);
                 }
@@ -113,7 +120,7 @@ final class JournalSchema {
                 throw new JournalException("journal.duckdb is a database of something else");
             }
             long version = count(statement, "SELECT schema_version FROM journal");
-            if (version == MIGRATED_FROM) {
+            if (version >= OLDEST && version < VERSION) {
                 throw new JournalException("the journal has schema version " + version
                         + ": start a server on its state folder once, which brings it up to " + VERSION);
             }
@@ -129,8 +136,44 @@ final class JournalSchema {
     }
 
     /// All of it or nothing, so a kill meanwhile leaves the old file.
-    private static void migrate(Statement statement) throws SQLException {
+    private static void migrate(Statement statement, long version) throws SQLException {
         statement.execute("BEGIN");
+        if (version == 3) {
+            addEvidence(statement);
+        } else {
+            statement.execute("ALTER TABLE predictions ADD COLUMN cut_short BOOLEAN DEFAULT false");
+            countClassesOnce(statement);
+        }
+        statement.execute("UPDATE journal SET schema_version = " + VERSION);
+        statement.execute("COMMIT");
+    }
+
+    /// Up to version 4 a label counted under its class only where its request had no segment, and the sum of all rows was all
+    /// labels. Now classes are apart from that sum, so what they hold goes under no segment too.
+    private static void countClassesOnce(Statement statement) throws SQLException {
+        Map<Integer, SortedMap<String, EvidenceMinute>> sums = new LinkedHashMap<>();
+        try (ResultSet row = statement.executeQuery("""
+                SELECT evaluation, minute, criterion, good, even, bad, lost, payload FROM evidence
+                WHERE starts_with(segment, 'label=') AND NOT contains(criterion, 'segment: ')
+                  AND regexp_matches(criterion, '^(accuracy|log_loss|absolute_error|squared_error)')
+                ORDER BY ALL""")) {
+            int column = row.findColumn("payload");
+            while (row.next()) {
+                byte[] payload = row.getBytes(column);
+                EvidenceMinute part = new EvidenceMinute(row.getLong("minute"), row.getString("criterion"), "",
+                        row.getLong("good"), row.getLong("even"), row.getLong("bad"), row.getLong("lost"),
+                        payload == null ? null : ByteBuffer.wrap(payload));
+                sums.computeIfAbsent(row.getInt("evaluation"), number -> new TreeMap<>())
+                        .merge(part.minute() + part.criterion(), part, EvidenceMinute::plus);
+            }
+        }
+        DuckDBConnection connection = statement.getConnection().unwrap(DuckDBConnection.class);
+        for (Map.Entry<Integer, SortedMap<String, EvidenceMinute>> evaluation : sums.entrySet()) {
+            EvidenceRows.add(connection, evaluation.getKey(), List.copyOf(evaluation.getValue().values()));
+        }
+    }
+
+    private static void addEvidence(Statement statement) throws SQLException {
         for (String column : List.of("comparators", "output_mapping", "criteria", "task")) {
             statement.execute("ALTER TABLE evaluations ADD COLUMN " + column + " VARCHAR DEFAULT ''");
         }
@@ -138,8 +181,6 @@ final class JournalSchema {
         for (String table : EVIDENCE) {
             statement.execute(table);
         }
-        statement.execute("UPDATE journal SET schema_version = " + VERSION);
-        statement.execute("COMMIT");
     }
 
     private static long count(Statement statement, String query) throws SQLException {

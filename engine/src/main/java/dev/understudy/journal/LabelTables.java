@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class LabelTables {
     private static final String MATCH = """
             SELECT l.model, l.label, l.joined, l.truth, p.prediction, p.evaluation, p.request_id, p.segment,
-              p.champion, p.champion_scores, p.challenger, p.challenger_scores
+              p.champion, p.champion_scores, p.challenger, p.challenger_scores, p.cut_short
             FROM predictions p JOIN evaluations e USING (evaluation)
               JOIN labels l ON l.model = e.model AND l.request_id = p.request_id
             WHERE NOT p.labelled AND\s""";
@@ -76,7 +76,7 @@ final class LabelTables {
                 rows.append(false);
                 append(rows, answers.champion());
                 append(rows, answers.challenger());
-                rows.endRow();
+                rows.append(answers.cutShort()).endRow();
             }
         }
         return before;
@@ -131,7 +131,7 @@ final class LabelTables {
                     matches.add(new Match(row.getString("model"), row.getLong("label"), row.getBoolean("joined"),
                             list(row, "truth", String.class), row.getLong("prediction"), row.getInt("evaluation"),
                             new Answers(row.getString("request_id"), row.getString("segment"), champion,
-                                    prediction(row, "challenger"))));
+                                    prediction(row, "challenger"), row.getBoolean("cut_short"))));
                 }
             }
         }

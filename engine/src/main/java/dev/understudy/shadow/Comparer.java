@@ -7,7 +7,6 @@ import dev.understudy.journal.Answers;
 import dev.understudy.journal.Seen;
 import dev.understudy.runtime.Activity;
 import dev.understudy.runtime.Lanes;
-import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.Observation;
 import java.util.List;
@@ -88,6 +87,13 @@ public final class Comparer implements AutoCloseable {
                         task.run().release().accept(mirrored);
                     }
                 }
+                for (Mirrored mirrored : task.run().refused()) {
+                    try {
+                        inGap(() -> refuse(evaluation, mirrored));
+                    } finally {
+                        task.run().release().accept(mirrored);
+                    }
+                }
             } catch (InterruptedException e) {
                 return;
             }
@@ -137,6 +143,17 @@ public final class Comparer implements AutoCloseable {
         }
     }
 
+    /// The champion's answer stands against none: whoever cannot take a request cannot take the part.
+    private static void refuse(PairEvaluation evaluation, Mirrored mirrored) {
+        String message = "it does not take a request that was made of the champion";
+        try {
+            fail(evaluation, mirrored, FailureReason.INCOMPATIBLE, message);
+        } catch (RuntimeException | Error e) {
+            evaluation.noteFailure(message);
+            evaluation.ledger().failed(FailureReason.INCOMPATIBLE);
+        }
+    }
+
     private static void bookFault(PairEvaluation evaluation, Mirrored mirrored, String message) {
         try {
             fail(evaluation, mirrored, FailureReason.RUN, message);
@@ -147,13 +164,11 @@ public final class Comparer implements AutoCloseable {
         }
     }
 
-    /// The challenger gave no answer. A label that comes later finds it wrong.
+    /// The challenger gave no answer. A label that comes later finds it wrong, unless its run was cut short.
     private static void fail(PairEvaluation evaluation, Mirrored mirrored, FailureReason reason, String message) {
         InferenceResponse champion = mirrored.champion() instanceof InferenceResponse answer ? answer : null;
         String segment = segment(evaluation, mirrored);
-        Answers answers = champion == null
-                ? null
-                : evaluation.answers(mirrored.request(), segment, champion, List.of());
+        Answers answers = champion == null ? null : unanswered(evaluation, mirrored, segment, champion, reason);
         evaluation.journal().append(evaluation.pair(), System.currentTimeMillis(), new Seen(
                 List.of(new Observation.Failed(minute(), segment, champion != null, reason)), answers));
         evaluation.noteFailure(message);
@@ -170,6 +185,15 @@ public final class Comparer implements AutoCloseable {
         evaluation.ledger().compared();
     }
 
+    /// What the champion answered where the challenger did not: cut short, it may not be the challenger's doing.
+    private static @Nullable Answers unanswered(PairEvaluation evaluation, Mirrored mirrored, @Nullable String segment,
+            InferenceResponse champion, FailureReason reason) {
+        return reason == FailureReason.TIMEOUT
+                ? evaluation.terms().task().flatMap(task -> Answers.ofCutShort(task, mirrored.request().requestId(),
+                        segment, champion.outputs())).orElse(null)
+                : evaluation.answers(mirrored.request(), segment, champion, List.of());
+    }
+
     private static @Nullable String segment(PairEvaluation evaluation, Mirrored mirrored) {
         return evaluation.segments().of(mirrored.request().segment());
     }
@@ -181,7 +205,7 @@ public final class Comparer implements AutoCloseable {
     /// Compares what it was given and ends. The lines must have ended before.
     @Override
     public void close() {
-        put(new Task(null, new FinishedRun(List.of(), List.of(), List.of(), none -> {})));
+        put(new Task(null, new FinishedRun(List.of(), List.of(), List.of(), List.of(), none -> {})));
         try {
             thread.join();
         } catch (InterruptedException e) {

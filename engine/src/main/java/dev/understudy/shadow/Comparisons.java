@@ -2,7 +2,6 @@ package dev.understudy.shadow;
 
 import dev.understudy.batch.RunOutcome;
 import dev.understudy.infer.InferenceRequest;
-import dev.understudy.shadow.ShadowLine.FinishedRun;
 
 /// What compares the answers of one line. Called on the line's thread.
 @FunctionalInterface

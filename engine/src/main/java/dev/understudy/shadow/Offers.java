@@ -1,12 +1,11 @@
 package dev.understudy.shadow;
 
-import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.ShedReason;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// What a line of the shadow side has been offered, from the offer until it runs or is lost: its queue, and the account of it.
-/// Any thread offers; [#shed] and [#refuse] are for whoever has taken one; [#close] ends it.
+/// Any thread offers; [#shed] is for whoever has taken one; [#close] ends it.
 final class Offers {
     private final ShadowQueue queue;
     private final Ledger ledger;
@@ -22,11 +21,13 @@ final class Offers {
     }
 
     /// Takes a request, or sheds it at once. Never blocks.
-    void offer(Mirrored mirrored) {
+    ///
+    /// @param keptUp false for one that only a challenger that keeps up would take
+    void offer(Mirrored mirrored, boolean keptUp) {
         ledger.sampled();
         inProgress.incrementAndGet();
         try {
-            ShedReason reason = closed ? ShedReason.RETIRED : queue.offer(mirrored);
+            ShedReason reason = closed ? ShedReason.RETIRED : keptUp ? queue.offer(mirrored) : ShedReason.REDUCED_RATE;
             if (reason != null) {
                 lose(mirrored, reason);
             }
@@ -41,18 +42,9 @@ final class Offers {
         lose(mirrored, reason);
     }
 
-    /// One that was taken does not suit the challenger.
-    void refuse(Mirrored mirrored) {
-        queue.release(mirrored);
-        if (sample != null) {
-            sample.add(mirrored, true);
-        }
-        ledger.failed(FailureReason.INCOMPATIBLE);
-    }
-
     private void lose(Mirrored mirrored, ShedReason reason) {
         if (sample != null && reason != ShedReason.RETIRED) {
-            sample.add(mirrored, false);
+            sample.add(mirrored);
         }
         ledger.shed(reason);
     }

@@ -142,7 +142,7 @@ public final class ProbeLine implements AutoCloseable {
         if (!LOT.chooses(draw)) {
             return;
         }
-        offers.offer(new Mirrored(request, champion, System.nanoTime()));
+        offers.offer(new Mirrored(request, champion, System.nanoTime()), true);
     }
 
     private void step(Guard guard, OrtInstance instance, BatchRunner runner) {

@@ -57,15 +57,16 @@ public final class ShadowFanout implements Mirror {
             }
         }
         long draw = Sampler.draw(request.requestId());
+        boolean chosen = sampler.chooses(draw, 0);
         for (ShadowLine line : now) {
             if (answered) {
                 line.ledger().served();
             }
-            if (sampler.chooses(draw, line.halvings())) {
-                line.offer(request, outcome);
+            if (chosen) {
+                line.offer(request, outcome, sampler.chooses(draw, line.halvings()));
             }
         }
-        if (sampler.chooses(draw, 0)) {
+        if (chosen) {
             for (ProbeLine probe : probes) {
                 probe.offer(draw, request, outcome);
             }

@@ -21,7 +21,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 
 /// The shadow line of one challenger: queue, batch, run, and hand-over to the comparer. Thread-safe at [#offer],
 /// [#cancelOverdue] and [#close]; everything else belongs to its one thread, which dequeues, runs and publishes.
@@ -52,13 +51,6 @@ public final class ShadowLine implements Entrant, AutoCloseable {
     private volatile AdaptiveRate rate = AdaptiveRate.FULL;
     /// What has kept it out since it last got in.
     private ShedReason blame = ShedReason.STALE;
-
-    /// Requests that one run answered, for the comparer, which ends their time in flight. Same order in both lists.
-    ///
-    /// @param looks   second runs of some of them, which the comparer books apart
-    /// @param release gives back the queue's room of one request, when it is booked
-    public record FinishedRun(List<Mirrored> requests, List<RunOutcome> outcomes, List<SecondLook> looks,
-            Consumer<Mirrored> release) {}
 
     /// Loads, warms up and calibrates the challenger on a thread of the governor's lane, and begins.
     ///
@@ -128,9 +120,11 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         }
     }
 
-    /// Offers a sampled request. Any thread of the champion; never blocks.
-    void offer(InferenceRequest request, InferenceOutcome champion) {
-        offers.offer(new Mirrored(request, champion, System.nanoTime()));
+    /// Offers a request that the declared rate has chosen. Any thread of the champion; never blocks.
+    ///
+    /// @param keptUp whether it is also among those that are taken at [#halvings]
+    void offer(InferenceRequest request, InferenceOutcome champion, boolean keptUp) {
+        offers.offer(new Mirrored(request, champion, System.nanoTime()), keptUp);
     }
 
     private void step(Rehearsal rehearsal, Reruns reruns) {
@@ -165,41 +159,47 @@ public final class ShadowLine implements Entrant, AutoCloseable {
         long startNanos = System.nanoTime();
         starved = false;
         List<Mirrored> batch = new ArrayList<>();
+        List<Mirrored> refused = new ArrayList<>();
         Reruns.Ran ran;
         try {
             backlog.receive();
             BatchPolicy policy = rehearsal.policy(governor.level(), backlog.rows(), governor.gapNanos());
             for (int left = backlog.select(policy, rehearsal.signature()).size(); left > 0; left--) {
-                take(rehearsal, batch);
+                take(rehearsal, batch, refused);
             }
             ran = reruns.run(batch, rate.halvings() > 0);
             runs.add(batch.isEmpty() ? 0 : 1);
         } catch (DeviceLostException e) {
             batch.forEach(taken -> offers.shed(taken, ShedReason.RETIRED));
+            lose(refused, FailureReason.INCOMPATIBLE);
             throw e;
         } catch (RuntimeException | Error e) {
-            for (Mirrored taken : batch) {
-                queue.release(taken);
-                ledger.failed(FailureReason.RUN);
-            }
+            lose(batch, FailureReason.RUN);
+            lose(refused, FailureReason.INCOMPATIBLE);
             throw e;
         } finally {
             governor.turnstile().leave(this, System.nanoTime() - startNanos);
         }
-        publish(batch, ran);
+        publish(batch, refused, ran);
     }
 
-    /// Takes the oldest request into the batch, if the challenger can take it.
-    private void take(Rehearsal rehearsal, List<Mirrored> batch) {
+    private void lose(List<Mirrored> taken, FailureReason reason) {
+        for (Mirrored each : taken) {
+            queue.release(each);
+            ledger.failed(reason);
+        }
+    }
+
+    /// Takes the oldest request into the batch, or among the refused when the challenger cannot take it.
+    private void take(Rehearsal rehearsal, List<Mirrored> batch, List<Mirrored> refused) {
         Mirrored next = backlog.takeInto(batch);
         if (!rehearsal.suits(next)) {
-            batch.removeLast();
-            offers.refuse(next);
+            refused.add(batch.removeLast());
         }
     }
 
     /// Hands the outcomes over, without the requests that only [#close] or a lack of processor time cancelled.
-    private void publish(List<Mirrored> batch, Reruns.Ran ran) {
+    private void publish(List<Mirrored> batch, List<Mirrored> refused, Reruns.Ran ran) {
         ShedReason excuse = offers.closed() ? ShedReason.RETIRED : starved ? ShedReason.STARVED : null;
         List<Mirrored> finished = new ArrayList<>(batch.size());
         List<RunOutcome> theirs = new ArrayList<>(batch.size());
@@ -212,8 +212,8 @@ public final class ShadowLine implements Entrant, AutoCloseable {
                 theirs.add(outcome);
             }
         }
-        if (!finished.isEmpty() || !ran.looks().isEmpty()) {
-            comparer.accept(new FinishedRun(finished, theirs, ran.looks(), queue::release));
+        if (!finished.isEmpty() || !refused.isEmpty() || !ran.looks().isEmpty()) {
+            comparer.accept(new FinishedRun(finished, theirs, refused, ran.looks(), queue::release));
         }
     }
 

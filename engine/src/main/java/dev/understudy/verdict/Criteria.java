@@ -66,7 +66,8 @@ public record Criteria(String text, List<Criterion> criteria, double falsePromot
     public Set<String> outputs() {
         Set<String> outputs = new TreeSet<>();
         for (Criterion criterion : criteria) {
-            if (criterion instanceof Criterion.Rate rate && rate.question().output() != null) {
+            if (criterion instanceof Criterion.Rate rate && rate.question().output() != null
+                    && !rate.question().output().equals(Question.ONLY_OUTPUT)) {
                 outputs.add(rate.question().output());
             }
         }

@@ -92,10 +92,13 @@ final class CriterionSection {
         int rule = 0;
         ConfigNode means = section.settings().node("agree_means");
         if (means != null) {
-            Comparators comparators = comparators(name, output, means);
+            boolean byOutput = output == null && means instanceof ConfigNode.Mapping(var entries, int _)
+                    && !entries.containsKey("rule");
+            Comparators comparators = comparators(name, output, byOutput, means);
             String whole = RuleText.of(comparators);
             extra.put("agree_means",
-                    output == null ? whole : RuleText.of(comparators.rules().sequencedValues().getFirst()));
+                    byOutput ? whole : RuleText.of(comparators.rules().sequencedValues().getFirst()));
+            output = output == null && !byOutput ? Question.ONLY_OUTPUT : output;
             rules.putIfAbsent(whole, comparators);
             rule = 1 + List.copyOf(rules.keySet()).indexOf(whole);
         }
@@ -105,15 +108,14 @@ final class CriterionSection {
         return section.rate(Family.AGREEMENT, question, bursts(Family.AGREEMENT), extra);
     }
 
-    private static Comparators comparators(String name, @Nullable String output, ConfigNode means)
+    /// @param byOutput the rules stand by output, instead of one rule for the named or only output
+    private static Comparators comparators(String name, @Nullable String output, boolean byOutput, ConfigNode means)
             throws InvalidConfigException {
-        if (output == null && !(means instanceof ConfigNode.Mapping)) {
-            throw new InvalidConfigException(means.line(),
-                    name + ".agree_means needs the output it is about; add output:"
-                            + " NAME, or write the rules by output as in {probabilities: same_top_answer}");
-        }
-        Comparators comparators = Comparators.parse(
-                output == null ? means : new ConfigNode.Mapping(Map.of(output, means), means.line()));
+        Comparators comparators = byOutput
+                ? Comparators.parse(means)
+                : output == null
+                        ? Comparators.ofOnlyOutput(means)
+                        : Comparators.parse(new ConfigNode.Mapping(Map.of(output, means), means.line()));
         if (!comparators.automatic().isEmpty()) {
             throw new InvalidConfigException(means.line(), name + ".agree_means cannot have tolerance: auto, which only"
                     + " comparators can; write it there, or write atol and rtol here");

@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 ///
 /// Promote when every criterion passes at this look, each at the full `false_promote`: whoever misses some limit must be
 /// passed wrongly by that one criterion, so nothing needs to be divided among them. Reject when one fails, each at its
-/// share of `false_reject`, since any of them may be the one that is wrong. Neither is remembered from earlier looks.
+/// share of `false_reject`, since any of them may be the one that is wrong. Neither is remembered from earlier looks:
+/// a rejection that is would depend on when somebody looked, and could not be recomputed from the record. Nothing is lost by that
+/// but convenience, since the chance of error covers all looks.
 public final class Judge {
     /// How many segments a verdict shows for a criterion.
     public static final int SEGMENTS_MAX = 8;
@@ -32,7 +34,8 @@ public final class Judge {
         List<Gate> gates = Gates.of(evidence, circumstances, look, segments);
         Decision decision = decision(criteria, results, gates, look);
         return new Verdict(decision, reason(decision, criteria, results, gates), results, gates, segments,
-                Gates.observed(circumstances.ledger()), Shedding.sentence(evidence, circumstances.ledger()),
+                circumstances.ledger().coverage(), Gates.observed(circumstances.ledger()),
+                Shedding.sentence(evidence, circumstances.ledger()),
                 Noise.sentence(evidence), statement(criteria), circumstances.nowMinute());
     }
 

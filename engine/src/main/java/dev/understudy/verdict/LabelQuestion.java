@@ -1,6 +1,7 @@
 package dev.understudy.verdict;
 
 import dev.understudy.verdict.Observation.Labelled;
+import dev.understudy.verdict.Observation.LabelledCutShort;
 
 /// A question that only a label answers. Immutable.
 sealed interface LabelQuestion extends Question {
@@ -8,9 +9,11 @@ sealed interface LabelQuestion extends Question {
     record Accuracy() implements LabelQuestion {
         @Override
         public int place(Observation observation) {
-            return observation instanceof Labelled labelled && labelled.measure() == LabelMeasure.ACCURACY
-                    ? right(labelled.challenger())
-                    : NONE;
+            return switch (observation) {
+                case Labelled labelled when labelled.measure() == LabelMeasure.ACCURACY -> right(labelled.challenger());
+                case LabelledCutShort cut when cut.measure() == LabelMeasure.ACCURACY -> LOST;
+                default -> NONE;
+            };
         }
     }
 
@@ -23,9 +26,12 @@ sealed interface LabelQuestion extends Question {
 
         @Override
         public int place(Observation observation) {
-            return observation instanceof Labelled labelled && labelled.measure() == LabelMeasure.ACCURACY
-                    ? 1 + right(labelled.challenger()) - right(labelled.champion())
-                    : NONE;
+            return switch (observation) {
+                case Labelled labelled when labelled.measure() == LabelMeasure.ACCURACY ->
+                    1 + right(labelled.challenger()) - right(labelled.champion());
+                case LabelledCutShort cut when cut.measure() == LabelMeasure.ACCURACY -> LOST;
+                default -> NONE;
+            };
         }
     }
 
@@ -40,9 +46,12 @@ sealed interface LabelQuestion extends Question {
 
         @Override
         public int place(Observation observation) {
-            return observation instanceof Labelled labelled && labelled.measure() == measure
-                    ? Support.SCORE.place(1 - labelled.challenger() / clip, labelled.draw())
-                    : NONE;
+            return switch (observation) {
+                case Labelled labelled when labelled.measure() == measure ->
+                    Support.SCORE.place(1 - labelled.challenger() / clip, labelled.draw());
+                case LabelledCutShort cut when cut.measure() == measure -> LOST;
+                default -> NONE;
+            };
         }
     }
 
@@ -57,11 +66,14 @@ sealed interface LabelQuestion extends Question {
 
         @Override
         public int place(Observation observation) {
-            if (!(observation instanceof Labelled labelled) || labelled.measure() != measure) {
-                return NONE;
-            }
-            double gain = Math.min(labelled.champion(), clip) - Math.min(labelled.challenger(), clip);
-            return Support.SCORE.place((gain / clip + 1) / 2, labelled.draw());
+            return switch (observation) {
+                case Labelled labelled when labelled.measure() == measure -> {
+                    double gain = Math.min(labelled.champion(), clip) - Math.min(labelled.challenger(), clip);
+                    yield Support.SCORE.place((gain / clip + 1) / 2, labelled.draw());
+                }
+                case LabelledCutShort cut when cut.measure() == measure -> LOST;
+                default -> NONE;
+            };
         }
     }
 

@@ -19,6 +19,12 @@ public sealed interface Observation {
     @Nullable
     String segment();
 
+    /// A second segment under which it counts, that of its label's class; null for none. The class says nothing about where
+    /// the request came from, so a request may be found out under either.
+    default @Nullable String labelSegment() {
+        return null;
+    }
+
     /// Both answered.
     ///
     /// @param championNanos how long the champion's run took when it served the request
@@ -89,12 +95,22 @@ public sealed interface Observation {
     /// A label came in for a request both were asked, and was joined with what they had answered.
     ///
     /// @param minute     when it was joined, which may be long after the request
+    /// @param segment    the request's; it does not begin with [#CLASS]
+    /// @param labelSegment [#CLASS] and the class of its label; null where classes are not told apart
     /// @param measure    what `champion` and `challenger` are
     /// @param champion   the champion's: 1 right, 0 wrong for [LabelMeasure#ACCURACY]; else its loss, at least 0
     /// @param challenger the challenger's; where it failed, 0 for accuracy and infinity for a loss
     /// @param draw       evenly spread from 0 to 1 over requests, 1 excluded; by it a score is rounded up or down
-    record Labelled(long minute, @Nullable String segment, LabelMeasure measure, double champion,
-            double challenger, double draw) implements Observation {}
+    record Labelled(long minute, @Nullable String segment, @Nullable String labelSegment, LabelMeasure measure,
+            double champion, double challenger, double draw) implements Observation {
+        /// How the segments of classes begin: `label=8`.
+        public static final String CLASS = "label=";
+    }
+
+    /// A label came in for a request on which the challenger's run was cut short. It stands against promotion and is left
+    /// out of rejection.
+    record LabelledCutShort(long minute, @Nullable String segment, @Nullable String labelSegment,
+            LabelMeasure measure) implements Observation {}
 
     /// A sample of the memory in use while the challenger is shadowed, at least one in ten minutes.
     ///

@@ -22,13 +22,15 @@ sealed interface Question permits Question.Agreement, Question.ExtraDisagreement
     int NONE = -1;
     /// A run was cut short: it stands against passing and is left out of failing.
     int LOST = -2;
+    /// As an output's name: the only one there is. Of several, nothing is said.
+    String ONLY_OUTPUT = "";
 
     /// What the values can be; most questions are answered by yes or no.
     default Support support() {
         return Support.YES_NO;
     }
 
-    /// The one output asked about, null when it is about requests as a whole.
+    /// The one output asked about, or [#ONLY_OUTPUT]; null when it is about requests as a whole.
     default @Nullable String output() {
         return null;
     }
@@ -182,6 +184,9 @@ sealed interface Question permits Question.Agreement, Question.ExtraDisagreement
             return difference.agrees() ? 1 : 0;
         }
         List<OutputDifference> outputs = difference.outputs();
+        if (output.equals(ONLY_OUTPUT)) {
+            return outputs.size() != 1 ? NONE : outputs.getFirst().agrees() ? 1 : 0;
+        }
         for (int i = 0; i < outputs.size(); i++) {
             if (outputs.get(i).output().equals(output)) {
                 return outputs.get(i).agrees() ? 1 : 0;

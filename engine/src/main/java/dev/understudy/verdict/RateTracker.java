@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Evidence on a [Criterion.Rate]: counts by value, of each segment and of all together.
+/// Evidence on a [Criterion.Rate]: counts by value, of each segment and of all together. A label counts under two segments, its
+/// request's and its class, and once in all together.
 final class RateTracker implements Tracker {
     private final Criterion.Rate criterion;
     private final Support support;
@@ -30,16 +31,32 @@ final class RateTracker implements Tracker {
             return false;
         }
         String segment = observation.segment() == null ? "" : observation.segment();
-        if (criterion.segment() != null && !criterion.segment().equals(segment)) {
-            return false;
+        String label = observation.labelSegment();
+        if (criterion.segment() == null) {
+            count(segment, place, 1, observation.minute());
+            if (label != null) {
+                count(label, place, 1, observation.minute());
+            }
+            return true;
         }
-        count(segment(segment), place, 1, observation.minute());
-        return true;
+        if (criterion.segment().equals(segment) || criterion.segment().equals(label)) {
+            count(criterion.segment(), place, 1, observation.minute());
+            return true;
+        }
+        return false;
     }
 
-    private void count(Strand segment, int place, long times, long minute) {
-        segment.count(place, times, minute);
-        total.count(place, times, minute);
+    private void count(String name, int place, long times, long minute) {
+        segment(name).count(place, times, minute);
+        if (!countsAgain(name)) {
+            total.count(place, times, minute);
+        }
+    }
+
+    /// Whether what counts under a segment counts under another too, as labels do under their class.
+    private boolean countsAgain(String name) {
+        return criterion.segment() == null && criterion.question() instanceof LabelQuestion
+                && name.startsWith(Observation.Labelled.CLASS);
     }
 
     private Strand segment(String name) {
@@ -54,7 +71,7 @@ final class RateTracker implements Tracker {
 
     @Override
     public void add(EvidenceMinute row) {
-        Strand segment = segment(row.segment());
+        String segment = row.segment();
         count(segment, Question.LOST, row.lost(), row.minute());
         if (support == Support.SCORE) {
             if (row.payload() == null || !(Payload.decode(row.payload()) instanceof Payload.Bins bins)) {

@@ -4,6 +4,8 @@ import java.util.Locale;
 
 /// Why a sampled request was never run on the challenger.
 public enum ShedReason {
+    /// The declared rate had chosen it, and the challenger, which does not keep up, takes a lower one.
+    REDUCED_RATE,
     /// The challenger's queue held its limit of rows.
     QUEUE_FULL,
     /// The challenger's queue held its limit of bytes.

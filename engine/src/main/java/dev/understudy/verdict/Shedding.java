@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Says what was shed, and whether it differs from what was compared: by what the champion took for it, and by segment.
+/// Says what was compared and what was shed, and whether it differs from what was compared: by what the champion took for it, and by segment.
 /// Stateless.
 final class Shedding {
     /// The chance that a difference is ever seen where there is none.
@@ -15,13 +15,23 @@ final class Shedding {
 
     static String sentence(Evidence evidence, LedgerCounts ledger) {
         if (ledger.shedTotal() == 0) {
-            return "Nothing was shed.";
+            return compared(ledger) + "Nothing was shed.";
         }
         String reasons = ledger.shed().entrySet().stream().filter(entry -> entry.getValue() > 0)
                 .map(entry -> entry.getKey().label() + " " + Words.count(entry.getValue()))
                 .collect(Collectors.joining(", "));
-        return Words.count(ledger.shedTotal()) + " of " + Words.count(ledger.sampled())
+        return compared(ledger) + Words.count(ledger.shedTotal()) + " of " + Words.count(ledger.sampled())
                 + " sampled requests were shed (" + reasons + ")" + difference(evidence) + ".";
+    }
+
+    /// How much of what was served the verdict is about.
+    private static String compared(LedgerCounts ledger) {
+        return ledger.served() == 0
+                ? ""
+                : "Compared were " + Words.percent(ledger.coverage()) + " of " + Words.count(ledger.served())
+                        + " requests served, of which "
+                        + Words.percent(Math.min(1, (double) ledger.sampled() / ledger.served()))
+                        + " were sampled. ";
     }
 
     private static String difference(Evidence evidence) {

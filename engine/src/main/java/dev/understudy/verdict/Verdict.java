@@ -9,13 +9,14 @@ import java.util.List;
 /// @param criteria  each criterion, in the order of the declaration
 /// @param gates     what must be so before promotion, open or closed
 /// @param segments  for each criterion its failing segments and then its worst ones, at most [Judge#SEGMENTS_MAX] each
+/// @param coverage  share of the champion's answers that were compared, 0..1
 /// @param observed  share of the sampled requests that were run on the challenger, 0..1; 1 before the first
 /// @param shedding  what was shed, and whether it differs from what was compared, in a sentence
 /// @param noise     how often champion and challenger differ from themselves, in a sentence
 /// @param statement what is promised about being wrong, and what is not
 /// @param minute    the minute of the judgement, since the epoch, UTC
 public record Verdict(Decision decision, String reason, List<CriterionResult> criteria, List<Gate> gates,
-        List<SegmentResult> segments, double observed, String shedding, String noise, String statement,
+        List<SegmentResult> segments, double coverage, double observed, String shedding, String noise, String statement,
         long minute) {
     public Verdict {
         criteria = List.copyOf(criteria);

@@ -67,7 +67,9 @@ class EvidenceTest {
         long minute = timeMillis / 60_000;
         String segment = number % 3 == 0 ? null : "segment-" + number % 3;
         Capture capture = Samples.bare(pair, "r-" + number, segment, timeMillis, random.nextDouble() * 1.05);
-        Answers answers = new Answers("r-" + number, segment, scores(random), scores(random));
+        Answers answers = number % 7 == 0
+                ? new Answers("r-" + number, segment, scores(random), null, true)
+                : new Answers("r-" + number, segment, scores(random), scores(random), false);
         assertTrue(journal.append(capture, new Seen(List.of(
                 new Observation.Compared(minute, segment, random.nextLong(1_000_000),
                         List.of(capture.comparison().difference())),

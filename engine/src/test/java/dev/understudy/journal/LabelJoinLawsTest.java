@@ -113,7 +113,7 @@ class LabelJoinLawsTest {
     private static Answers answers(int request, Random random) {
         boolean failed = random.nextInt(6) == 0;
         return new Answers("r-" + request, random.nextBoolean() ? null : "eu", prediction(random),
-                failed ? null : prediction(random));
+                failed ? null : prediction(random), failed && random.nextBoolean());
     }
 
     private static Prediction prediction(Random random) {
@@ -200,15 +200,15 @@ class LabelJoinLawsTest {
     void everyLabelThatFindsAnswersCountsOnceForEachPairAndUnknownOnesWait() throws Exception {
         try (Bench bench = new Bench()) {
             Answers right = new Answers("r", null, new Prediction(List.of("8"), List.of()),
-                    new Prediction(List.of("3"), List.of()));
+                    new Prediction(List.of("3"), List.of()), false);
             FeedbackOutcome early = bench.play(List.of(new Step.Tell(new Label("r", List.of("8"))))).getFirst();
             assertEquals(new FeedbackOutcome(1, 0, 0, 1, 0, List.of("r"), List.of()), early);
             assertEquals(Map.of(), bench.counts());
             bench.play(List.of(new Step.Answer(Samples.PAIR, right)));
             bench.play(List.of(new Step.Answer(Samples.OTHER, right)));
-            assertEquals(List.of(List.of(0L, 0L, 1L, 0L), List.of(0L, 0L, 1L, 0L)),
-                    new ArrayList<>(bench.counts().values()));
-            assertTrue(bench.counts().keySet().stream().allMatch(key -> key.endsWith("label=8")));
+            // Each under no segment and under its class.
+            assertEquals(Collections.nCopies(4, List.of(0L, 0L, 1L, 0L)), new ArrayList<>(bench.counts().values()));
+            assertEquals(2, bench.counts().keySet().stream().filter(key -> key.endsWith("label=8")).count());
             assertEquals(new FeedbackCounts(1, 0, 0, 1, 0, 1), bench.feedback());
         }
     }
@@ -217,14 +217,14 @@ class LabelJoinLawsTest {
     void aLabelThatCannotBeTheTruthIsDroppedAndABetterOneMayFollow() throws Exception {
         try (Bench bench = new Bench()) {
             Prediction scored = new Prediction(List.of("1", "0"), List.of(0.25, 0.75, 0.5, 0.5));
-            bench.play(List.of(new Step.Answer(Samples.PAIR, new Answers("r", null, scored, scored))));
+            bench.play(List.of(new Step.Answer(Samples.PAIR, new Answers("r", null, scored, scored, false))));
             for (List<String> wrong : List.of(List.of("1"), List.of("1", "2"), List.of("1", "one"))) {
                 assertEquals(1, bench.play(List.of(new Step.Tell(new Label("r", wrong)))).getFirst().unfit());
             }
             assertEquals(1, bench.play(List.of(new Step.Tell(new Label("r", List.of("1", "1"))))).getFirst().joined());
             Map<String, Long> even = new LinkedHashMap<>();
-            bench.counts().forEach((key, counts) -> even.put(key.substring(key.length() - 7), counts.get(1)));
-            assertEquals(Map.of("label=1", 2L), even);
+            bench.counts().forEach((key, counts) -> even.put(key.substring(key.indexOf('}') + 1), counts.get(1)));
+            assertEquals(Map.of("", 2L, "label=1", 2L), even);
         }
     }
 
@@ -234,7 +234,7 @@ class LabelJoinLawsTest {
             JournalLimits limits = JournalLimits.DEFAULTS
                     .withRetention(new JournalLimits.Retention(1000, 1000, 1000, 2));
             Answers right = new Answers("r", null, new Prediction(List.of("1"), List.of()),
-                    new Prediction(List.of("1"), List.of()));
+                    new Prediction(List.of("1"), List.of()), false);
             bench.play(List.of(new Step.Answer(Samples.PAIR, right), new Step.Tell(new Label("r", List.of("1")))));
             Map<String, List<Long>> once = bench.counts();
             for (int other = 0; other < 4; other++) {
@@ -245,7 +245,7 @@ class LabelJoinLawsTest {
                     "its answers know that they had a label");
             for (int other = 0; other < 4; other++) {
                 bench.play(List.of(new Step.Answer(Samples.PAIR, new Answers("y-" + other, null, right.champion(),
-                        right.challenger()))));
+                        right.challenger(), false))));
             }
             bench.store.trim(limits);
             assertEquals(1, bench.play(List.of(new Step.Tell(new Label("r", List.of("2"))))).getFirst().unknown());

@@ -72,16 +72,27 @@ class PredictionTest {
     void aClassificationGivesAccuracyAndLogLossUnderTheClassOfItsLabel() {
         List<Labelled> grades = grades(ANIMALS, Tensor.ofFloats("out", Shape.of(1, 2), 0.75f, 0.25f),
                 Tensor.ofFloats("out", Shape.of(1, 2), 0f, 1f), "cat");
-        assertEquals(List.of(new Labelled(5, "label=cat", LabelMeasure.ACCURACY, 1, 0, Grading.draw("r", 0)),
-                new Labelled(5, "label=cat", LabelMeasure.LOG_LOSS, -Math.log(0.75),
+        assertEquals(List.of(new Labelled(5, null, "label=cat", LabelMeasure.ACCURACY, 1, 0, Grading.draw("r", 0)),
+                new Labelled(5, null, "label=cat", LabelMeasure.LOG_LOSS, -Math.log(0.75),
                         -Math.log(Grading.PROBABILITY_MIN), Grading.draw("r", 0))),
                 grades);
     }
 
     @Test
+    void aSegmentNamedLikeAClassIsNoneOfItsOwn() {
+        Tensor cat = Tensor.ofFloats("out", Shape.of(1, 2), 1f, 0f);
+        for (String segment : List.of("EU", "label=dog")) {
+            Answers answers = Answers.of(ANIMALS, "r", segment, List.of(cat), List.of(cat)).orElseThrow();
+            Labelled grade = (Labelled) Grading.grade(ANIMALS, List.of("cat"), answers, 5).orElseThrow().getFirst();
+            assertEquals(segment.equals("EU") ? "EU" : null, grade.segment());
+            assertEquals("label=cat", grade.labelSegment());
+        }
+    }
+
+    @Test
     void aRegressionGivesItsErrors() {
-        assertEquals(List.of(new Labelled(5, null, LabelMeasure.ABSOLUTE_ERROR, 1.5, 0.5, Grading.draw("r", 0)),
-                new Labelled(5, null, LabelMeasure.SQUARED_ERROR, 2.25, 0.25, Grading.draw("r", 0))),
+        assertEquals(List.of(new Labelled(5, null, null, LabelMeasure.ABSOLUTE_ERROR, 1.5, 0.5, Grading.draw("r", 0)),
+                new Labelled(5, null, null, LabelMeasure.SQUARED_ERROR, 2.25, 0.25, Grading.draw("r", 0))),
                 grades(PRICE, Tensor.ofFloats("out", Shape.of(1, 1), 4), Tensor.ofFloats("out", Shape.of(1, 1), 3),
                         "2.5"));
     }
@@ -92,7 +103,8 @@ class PredictionTest {
                 .of(PRICE, "r", null, List.of(Tensor.ofFloats("out", Shape.of(1), 4)), List.of()).orElseThrow();
         Labelled first = (Labelled) Grading.grade(PRICE, List.of("4"), failed, 5).orElseThrow().getFirst();
         assertEquals(
-                new Labelled(5, null, LabelMeasure.ABSOLUTE_ERROR, 0, Double.POSITIVE_INFINITY, Grading.draw("r", 0)),
+                new Labelled(5, null, null, LabelMeasure.ABSOLUTE_ERROR, 0, Double.POSITIVE_INFINITY,
+                        Grading.draw("r", 0)),
                 first);
     }
 
@@ -101,8 +113,8 @@ class PredictionTest {
         float[] scores = new float[1000];
         scores[700] = 1;
         Tensor many = Tensor.ofFloats("out", Shape.of(1, 1000), scores);
-        assertTrue(grades(SCORES, many, many, "700").stream().allMatch(grade -> grade.segment() == null));
-        assertTrue(grades(SCORES, many, many, "7").stream().allMatch(grade -> "label=7".equals(grade.segment())));
+        assertTrue(grades(SCORES, many, many, "700").stream().allMatch(grade -> grade.labelSegment() == null));
+        assertTrue(grades(SCORES, many, many, "7").stream().allMatch(grade -> "label=7".equals(grade.labelSegment())));
     }
 
     @Test

@@ -1,10 +1,13 @@
 package dev.understudy.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.diff.Tolerance;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
+import dev.understudy.tensor.Tensor;
 import dev.understudy.tensor.TensorSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -28,6 +31,23 @@ class TermsTest {
                 - agreement: {at_least: 95%, output: scores, agree_means: same_top_answer}
                 - accuracy_gain: {at_least: 1 points}
                 """, TASK));
+    }
+
+    @Test
+    void aRuleForTheOnlyOutputNeedsNoNameAndOneForSeveralDoes() throws Exception {
+        String criteria = "promote_when: [agreement: {at_least: 95%, agree_means: same_top_answer}]";
+        assertEquals(List.of(), problems("", criteria, ""));
+        List<TensorSpec> two = List.of(OUTPUTS.getFirst(), new TensorSpec("mask", DataType.FP32, Shape.of(-1, 10)));
+        Terms terms = Terms.parse("", "", criteria, "");
+        assertEquals(
+                List.of("criteria, agree_means: which output is meant must be said with output: NAME; the model has"
+                        + " scores, mask"),
+                terms.problems(two));
+        List<Tensor> one = List.of(Tensor.ofFloats("scores", Shape.of(1, 2), 0.6f, 0.4f));
+        List<Tensor> same = List.of(Tensor.ofFloats("scores", Shape.of(1, 2), 0.9f, 0.1f));
+        assertTrue(terms.criteria().rules().getFirst().compare(one, same).agrees());
+        assertFalse(terms.criteria().rules().getFirst()
+                .compare(one, List.of(Tensor.ofFloats("scores", Shape.of(1, 2), 0.4f, 0.6f))).agrees());
     }
 
     @Test

@@ -20,7 +20,6 @@ import dev.understudy.journal.StoredComparison;
 import dev.understudy.journal.Terms;
 import dev.understudy.runtime.Signature;
 import dev.understudy.runtime.TestLanes;
-import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -151,6 +150,7 @@ class ComparerTest {
                 ledger.sampled();
                 comparer.forEvaluation(evaluation)
                         .accept(new FinishedRun(List.of(mirrored(response(1), null)), List.of(answer(1)), List.of(),
+                                List.of(),
                                 done -> {}));
             }
         }
@@ -161,7 +161,8 @@ class ComparerTest {
     private void compare(List<Mirrored> requests, List<RunOutcome> outcomes) {
         requests.forEach(request -> ledger.sampled());
         try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
-            comparer.forEvaluation(evaluation).accept(new FinishedRun(requests, outcomes, List.of(), done -> {}));
+            comparer.forEvaluation(evaluation)
+                    .accept(new FinishedRun(requests, outcomes, List.of(), List.of(), done -> {}));
         }
     }
 
@@ -187,24 +188,64 @@ class ComparerTest {
     }
 
     @Test
-    void whatNeverRanIsEvidenceToo() throws Exception {
+    void whatWasShedIsComparedWithTheRestAndIsNoError() throws Exception {
         ShedSample sample = new ShedSample();
         for (int i = 0; i < 3; i++) {
             ledger.sampled();
             ledger.shed(ShedReason.QUEUE_FULL);
-            sample.add(mirrored(response(1), "eu"), false);
+            sample.add(mirrored(response(1), "eu"));
         }
-        ledger.sampled();
-        ledger.failed(FailureReason.INCOMPATIBLE);
-        sample.add(mirrored(response(1), null), true);
         sample.drainTo(evaluation, 1);
         sample.drainTo(evaluation, 2);
         assertTrue(journal.flush());
         Verdict verdict = journal.verdict(PAIR, ledger.counts(), 5).orElseThrow();
-        long errors = verdict.criteria().stream().filter(result -> result.criterion().startsWith("errors")).findFirst()
-                .orElseThrow().samples();
-        assertEquals(1, errors, "a request that it cannot take is an error, one that was shed is not");
+        assertEquals(0, errors(verdict).samples());
         assertTrue(verdict.shedding().contains("3"), verdict.shedding());
+    }
+
+    private static CriterionResult errors(Verdict verdict) {
+        return verdict.criteria().stream().filter(result -> result.criterion().startsWith("errors")).findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void everyRequestThatTheChallengerCannotTakeCountsHoweverManyThereAre() throws Exception {
+        Terms terms = new Terms(Comparators.DEFAULT, Map.of(), Criteria.parse("""
+                promote_when:
+                - agreement: {at_least: 50%}
+                - errors: {at_most: 50%}
+                - extra_errors: {at_most: 50 points}
+                - accuracy: {at_least: 10%}
+                """), Optional.of(new Task(Task.Type.CLASSIFICATION, "out", List.of())));
+        PairEvaluation judged = begun(terms);
+        int many = 2000;
+        List<Mirrored> released = new ArrayList<>();
+        try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
+            for (int i = 0; i < many; i++) {
+                ledger.sampled();
+                comparer.forEvaluation(judged).accept(new FinishedRun(List.of(), List.of(),
+                        List.of(mirrored(response(1), "eu")), List.of(), released::add));
+            }
+        }
+        assertTrue(journal.flush());
+        assertEquals(1, journal.feedback("m", List.of(new Label("id", List.of("1")))).joined());
+        assertEquals(many, released.size());
+        assertEquals(many, ledger.counts().failed().get(FailureReason.INCOMPATIBLE));
+        List<CriterionResult> results = journal.verdict(judged.pair(), ledger.counts(), Long.MAX_VALUE / 2)
+                .orElseThrow().criteria();
+        for (CriterionResult result : results.subList(0, 3)) {
+            assertEquals(many, result.samples(), result.criterion());
+        }
+        assertEquals(0, results.get(3).estimate(), "it is wrong about what it cannot take");
+    }
+
+    /// An evaluation of its own, which the journal knows.
+    private PairEvaluation begun(Terms terms) throws Exception {
+        Pair pair = new Pair("m", "a".repeat(64), "b".repeat(64), terms.fingerprint(""));
+        journal.begin(pair, 0, terms);
+        return new PairEvaluation("m", pair, terms, journal,
+                ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(), ledger,
+                new Segments(), new NoiseMeter(NoiseFloor.NONE), Agreement.NONE);
     }
 
     @Test
@@ -215,17 +256,15 @@ class ComparerTest {
                 - errors: {at_most: 50%}
                 - accuracy: {at_least: 10%}
                 """), Optional.of(new Task(Task.Type.CLASSIFICATION, "out", List.of())));
-        Pair pair = new Pair("m", "a".repeat(64), "b".repeat(64), terms.fingerprint(""));
-        journal.begin(pair, 0, terms);
-        PairEvaluation labelled = new PairEvaluation("m", pair, terms, journal,
-                ((Pairing.Attempt.Paired) Pairing.of(SIGNATURE, SIGNATURE, Map.of())).pairing(), ledger,
-                new Segments(), new NoiseMeter(NoiseFloor.NONE), Agreement.NONE);
+        PairEvaluation labelled = begun(terms);
+        Pair pair = labelled.pair();
         List<Mirrored> requests = List.of(mirrored(response(1), null), mirrored(response(1), null),
                 mirrored(InferenceFailure.invalid("it failed"), null));
         requests.forEach(request -> ledger.sampled());
         try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
             comparer.forEvaluation(labelled).accept(new FinishedRun(requests,
-                    List.of(answer(1), new RunOutcome.Failed("no", false, 5), answer(1)), List.of(), done -> {}));
+                    List.of(answer(1), new RunOutcome.Failed("no", false, 5), answer(1)), List.of(), List.of(),
+                    done -> {}));
         }
         assertTrue(journal.flush());
         List<CriterionResult> results = journal.verdict(pair, ledger.counts(), Long.MAX_VALUE / 2).orElseThrow()
@@ -237,6 +276,28 @@ class ComparerTest {
                 .criteria();
         assertEquals(2, after.get(2).samples());
         assertEquals(0.5, after.get(2).estimate(), "the run that failed is wrong");
+    }
+
+    @Test
+    void aLabelOfARunCutShortIsNeitherRightNorWrong() throws Exception {
+        Terms terms = new Terms(Comparators.DEFAULT, Map.of(),
+                Criteria.parse("promote_when: [accuracy: {at_least: 10%}]"),
+                Optional.of(new Task(Task.Type.CLASSIFICATION, "out", List.of())));
+        PairEvaluation labelled = begun(terms);
+        ledger.sampled();
+        try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
+            comparer.forEvaluation(labelled).accept(new FinishedRun(List.of(mirrored(response(1), null)),
+                    List.of(new RunOutcome.Failed("cut short", true, 5)), List.of(), List.of(), done -> {}));
+        }
+        assertTrue(journal.flush());
+        CriterionResult before = journal.verdict(labelled.pair(), ledger.counts(), Long.MAX_VALUE / 2).orElseThrow()
+                .criteria().getFirst();
+        assertEquals(1, journal.feedback("m", List.of(new Label("id", List.of("1")))).joined());
+        CriterionResult after = journal.verdict(labelled.pair(), ledger.counts(), Long.MAX_VALUE / 2).orElseThrow()
+                .criteria().getFirst();
+        assertEquals(1, after.samples());
+        assertEquals(before.failOdds(), after.failOdds());
+        assertTrue(after.passOdds() < 1);
     }
 
     @Test
@@ -254,7 +315,8 @@ class ComparerTest {
         List<Mirrored> released = new ArrayList<>();
         try (Comparer comparer = new Comparer(4, TestLanes.pacedInTheNormalClass())) {
             comparer.forEvaluation(judged)
-                    .accept(new FinishedRun(requests, List.of(answer(1), answer(1)), List.of(), released::add));
+                    .accept(new FinishedRun(requests, List.of(answer(1), answer(1)), List.of(), List.of(),
+                            released::add));
         }
         assertEquals(requests, released);
         assertEquals(1, ledger.counts().failed().get(FailureReason.RUN));

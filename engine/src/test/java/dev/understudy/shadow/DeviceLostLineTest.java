@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.runtime.DeviceHealth;
-import dev.understudy.runtime.DeviceLoss.Part;
 import dev.understudy.runtime.DeviceLoss;
+import dev.understudy.runtime.DeviceLoss.Part;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.TestGraph;
 import dev.understudy.tensor.DataType;
@@ -66,11 +66,11 @@ class DeviceLostLineTest extends ShadowLineStage {
     @Test
     void aRunThatFindsTheDeviceLostIsToldOfWithItsMarkAndItsRequestsAreNoEvidence() throws Exception {
         try (ShadowLine line = watchedLine(RerunPlan.none())) {
-            line.offer(request(1, 2), CHAMPION);
+            line.offer(request(1, 2), CHAMPION, true);
             assertEquals(1, drained().compared());
             DeviceHealth.ask(() -> Optional.of("CUDA_ERROR_ILLEGAL_ADDRESS"));
-            line.offer(request(2, 2), CHAMPION);
-            line.offer(request(1, 2), CHAMPION);
+            line.offer(request(2, 2), CHAMPION, true);
+            line.offer(request(1, 2), CHAMPION, true);
             LedgerCounts counts = drained();
             assertEquals(Map.of(ShedReason.RETIRED, 2L), positive(counts.shed()));
             assertEquals(Map.of(), positive(counts.failed()), "a lost device says nothing of the model");
@@ -84,9 +84,9 @@ class DeviceLostLineTest extends ShadowLineStage {
     @Test
     void aRunThatMerelyFailsIsNoLostDevice() throws Exception {
         try (ShadowLine line = watchedLine(RerunPlan.none())) {
-            line.offer(request(2, 2), CHAMPION);
+            line.offer(request(2, 2), CHAMPION, true);
             assertEquals(1, positive(drained().failed()).size());
-            line.offer(request(1, 2), CHAMPION);
+            line.offer(request(1, 2), CHAMPION, true);
             assertEquals(1, drained().compared());
         }
         assertEquals(List.of(), losses);

@@ -177,7 +177,7 @@ class RerunsTest {
                 InferenceRequest request = new InferenceRequest("m", null, "request-" + i, null,
                         List.of(Tensor.ofFloats("in", Shape.of(1, 2), value, value / 2)), List.of(), null, 0);
                 line.offer(request, new InferenceResponse("m", "1", alone.runAlone(request.inputs()),
-                        new Timings(0, 0, 1, 0, 1)));
+                        new Timings(0, 0, 1, 0, 1)), true);
             }
             long start = System.nanoTime();
             while (ledger.counts().inFlight() > 0) {

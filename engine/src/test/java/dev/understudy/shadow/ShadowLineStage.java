@@ -12,7 +12,6 @@ import dev.understudy.models.SyntheticModels;
 import dev.understudy.runtime.Lanes;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.TestLanes;
-import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.FailureReason;
@@ -70,6 +69,10 @@ abstract class ShadowLineStage {
     void book(FinishedRun run) {
         finished.add(run);
         run.requests().forEach(run.release());
+        for (Mirrored refused : run.refused()) {
+            run.release().accept(refused);
+            ledger.failed(FailureReason.INCOMPATIBLE);
+        }
         for (RunOutcome outcome : run.outcomes()) {
             if (outcome instanceof RunOutcome.Failed failed) {
                 ledger.failed(failed.cancelled() ? FailureReason.TIMEOUT : FailureReason.RUN);

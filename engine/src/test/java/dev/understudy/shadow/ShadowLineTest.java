@@ -11,7 +11,6 @@ import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.TestGraph;
-import dev.understudy.shadow.ShadowLine.FinishedRun;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -40,10 +39,10 @@ class ShadowLineTest extends ShadowLineStage {
     @Test
     void invariantI3ARequestTheChallengerCannotTakeIsIncompatible() throws Exception {
         try (ShadowLine line = line(identity(), limits(HOUR_NANOS, 1, 0, HOUR_NANOS))) {
-            line.offer(request(1, 3), CHAMPION);
+            line.offer(request(1, 3), CHAMPION, true);
             line.offer(new InferenceRequest("m", null, "id", null, List.of(Tensor.ofStrings("input", Shape.of(1, 2),
-                    "a", "b")), List.of(), null, 0), CHAMPION);
-            line.offer(request(1, 2), CHAMPION);
+                    "a", "b")), List.of(), null, 0), CHAMPION, true);
+            line.offer(request(1, 2), CHAMPION, true);
             LedgerCounts counts = drained();
             assertEquals(2, counts.failed().get(FailureReason.INCOMPATIBLE));
             assertEquals(1, counts.compared());
@@ -62,7 +61,7 @@ class ShadowLineTest extends ShadowLineStage {
             for (int t = 0; t < 3; t++) {
                 champions.add(Thread.ofPlatform().start(() -> {
                     while (!stop.get()) {
-                        line.offer(request(1, 2), CHAMPION);
+                        line.offer(request(1, 2), CHAMPION, true);
                         offered.incrementAndGet();
                         warm.countDown();
                     }
@@ -78,7 +77,7 @@ class ShadowLineTest extends ShadowLineStage {
             LedgerCounts counts = ledger.counts();
             assertEquals(offered.get(), counts.sampled() - before);
             assertEquals(0, counts.inFlight(), counts::toString);
-            line.offer(request(1, 2), CHAMPION);
+            line.offer(request(1, 2), CHAMPION, true);
             assertEquals(0, ledger.counts().inFlight(), "late offers are shed at once");
         }
         assertTrue(ledger.counts().shed().getOrDefault(ShedReason.RETIRED, 0L) > 0);
@@ -105,7 +104,7 @@ class ShadowLineTest extends ShadowLineStage {
                 comparer)) {
             assertEquals(List.of("understudy-challenger-m-2: -1"), rehearsed, "it is over when the line begins");
             assertEquals(LedgerCounts.ZERO, ledger.counts());
-            line.offer(request(1, 2), CHAMPION);
+            line.offer(request(1, 2), CHAMPION, true);
             assertEquals(1, drained().compared());
             assertEquals(1, rehearsed.size());
         }
@@ -114,8 +113,8 @@ class ShadowLineTest extends ShadowLineStage {
     @Test
     void retiringDuringALongRunCancelsItAndIsNoFailureOfTheChallenger() throws Exception {
         ShadowLine line = line(SLOW, limits(HOUR_NANOS, 1, 0, HOUR_NANOS));
-        line.offer(slowRequest(MANY_ROWS), CHAMPION);
-        line.offer(slowRequest(MANY_ROWS), CHAMPION);
+        line.offer(slowRequest(MANY_ROWS), CHAMPION, true);
+        line.offer(slowRequest(MANY_ROWS), CHAMPION, true);
         line.close();
         assertEquals(2, ledger.counts().shed().get(ShedReason.RETIRED));
         assertTrue(finished.isEmpty());
@@ -125,7 +124,7 @@ class ShadowLineTest extends ShadowLineStage {
     void aBatchWaitsUntilItIsAsFullAsTheModelAndTheLineAllow() throws Exception {
         try (ShadowLine line = line(identity(), limits(HOUR_NANOS, 32, HOUR_NANOS, HOUR_NANOS), 4)) {
             for (int i = 0; i < 8; i++) {
-                line.offer(request(1, 2), CHAMPION);
+                line.offer(request(1, 2), CHAMPION, true);
             }
             assertEquals(8, drained().compared());
             assertEquals(List.of(4, 4), finished.stream().map(run -> run.requests().size()).toList(),
@@ -134,7 +133,7 @@ class ShadowLineTest extends ShadowLineStage {
         finished.clear();
         try (ShadowLine line = line(identity(), limits(HOUR_NANOS, 2, HOUR_NANOS, HOUR_NANOS), 32)) {
             for (int i = 0; i < 4; i++) {
-                line.offer(request(1, 2), CHAMPION);
+                line.offer(request(1, 2), CHAMPION, true);
             }
             drained();
             assertEquals(List.of(2, 2), finished.stream().map(run -> run.requests().size()).toList());
@@ -145,7 +144,7 @@ class ShadowLineTest extends ShadowLineStage {
     void outcomesStandBesideTheirRequests() throws Exception {
         try (ShadowLine line = line(identity(), limits(HOUR_NANOS, 8, 0, HOUR_NANOS))) {
             for (int i = 0; i < 200; i++) {
-                line.offer(request(1 + i % 3, 2), CHAMPION);
+                line.offer(request(1 + i % 3, 2), CHAMPION, true);
             }
             drained();
         }
@@ -166,7 +165,7 @@ class ShadowLineTest extends ShadowLineStage {
         try (ShadowLine line = line(identity(), limits(HOUR_NANOS, 1, 0, HOUR_NANOS))) {
             InferenceRequest request = request(1, 2);
             line.offer(new InferenceRequest("m", null, "id", null, request.inputs(), List.of("scores"), null, 0),
-                    CHAMPION);
+                    CHAMPION, true);
             assertEquals(1, drained().compared(), "'scores' is the champion's name of an output");
         }
     }
@@ -180,7 +179,7 @@ class ShadowLineTest extends ShadowLineStage {
             Tensor hundred = Tensor.ofFloats("b", Shape.of(1, 1), 100);
             for (int rows : new int[]{1, 2, 1, 2, 3}) {
                 line.offer(new InferenceRequest("m", null, "id", null,
-                        List.of(request(rows, 1).inputs().getFirst(), hundred), List.of(), null, 0), CHAMPION);
+                        List.of(request(rows, 1).inputs().getFirst(), hundred), List.of(), null, 0), CHAMPION, true);
             }
             assertEquals(5, drained().compared(), "broadcasting, as a champion that is not batched allows");
         }

@@ -7,6 +7,7 @@ import dev.understudy.verdict.Observation.Compared;
 import dev.understudy.verdict.Observation.DeviceTime;
 import dev.understudy.verdict.Observation.Failed;
 import dev.understudy.verdict.Observation.Labelled;
+import dev.understudy.verdict.Observation.LabelledCutShort;
 import dev.understudy.verdict.Observation.Memory;
 import dev.understudy.verdict.Observation.ProbeCutShort;
 import dev.understudy.verdict.Observation.Probed;
@@ -49,25 +50,28 @@ class EvidenceLawsTest {
     private static Observation observation(Random random) {
         long minute = Trials.START + random.nextInt(100);
         String segment = random.nextBoolean() ? null : random.nextBoolean() ? "a" : "b";
+        String label = random.nextInt(3) == 0 ? null : "label=" + random.nextInt(3);
         long nanos = 1 + (long) (1e6 * Math.exp(random.nextGaussian()));
         long other = 1 + (long) (1e6 * Math.exp(random.nextGaussian()));
         List<dev.understudy.diff.Difference> one = List.of(random.nextInt(10) > 0 ? Trials.AGREES : Trials.DIFFERS);
         List<dev.understudy.diff.Difference> two = random.nextInt(20) == 0 ? List.of() : List.of(Trials.DIFFERS);
-        return switch (random.nextInt(12)) {
+        return switch (random.nextInt(13)) {
             case 0 -> new Failed(minute, segment, random.nextBoolean(),
                     REASONS.get(random.nextInt(REASONS.size())));
             case 1 -> new Probed(minute, segment, random.nextInt(50) == 0 ? -1 : nanos);
             case 2 -> new Rerun(minute, segment, one, two, random.nextInt(50) == 0 ? -1 : nanos,
                     random.nextInt(50) == 0 ? -1 : other);
             case 3 -> new Repeated(minute, segment, one);
-            case 4 -> new Labelled(minute, segment, LabelMeasure.ACCURACY, random.nextInt(2), random.nextInt(2),
+            case 4 -> new Labelled(minute, segment, label, LabelMeasure.ACCURACY, random.nextInt(2), random.nextInt(2),
                     0);
-            case 5 -> new Labelled(minute, segment, LabelMeasure.LOG_LOSS, random.nextDouble(6),
+            case 5 -> new Labelled(minute, segment, label, LabelMeasure.LOG_LOSS, random.nextDouble(6),
                     random.nextInt(50) == 0 ? Double.POSITIVE_INFINITY : random.nextDouble(6), random.nextDouble());
             case 6 -> new Memory(minute, segment, random.nextLong(1_000_000_000));
             case 7 -> new DeviceTime(minute, segment, nanos);
             case 8 -> new Shed(minute, segment, nanos);
             case 9 -> new ProbeCutShort(minute, segment);
+            case 11 -> new LabelledCutShort(minute, segment, label,
+                    random.nextBoolean() ? LabelMeasure.ACCURACY : LabelMeasure.LOG_LOSS);
             case 10 -> new RerunCutShort(minute, segment, two, random.nextInt(50) == 0 ? -1 : other);
             default -> new Compared(minute, segment, nanos, one);
         };

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.understudy.verdict.Observation.Labelled;
 import dev.understudy.verdict.Observation.Rerun;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,11 +50,11 @@ class JudgeTest {
         Evidence both = agreement(500, 500, "agreement: {at_least: 95%}", "accuracy: {at_least: 95%}");
         assertEquals(Decision.WATCH, Trials.judge(both, 1).decision());
         for (int i = 0; i < 100; i++) {
-            both.take(new Labelled(Trials.START, null, LabelMeasure.ACCURACY, 1, 1, 0));
+            both.take(new Labelled(Trials.START, null, null, LabelMeasure.ACCURACY, 1, 1, 0));
         }
         assertEquals(Decision.PROMOTE, Trials.judge(both, 1).decision());
         for (int i = 0; i < 100; i++) {
-            both.take(new Labelled(Trials.START, null, LabelMeasure.ACCURACY, 1, 0, 0));
+            both.take(new Labelled(Trials.START, null, null, LabelMeasure.ACCURACY, 1, 0, 0));
         }
         Verdict verdict = Trials.judge(both, 1);
         assertEquals(Decision.REJECT, verdict.decision());
@@ -93,11 +94,37 @@ class JudgeTest {
         Circumstances shedding = new Circumstances(Trials.ledger(80, 20), Trials.START + 120, List.of());
         assertEquals(List.of("min_coverage"), closed(Judge.judge(evidence, shedding)));
         assertTrue(Judge.judge(evidence, shedding).reason().contains("80% of the sampled requests were run"));
+        Circumstances slow = new Circumstances(new LedgerCounts(1000, 100, 50,
+                Map.of(ShedReason.REDUCED_RATE, 50L), Map.of(), 0), Trials.START + 120, List.of());
+        assertEquals(List.of("min_coverage"), closed(Judge.judge(evidence, slow)), "it does not keep up");
+        assertEquals(0.05, Judge.judge(evidence, slow).coverage());
+        Circumstances tenth = new Circumstances(new LedgerCounts(1000, 100, 100, Map.of(), Map.of(), 0),
+                Trials.START + 120, List.of());
+        assertEquals(Decision.PROMOTE, Judge.judge(evidence, tenth).decision(), "a tenth was asked for");
         Circumstances held = new Circumstances(Trials.ledger(80, 0), Trials.START + 120,
                 List.of("replica b is silent"));
         assertEquals(List.of("hold"), closed(Judge.judge(evidence, held)));
         Trials.compare(evidence, Trials.START + 119, "", 300, 0);
         assertEquals(Decision.REJECT, Judge.judge(evidence, held).decision());
+    }
+
+    @Test
+    void aChallengerThatIsWorseOnOneClassIsFoundOutWhateverSegmentItsRequestsHave() {
+        Evidence evidence = new Evidence(Trials.criteria("accuracy_gain: {at_least: 0 points}",
+                "accuracy_gain: {at_least: -1 points, segment: label=8}"));
+        for (int i = 0; i < 1000; i++) {
+            int digit = i % 10;
+            evidence.take(new Labelled(Trials.START, i % 3 == 0 ? "EU" : "US", "label=" + digit, LabelMeasure.ACCURACY,
+                    1, digit == 8 ? 0 : 1, 0));
+        }
+        Verdict verdict = Trials.judge(evidence, 2);
+        assertEquals(List.of(1000L, 100L), verdict.criteria().stream().map(CriterionResult::samples).toList(),
+                "a label counts once in all");
+        SegmentResult worst = verdict.segments().getFirst();
+        assertEquals("label=8", worst.segment());
+        assertTrue(worst.failing() && worst.blocks());
+        assertEquals(100, worst.samples());
+        assertTrue(verdict.segments().stream().anyMatch(each -> each.segment().equals("EU")));
     }
 
     static List<String> closed(Verdict verdict) {
@@ -243,7 +270,7 @@ class JudgeTest {
                 "absolute_error_gain: {at_least: 0.1, clip: 1}"));
         Random random = new Random(4);
         for (int i = 0; i < 100_000; i++) {
-            evidence.take(new Labelled(Trials.START, null, LabelMeasure.ABSOLUTE_ERROR, .4, .3004,
+            evidence.take(new Labelled(Trials.START, null, null, LabelMeasure.ABSOLUTE_ERROR, .4, .3004,
                     random.nextDouble()));
         }
         List<CriterionResult> results = Trials.judge(evidence, 1).criteria();

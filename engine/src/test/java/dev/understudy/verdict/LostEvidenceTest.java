@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.verdict.Observation.Failed;
+import dev.understudy.verdict.Observation.Labelled;
+import dev.understudy.verdict.Observation.LabelledCutShort;
 import dev.understudy.verdict.Observation.ProbeCutShort;
 import dev.understudy.verdict.Observation.Rerun;
 import dev.understudy.verdict.Observation.RerunCutShort;
@@ -22,6 +24,29 @@ class LostEvidenceTest {
         assertEquals(Outcome.UNDECIDED, after.outcome());
         assertEquals(before.failOdds(), after.failOdds());
         assertEquals(84, after.samples());
+    }
+
+    @Test
+    void aLabelOfARunCutShortStandsAgainstPassingAndNotForFailing() {
+        Evidence evidence = new Evidence(Trials.criteria("accuracy: {at_least: 90%}",
+                "accuracy_gain: {at_least: -5 points}", "log_loss: {at_most: 0.5, clip: 5}",
+                "log_loss_gain: {at_least: -0.5, clip: 5}"));
+        for (int i = 0; i < 200; i++) {
+            evidence.take(new Labelled(Trials.START, null, null, LabelMeasure.ACCURACY, 1, 1, 0));
+            evidence.take(new Labelled(Trials.START, null, null, LabelMeasure.LOG_LOSS, 0, 0, 0));
+        }
+        List<CriterionResult> before = Trials.judge(evidence, 1).criteria();
+        for (int i = 0; i < 100; i++) {
+            evidence.take(new LabelledCutShort(Trials.START, null, null, LabelMeasure.ACCURACY));
+            evidence.take(new LabelledCutShort(Trials.START, null, null, LabelMeasure.LOG_LOSS));
+        }
+        List<CriterionResult> after = Trials.judge(evidence, 1).criteria();
+        for (int i = 0; i < before.size(); i++) {
+            assertEquals(Outcome.PASS, before.get(i).outcome());
+            assertEquals(Outcome.UNDECIDED, after.get(i).outcome());
+            assertEquals(before.get(i).failOdds(), after.get(i).failOdds());
+            assertEquals(300, after.get(i).samples());
+        }
     }
 
     @Test
@@ -88,7 +113,8 @@ class LostEvidenceTest {
                 List.of());
         Trials.compare(evidence, Trials.START, "US", 1000, 1000);
         assertTrue(Judge.judge(evidence, circumstances).shedding()
-                .startsWith("500 of 1,500 sampled requests were shed (queue_full 500); whether they differ"));
+                .startsWith(
+                        "Compared were 66.7% of 1,500 requests served, of which 100% were sampled. 500 of 1,500 sampled requests were shed (queue_full 500); whether they differ"));
         for (int i = 0; i < 500; i++) {
             evidence.take(new Observation.Shed(Trials.START, i % 2 == 0 ? "EU" : "US", 4_000_000));
         }

@@ -133,7 +133,7 @@ class WorkedExamplesTest {
         for (int i = 0; i < 2000; i++) {
             boolean championRight = i >= better;
             boolean challengerRight = i < better || i >= better + worse;
-            evidence.take(new Labelled(minute, null, LabelMeasure.ACCURACY, championRight ? 1 : 0,
+            evidence.take(new Labelled(minute, null, null, LabelMeasure.ACCURACY, championRight ? 1 : 0,
                     challengerRight ? 1 : 0, .5));
         }
     }

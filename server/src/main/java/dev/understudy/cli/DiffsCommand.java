@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
     "", "Severity 1 is the edge of the tolerance. Without --challenger: every challenger with comparisons.", ""})
 final class DiffsCommand implements Callable<Integer> {
     static final int WORST_MAX = 1000;
+    /// Of each tensor of one request; as many as the API gives.
+    private static final int ELEMENTS_MAX = 1_000_000;
 
     private final Terminal terminal;
 
@@ -34,6 +36,9 @@ final class DiffsCommand implements Callable<Integer> {
 
     @Option(names = "--segment", paramLabel = "SEGMENT", description = "Only requests of this segment.")
     private @Nullable String segment;
+
+    @Option(names = "--request", paramLabel = "ID", description = "Show the inputs of this request and the elements in which the two answers differ most, instead; its tensors must have been kept.")
+    private @Nullable String request;
 
     @Option(names = "--export", paramLabel = "FILE.parquet", description = "Write all kept comparisons of the challenger to this file instead.")
     private @Nullable Path export;
@@ -57,12 +62,18 @@ final class DiffsCommand implements Callable<Integer> {
             throw new CommandFailure(ExitCode.USAGE,
                     "--export writes every comparison; leave --segment and --json out");
         }
+        if (request != null && (segment != null || export != null)) {
+            throw new CommandFailure(ExitCode.USAGE, "--request shows one request; leave --segment and --export out");
+        }
         PrintWriter out = spec.commandLine().getOut();
         try (ManagementClient client = options.client()) {
             List<JsonNode> chosen = challenger == null
                     ? compared(client.json(modelPath()))
                     : List.of(client.json(modelPath() + "/challengers/" + ManagementClient.escaped(challenger)));
-            if (export != null) {
+            if (request != null) {
+                show(new RequestPage(client.json(path(only(chosen), "/comparisons/"
+                        + ManagementClient.escaped(request) + "?max_elements=" + ELEMENTS_MAX))), out);
+            } else if (export != null) {
                 client.download(path(only(chosen), "/export?format=parquet"), export);
                 out.println("wrote " + export);
             } else if (options.json()) {
@@ -75,6 +86,14 @@ final class DiffsCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    private void show(RequestPage page, PrintWriter out) {
+        if (options.json()) {
+            out.println(page.json());
+        } else {
+            page.lines(terminal).forEach(out::println);
+        }
     }
 
     private List<JsonNode> compared(JsonNode status) throws CommandFailure {

@@ -56,7 +56,7 @@ public record DiffsPage(String model, JsonNode challenger, JsonNode comparisons,
     }
 
     /// A client's text, without what a terminal would take for orders.
-    private static String text(JsonNode node) {
+    static String text(JsonNode node) {
         return node.isTextual() ? node.asText().replaceAll("\\p{C}", "?") : "-";
     }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -170,6 +172,52 @@ final class ClientCommandsTest {
                             0.2500  yes     scores                 8           3   0.1250  1.000e-05  0.5000  -        ab-2     -          top answer 8 became 3
                         """,
                 out.toString());
+    }
+
+    @Test
+    void aRequestShowsItsInputsAndTheElementsThatDifferMost() throws Exception {
+        answers.put("/models/digits/challengers/better@fedcba98/comparisons/ab-1",
+                """
+                        {"request_id":"ab-1","agrees":false,"why":"scores: 9 beyond","outputs":[],
+                         "inputs":[{"name":"image","datatype":"FP32","shape":[1,10],"elements":10,"data":[0,1,2,3,4,5,6,7,8,9]}],
+                         "champion_outputs":[
+                          {"name":"scores","datatype":"FP32","shape":[2,5],"elements":10,"data":[0,0,0,0,0,0,0,0,0,"NaN"]},
+                          {"name":"text","datatype":"BYTES","shape":[1],"elements":1,"data":["a"]},
+                          {"name":"boxes","datatype":"FP32","shape":[1],"elements":1,"data":[1]}],
+                         "challenger_outputs":[
+                          {"name":"scores","datatype":"FP32","shape":[2,5],"elements":10,"data":[9,-8,7,6,5,4,0,2,1,1]},
+                          {"name":"text","datatype":"BYTES","shape":[1],"elements":1,"data":["\u001b[2J"]},
+                          {"name":"boxes","datatype":"FP32","shape":[2],"elements":2,"data":[1,2]}]}""");
+        assertEquals(ExitCode.OK, run("diffs", "digits", "--request", "ab-1"));
+        assertEquals(List.of("/models/digits",
+                "/models/digits/challengers/better%40fedcba98/comparisons/ab-1?max_elements=1000000"), asked);
+        assertEquals("""
+                ab-1  differs  scores: 9 beyond
+                  input image FP32 [1,10]  0 1 2 3 4 5 6 7 ...
+                  output scores FP32 [2,5]  9 unequal, those that differ most
+                    index   champion  challenger
+                    [1, 4]  NaN                1
+                    [0, 0]  0                  9
+                    [0, 1]  0                 -8
+                    [0, 2]  0                  7
+                    [0, 3]  0                  6
+                    [0, 4]  0                  5
+                    [1, 0]  0                  4
+                    [1, 2]  0                  2
+                  output text BYTES [1]  1 unequal
+                    index  champion  challenger
+                    [0]    a         ?[2J
+                  output boxes FP32 [1]  the challenger's is FP32 [2]
+                """, out.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(ExitCode.OK, run("diffs", "digits", "--request", "ab-1", "--json"));
+        JsonNode json = new ObjectMapper().readTree(out.toString());
+        assertEquals(8, json.at("/inputs/0/data").size());
+        assertEquals(9, json.at("/differing/0/unequal").asInt());
+        assertEquals(8, json.at("/differing/0/most").size());
+        assertEquals("[0,1]", json.at("/differing/0/most/2/index").toString());
+        assertEquals(-8, json.at("/differing/0/most/2/challenger").asInt());
+        assertEquals(ExitCode.USAGE, run("diffs", "digits", "--request", "ab-1", "--segment", "x"));
     }
 
     @Test

@@ -191,6 +191,24 @@ final class LauncherTest {
         assertTrue(run(environment, "status", supervise).out().contains("-Xmx1g\n"), "only serving is supervised");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"verdict", "replay"})
+    void whatTheLauncherItselfCannotDoIsNoRejection(String command) throws Exception {
+        Map<String, String> environment = Map.of("JAVA_HOME", jdk("jdk", "25", true).toString());
+        assertEquals(7, run(environment, command, "m").exitCode());
+        // The Java of the tests refuses whatever it is given.
+        Outcome refused = run(Map.of("JAVA_HOME", folder.resolve("jdk").toString(), "UNDERSTUDY_JAVA_OPTS", "-Xnone"),
+                command, "m");
+        assertEquals(3, refused.exitCode());
+        assertEquals("understudy: Java refuses the options it was given: to stderr", refused.err().strip());
+        Files.delete(home.resolve("lib/understudy-server-1.jar"));
+        assertEquals(3, run(environment, command, "m").exitCode());
+        assertEquals(1, run(environment, "status", "m").exitCode());
+        Files.move(home.resolve("bin"), home.resolve("moved"));
+        Files.move(home.resolve("lib"), home.resolve("away"));
+        assertEquals(3, run(home.resolve("moved/understudy"), environment, command, "m").exitCode());
+    }
+
     @Test
     void anInstallationWithoutTheProgramIsSaid() throws Exception {
         Files.delete(home.resolve("lib/understudy-server-1.jar"));

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -100,9 +102,12 @@ final class VerdictEndToEndTest {
         assertTrue(served.run("replay", "digits", "--challenger", DigitsServer.shipped("broken/wrong-input").toString())
                 .err().contains("cannot be replayed"));
 
+        Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         JsonNode set = served.json("PUT", "/models/digits/criteria",
                 "promote_when: [agreement: {at_least: 99%}]\nwatch_at_least: 0\n", "understudy-operator", "ann");
         assertEquals("api", set.at("/source").asText());
+        Instant setAt = Instant.parse(set.at("/set_at").asText());
+        assertTrue(!setAt.isBefore(before) && !setAt.isAfter(Instant.now()), set::toString);
         assertEquals(0, served.run("verdict", "digits", "--json").json().at("/criteria/0/samples").asInt(),
                 "a new evaluation");
         served.play("equal", 20);
@@ -115,7 +120,9 @@ final class VerdictEndToEndTest {
 
         served.restart();
         DigitsServer.await(() -> served.challenger("equal").path("state").asText().equals("shadowing"));
-        assertEquals("ann (127.0.0.1)", served.json("GET", "/models/digits/criteria", "").at("/set_by").asText());
+        JsonNode kept = served.json("GET", "/models/digits/criteria", "");
+        assertEquals("ann (127.0.0.1)", kept.at("/set_by").asText());
+        assertEquals(setAt.toString(), kept.at("/set_at").asText());
         assertEquals(next, served.run("verdict", "digits", "--json").json().at("/criteria/0/samples").asLong());
         assertEquals("model_yaml", served.json("DELETE", "/models/digits/criteria", "").at("/source").asText());
         JsonNode back = served.run("verdict", "digits", "--json").json();

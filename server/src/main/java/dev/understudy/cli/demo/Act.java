@@ -28,11 +28,13 @@ record Act(String title, double share, int rateTimes, Books latency, String crit
     /// A challenger that must be turned away before it runs.
     static final String BROKEN = "wrong-input";
 
-    /// Is it right more often? Nothing is asked of time, which a few seconds say nothing about.
+    /// Is it right more often? Nothing is asked of time, which a few seconds say nothing about, nor of how much of the
+    /// traffic was compared, which depends on the machine.
     static final String MORE_RIGHT = """
             promote_when:
             - accuracy_gain: {at_least: 0 points}
             watch_at_least: 0
+            min_coverage: 0%
             min_labels: 500
             """;
     /// Does it do the same?
@@ -41,6 +43,7 @@ record Act(String title, double share, int rateTimes, Books latency, String crit
             - agreement: {at_least: 99%}
             - agreement: {at_least: 99%, output: probabilities, agree_means: {rule: within, max_abs: 0.01}}
             watch_at_least: 0
+            min_coverage: 0%
             """;
 
     static final List<Act> ALL = List.of(

@@ -2,6 +2,7 @@ package dev.understudy.server.management;
 
 import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.ModelStatus.Challenger;
+import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.server.management.Exposition.Family;
 import dev.understudy.verdict.CriterionResult;
 import dev.understudy.verdict.Decision;
@@ -13,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/// The verdict on every challenger that has one. All numbers of one challenger come from one judgement.
+/// The verdict on every challenger that is shadowing and has one: that on a retired one is history, and no alert. All numbers of one challenger come from one judgement.
 final class VerdictMetrics {
     private final Exposition page;
     private final List<Judged> judged;
@@ -34,8 +35,10 @@ final class VerdictMetrics {
         List<Judged> judged = new ArrayList<>();
         for (ModelStatus model : models) {
             for (Challenger challenger : model.challengers()) {
-                challenger.verdict().ifPresent(
-                        verdict -> judged.add(new Judged(ShadowMetrics.labels(model, challenger), verdict)));
+                if (challenger.state() == State.SHADOWING) {
+                    challenger.verdict().ifPresent(
+                            verdict -> judged.add(new Judged(ShadowMetrics.labels(model, challenger), verdict)));
+                }
             }
         }
         VerdictMetrics metrics = new VerdictMetrics(page, judged);

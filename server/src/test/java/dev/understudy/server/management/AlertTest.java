@@ -2,7 +2,9 @@ package dev.understudy.server.management;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.ModelStatus.Challenger;
+import dev.understudy.engine.ModelStatus.Effect;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.ShedReason;
@@ -28,6 +30,22 @@ final class AlertTest {
                 Map.of(), 0)), "a tenth was mirrored for most of the time");
         assertEquals(List.of("80.0% of the sampled requests were compared"), alerts(new LedgerCounts(100_000, 10_000,
                 8_000, Map.of(ShedReason.STALE, 1_500L), Map.of(FailureReason.RUN, 500L), 0)));
+    }
+
+    @Test
+    void aLaneThatStandsStillMoreThanHalfOfTheTimeHasBackedOff() {
+        ModelStatus half = Cast.model("digits");
+        assertEquals(List.of(), backedOff(half));
+        ModelStatus less = new ModelStatus(half.name(), half.champion(), half.challengers(), half.sampleRate(),
+                new Effect(12, 0.4, half.effect().latency(), Optional.empty()), half.alerts(), half.criteria(),
+                half.noise());
+        assertEquals(List.of("the challengers' lane may run 40.0% of the time, because the champion was slowed down"),
+                backedOff(less));
+    }
+
+    private static List<String> backedOff(ModelStatus model) {
+        return Alert.of(List.of(model), List.of()).values().stream()
+                .filter(alert -> alert.kind() == Alert.Kind.BACKED_OFF).map(Alert::detail).toList();
     }
 
     @Test

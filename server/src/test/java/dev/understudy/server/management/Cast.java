@@ -126,7 +126,7 @@ final class Cast {
              "segments":[{"criterion":"agreement: {at_least: 99%}","segment":"night","failing":true,"blocks":true,
               "unit":"percent","estimate":0.9,"low":0.8,"high":0.95,"samples":50,"fail_odds":900.0,
               "fail_odds_needed":120.0}],
-             "observed":0.67,"shedding":"what was shed took longer","noise":"no re-runs yet",
+             "coverage":0.5,"observed":0.67,"shedding":"what was shed took longer","noise":"no re-runs yet",
              "statement":"wrong at most once in 20"}""";
 
     /// One criterion fails, one has seen nothing, and one segment is worst.
@@ -140,7 +140,7 @@ final class Cast {
                 List.of(new Gate("min_coverage", false, "coverage 67% of 90%")),
                 List.of(new SegmentResult("agreement: {at_least: 99%}", "night", true, true, Unit.PERCENT, 0.9, 0.8,
                         0.95, 50, 900, 120)),
-                0.67, "what was shed took longer", "no re-runs yet", "wrong at most once in 20", 28_333_333);
+                0.5, 0.67, "what was shed took longer", "no re-runs yet", "wrong at most once in 20", 28_333_333);
     }
 
     static ServingStatistics statistics(String model) {

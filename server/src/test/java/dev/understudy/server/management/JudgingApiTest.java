@@ -49,6 +49,7 @@ final class JudgingApiTest extends ManagementStage {
         assertEquals("api", body.get("source").textValue());
         assertTrue(body.get("set_by").textValue().startsWith("ann"), body::toString);
         assertTrue(body.get("set_by").textValue().endsWith(" (127.0.0.1)"), body::toString);
+        assertEquals("1970-01-01T00:00:01Z", body.get("set_at").textValue());
         assertEquals(200, caller.send("DELETE", "/models/digits/criteria", "").statusCode());
         assertEquals(2, view.asked.size());
         assertEquals("criteria digits  127.0.0.1", view.asked.getLast());

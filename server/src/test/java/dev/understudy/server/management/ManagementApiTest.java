@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.understudy.engine.ModelStatus.Effect;
 import dev.understudy.engine.ModelStatus;
+import dev.understudy.engine.ModelStatus.Effect;
 import dev.understudy.engine.NoiseStatus;
 import dev.understudy.journal.JournalEvent;
 import dev.understudy.journal.JournalException;
@@ -31,18 +31,18 @@ final class ManagementApiTest extends ManagementStage {
                         {"name":"digits","champion":{"version":"1","sha256":"%s"},"challengers":[
                          {"version":"2","sha256":"%s","state":"shadowing","reason":"","sample_rate":0.75,
                           "ledger":{"sampled":150,"compared":100,
-                           "shed":{"queue_full":20,"bytes_full":0,"stale":7,"over_budget":0,"starved":0,
+                           "shed":{"reduced_rate":0,"queue_full":20,"bytes_full":0,"stale":7,"over_budget":0,"starved":0,
                                    "retired":0},
                            "failed":{"run":0,"timeout":3,"incompatible":0},"in_flight":20},
                           "agreement":0.96,"isolation":"paced",
                           "effort":{"sample_rate":0.375,"device_seconds":1.5,"memory_bytes":3000,
                            "memory_peak_bytes":2000,"cost_ratio":0.25},
                           "probes":{"sampled":9,"compared":5,
-                           "shed":{"queue_full":0,"bytes_full":0,"stale":0,"over_budget":3,"starved":0,
+                           "shed":{"reduced_rate":0,"queue_full":0,"bytes_full":0,"stale":0,"over_budget":3,"starved":0,
                                    "retired":0},
                            "failed":{"run":1,"timeout":0,"incompatible":0},"in_flight":0},
                           "reruns":{"sampled":11,"compared":8,
-                           "shed":{"queue_full":0,"bytes_full":0,"stale":0,"over_budget":2,"starved":0,
+                           "shed":{"reduced_rate":0,"queue_full":0,"bytes_full":0,"stale":0,"over_budget":2,"starved":0,
                                    "retired":0},
                            "failed":{"run":0,"timeout":0,"incompatible":0},"in_flight":1},
                           "verdict":%s,"served":200,"coverage":0.5,"agreed":96}],

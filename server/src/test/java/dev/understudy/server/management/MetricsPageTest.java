@@ -115,6 +115,20 @@ final class MetricsPageTest {
         assertEquals(1, one(samples, "understudy_segment_failing", "segment", "night"));
     }
 
+    @Test
+    void theVerdictOnAWithdrawnChallengerIsNotOnThePageAnyMore() {
+        Challenger base = Cast.challenger("2", Cast.CHALLENGER_SHA);
+        view.models = List.of(Cast.model("digits", new Challenger(base.version(), base.sha256(), State.RETIRED,
+                "its file was removed", base.pair(), 0, base.ledger(), base.agreement(), base.isolation(),
+                base.effort(), base.extra(), base.verdict())));
+        List<String> names = scraped(page.scrape()).stream().map(Sample::name).toList();
+        for (String name : List.of("understudy_verdict", "understudy_criterion_outcome",
+                "understudy_segment_failing")) {
+            assertFalse(names.contains(name), name);
+        }
+        assertTrue(names.contains("understudy_shadow_compared_total"));
+    }
+
     private static double one(List<Sample> samples, String name, String label, String value) {
         return samples.stream().filter(each -> each.name().equals(name) && value.equals(each.labels().get(label)))
                 .findFirst().orElseThrow().value();
