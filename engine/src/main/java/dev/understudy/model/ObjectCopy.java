@@ -48,6 +48,19 @@ final class ObjectCopy {
         return ContentHash.combine(hashes);
     }
 
+    /// The identity of what lies in a folder under the names of the store.
+    static String hash(Path folder, BooleanSupplier stopping) throws IOException, Stopped {
+        Map<String, String> hashes = new HashMap<>();
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path file : tree.filter(Files::isRegularFile).toList()) {
+                hashes.put(folder.relativize(file).toString(), read(file, Long.MAX_VALUE, null, stopping));
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return ContentHash.combine(hashes);
+    }
+
     /// Copies the files into a folder, read-only and synced to the disk.
     ///
     /// @return the identity of the bytes that were copied

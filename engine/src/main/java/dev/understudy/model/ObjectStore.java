@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,9 @@ import java.util.stream.Stream;
 /// Thread-safe. Keeps copies of versions under their SHA-256; sessions are opened on these and never on the originals.
 ///
 /// `objects/<sha256>/model.onnx` and the external files beside it under their own names, all read-only. A copy is made
-/// under another name, synced, and renamed when it is whole, so what has a SHA-256 for a name is complete. One process
-/// at a time may use a folder.
+/// under another name, synced, and renamed when it is whole, so what has a SHA-256 for a name was complete then. What may have
+/// become of it since, by a disk or a person, is looked at once a process, before it is first used. One process at a time may use
+/// a folder.
 public final class ObjectStore {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final String UNFINISHED = "tmp-";
@@ -34,9 +36,11 @@ public final class ObjectStore {
 
     private final Path folder;
     private final InstantSource clock;
-    /// Guards the names in the folder and `bytesBySha256`; never held while bytes are copied.
+    /// Guards the names in the folder, `bytesBySha256` and `sound`; never held while bytes are copied.
     private final Object lock = new Object();
     private final Map<String, Long> bytesBySha256 = new HashMap<>();
+    /// Those whose bytes have been seen to have their SHA-256.
+    private final Set<String> sound = new HashSet<>();
 
     private ObjectStore(Path folder, InstantSource clock) {
         this.folder = folder;
@@ -95,7 +99,7 @@ public final class ObjectStore {
                     return new Taking.Changed();
                 }
                 synchronized (lock) {
-                    if (isIntact(sha256, files)) {
+                    if (isIntact(sha256, files) && isSound(sha256, stopping)) {
                         return new Taking.Taken(use(model, version, sha256));
                     }
                 }
@@ -127,7 +131,7 @@ public final class ObjectStore {
                 return new Taking.Changed();
             }
             synchronized (lock) {
-                if (!isIntact(sha256, files)) {
+                if (!isIntact(sha256, files) || !isSound(sha256, stopping)) {
                     publish(unfinished, sha256, files.bytes());
                 }
                 return new Taking.Taken(use(model, version, sha256));
@@ -137,11 +141,17 @@ public final class ObjectStore {
         }
     }
 
-    /// The version whose bytes have this SHA-256, if the store still holds them.
+    /// The version whose bytes have this SHA-256, if the store still holds them undamaged.
     public Optional<ModelVersion> find(String model, String version, String sha256) throws IOException {
-        synchronized (lock) {
-            boolean held = bytesBySha256.containsKey(sha256) && Files.isRegularFile(onnx(sha256));
-            return held ? Optional.of(use(model, version, sha256)) : Optional.empty();
+        try {
+            synchronized (lock) {
+                boolean held = bytesBySha256.containsKey(sha256) && Files.isRegularFile(onnx(sha256));
+                return held && isSound(sha256, () -> false)
+                        ? Optional.of(use(model, version, sha256))
+                        : Optional.empty();
+            }
+        } catch (ObjectCopy.Stopped e) {
+            throw new IllegalStateException("nobody asked to stop", e);
         }
     }
 
@@ -186,11 +196,13 @@ public final class ObjectStore {
         Files.move(unfinished, folder.resolve(sha256), StandardCopyOption.ATOMIC_MOVE);
         ObjectCopy.sync(folder);
         bytesBySha256.put(sha256, bytes);
+        sound.add(sha256);
     }
 
     /// Renamed before it is deleted, so that a crash leaves no part of it under its SHA-256.
     private void remove(String sha256) throws IOException {
         bytesBySha256.remove(sha256);
+        sound.remove(sha256);
         Path grave = Files.createTempDirectory(folder, UNFINISHED);
         if (Files.exists(folder.resolve(sha256))) {
             Files.move(folder.resolve(sha256), grave, StandardCopyOption.ATOMIC_MOVE);
@@ -210,6 +222,14 @@ public final class ObjectStore {
             }
         }
         return true;
+    }
+
+    /// A copy with other bytes than its name says is made again, or is as good as none.
+    private boolean isSound(String sha256, BooleanSupplier stopping) throws IOException, ObjectCopy.Stopped {
+        if (!sound.contains(sha256) && sha256.equals(ObjectCopy.hash(folder.resolve(sha256), stopping))) {
+            sound.add(sha256);
+        }
+        return sound.contains(sha256);
     }
 
     private ModelVersion use(String model, String version, String sha256) throws IOException {

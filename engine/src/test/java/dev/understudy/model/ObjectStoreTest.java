@@ -177,6 +177,23 @@ class ObjectStoreTest {
     }
 
     @Test
+    void aCopyWhoseBytesWereDamagedIsNotFoundAndIsMadeAgain() throws IOException {
+        Path onnx = Files.write(folder.resolve("2.onnx"), OnnxBytes.withExternal("weights/z.bin"));
+        Files.createDirectory(folder.resolve("weights"));
+        Files.writeString(folder.resolve("weights/z.bin"), "weights");
+        ModelVersion version = take(onnx);
+        Path copy = version.file().resolveSibling("weights/z.bin");
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.writeString(copy, "Weights");
+
+        ObjectStore later = ObjectStore.open(objects, () -> now);
+        assertEquals(Optional.empty(), later.find("m", "1", version.sha256()));
+        assertEquals(new Taking.Taken(version), later.take("m", "1", look(onnx), () -> false));
+        assertEquals("weights", Files.readString(copy));
+        assertEquals(Optional.of(version), later.find("m", "1", version.sha256()));
+    }
+
+    @Test
     void unusedCopiesGoOldestUseFirstUntilTheRestFits() throws IOException {
         ModelVersion used = take(model("a.onnx", "aa"));
         ModelVersion oldest = take(model("b.onnx", "bb"));
