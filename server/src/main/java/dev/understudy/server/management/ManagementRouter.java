@@ -57,6 +57,7 @@ final class ManagementRouter {
     Router route(Vertx vertx, List<Endpoint> endpoints) {
         Router router = Router.router(vertx);
         router.route().handler(this::refuseBrokenEscapes);
+        router.route().handler(ManagementRouter::takeNoFormForOne);
         Map<String, TreeSet<String>> methods = new TreeMap<>();
         for (Endpoint endpoint : endpoints) {
             TreeSet<String> allowed = methods.computeIfAbsent(endpoint.path(), _ -> new TreeSet<>());
@@ -66,7 +67,6 @@ final class ManagementRouter {
             }
             if (endpoint.bodyBytesMax() > 0) {
                 router.route(endpoint.method(), endpoint.path())
-                        .handler(ManagementRouter::takeNoFormForOne)
                         .handler(BodyHandler.create(false).setBodyLimit(endpoint.bodyBytesMax()))
                         .failureHandler(context -> refuseBody(context, endpoint));
             }
