@@ -186,7 +186,7 @@ final class ClientCommandsTest {
                           {"name":"boxes","datatype":"FP32","shape":[1],"elements":1,"data":[1]}],
                          "challenger_outputs":[
                           {"name":"scores","datatype":"FP32","shape":[2,5],"elements":10,"data":[9,-8,7,6,5,4,0,2,1,1]},
-                          {"name":"text","datatype":"BYTES","shape":[1],"elements":1,"data":["\u001b[2J"]},
+                          {"name":"text","datatype":"BYTES","shape":[1],"elements":1,"data":["\\u001b[2J"]},
                           {"name":"boxes","datatype":"FP32","shape":[2],"elements":2,"data":[1,2]}]}""");
         assertEquals(ExitCode.OK, run("diffs", "digits", "--request", "ab-1"));
         assertEquals(List.of("/models/digits",
