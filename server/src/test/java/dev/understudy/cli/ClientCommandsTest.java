@@ -176,17 +176,18 @@ final class ClientCommandsTest {
 
     @Test
     void aRequestShowsItsInputsAndTheElementsThatDifferMost() throws Exception {
-        answers.put("/models/digits/challengers/better@fedcba98/comparisons/ab-1", """
-                {"request_id":"ab-1","agrees":false,"why":"scores: 9 beyond","outputs":[],
-                 "inputs":[{"name":"image","datatype":"FP32","shape":[1,10],"elements":10,"data":[0,1,2,3,4,5,6,7,8,9]}],
-                 "champion_outputs":[
-                  {"name":"scores","datatype":"FP32","shape":[2,5],"elements":10,"data":[0,0,0,0,0,0,0,0,0,"NaN"]},
-                  {"name":"text","datatype":"BYTES","shape":[1],"elements":1,"data":["a"]},
-                  {"name":"boxes","datatype":"FP32","shape":[1],"elements":1,"data":[1]}],
-                 "challenger_outputs":[
-                  {"name":"scores","datatype":"FP32","shape":[2,5],"elements":10,"data":[9,-8,7,6,5,4,0,2,1,1]},
-                  {"name":"text","datatype":"BYTES","shape":[1],"elements":1,"data":["\u001b[2J"]},
-                  {"name":"boxes","datatype":"FP32","shape":[2],"elements":2,"data":[1,2]}]}""");
+        answers.put("/models/digits/challengers/better@fedcba98/comparisons/ab-1",
+                """
+                        {"request_id":"ab-1","agrees":false,"why":"scores: 9 beyond","outputs":[],
+                         "inputs":[{"name":"image","datatype":"FP32","shape":[1,10],"elements":10,"data":[0,1,2,3,4,5,6,7,8,9]}],
+                         "champion_outputs":[
+                          {"name":"scores","datatype":"FP32","shape":[2,5],"elements":10,"data":[0,0,0,0,0,0,0,0,0,"NaN"]},
+                          {"name":"text","datatype":"BYTES","shape":[1],"elements":1,"data":["a"]},
+                          {"name":"boxes","datatype":"FP32","shape":[1],"elements":1,"data":[1]}],
+                         "challenger_outputs":[
+                          {"name":"scores","datatype":"FP32","shape":[2,5],"elements":10,"data":[9,-8,7,6,5,4,0,2,1,1]},
+                          {"name":"text","datatype":"BYTES","shape":[1],"elements":1,"data":["\\u001b[2J"]},
+                          {"name":"boxes","datatype":"FP32","shape":[2],"elements":2,"data":[1,2]}]}""");
         assertEquals(ExitCode.OK, run("diffs", "digits", "--request", "ab-1"));
         assertEquals(List.of("/models/digits",
                 "/models/digits/challengers/better%40fedcba98/comparisons/ab-1?max_elements=1000000"), asked);

@@ -36,7 +36,8 @@ public final class VerdictJson {
         for (SegmentResult result : verdict.segments()) {
             segments.add(segment(result));
         }
-        return node.put("coverage", verdict.coverage()).put("observed", verdict.observed()).put("shedding", verdict.shedding())
+        return node.put("coverage", verdict.coverage()).put("observed", verdict.observed())
+                .put("shedding", verdict.shedding())
                 .put("noise", verdict.noise()).put("statement", verdict.statement());
     }
 
