@@ -222,7 +222,8 @@ final class EngineParts implements AutoCloseable {
                 .withRetention(new JournalLimits.Retention(limits.journalRowsMax(),
                         Math.min(limits.journalRowsMax(), defaults.retention().rowsPerPairMax()),
                         defaults.retention().eventsMax(), limits.answersMax()))
-                .withCaptures(new JournalLimits.Captures(limits.capturesMax(), limits.captureBytesMax(),
+                .withCaptures(new JournalLimits.Captures(limits.capturesMax(), limits.captureSampleMax(),
+                        limits.captureBytesMax(),
                         defaults.captures().pairsMax(), defaults.captures().pairIdleMillis(),
                         defaults.captures().seed()));
     }

@@ -25,7 +25,8 @@ import java.util.Map;
 /// @param drainMax                how long a stopping server waits for requests it has admitted
 /// @param journalRowsMax          raw comparisons kept
 /// @param answersMax              requests whose answers are held until their label comes; bounds how late a label may be
-/// @param capturesMax             captured requests kept per challenger and kind (worst, uniform)
+/// @param capturesMax             most different requests kept with their tensors, per challenger
+/// @param captureSampleMax        size of the uniform sample kept with its tensors, per challenger
 /// @param captureBytesMax         bytes of captured tensors kept per challenger and kind
 /// @param objectBytesMax          model copies without a role that are kept
 /// @param secondSessionsBytesMax  bytes of model files loaded once more for latency probes and second runs, over all models:
@@ -35,7 +36,7 @@ public record Limits(long requestBytesMax, long admissionBytesMax, long modelMem
         Duration shadowAgeMax, int shadowBatchRowsMax, Duration shadowBatchDelayMax, Duration shadowBatchTimeMax,
         Duration challengerRunMax,
         int comparerQueueRunsMax, int challengersMax, Duration probationMax, Duration drainMax, long journalRowsMax,
-        long answersMax, int capturesMax, long captureBytesMax, long objectBytesMax,
+        long answersMax, int capturesMax, int captureSampleMax, long captureBytesMax, long objectBytesMax,
         long secondSessionsBytesMax) {
     private static final long MIB = 1024 * 1024;
 
@@ -43,7 +44,7 @@ public record Limits(long requestBytesMax, long admissionBytesMax, long modelMem
             Duration.ofSeconds(10), 32,
             Duration.ofMillis(50), Duration.ofMillis(2), Duration.ofSeconds(10), 4, 16, Duration.ofSeconds(60),
             Duration.ofSeconds(10),
-            200_000, 1_000_000, 50, 16 * MIB, 2048 * MIB, 1024 * MIB);
+            200_000, 1_000_000, 50, 1000, 16 * MIB, 2048 * MIB, 1024 * MIB);
 
     /// Name and value of each, in order, for the line printed at start.
     public Map<String, Object> asMap() {

@@ -30,6 +30,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a model file over requests that were captured, beside what the champion answered to them then, and judges it as it
@@ -72,9 +73,10 @@ public final class Replay {
     ///
     /// @param captures at least one; a sample, since the worst of another challenger would say nothing about the rest
     /// @param labels   what would have been right, by request id, where that is known
+    /// @param progress is told how many were run, after each
     /// @throws ModelLoadException when the file is no model that can be compared with the champion
-    public static Result run(Path file, Terms terms, List<Capture> captures, Map<String, List<String>> labels)
-            throws ModelLoadException {
+    public static Result run(Path file, Terms terms, List<Capture> captures, Map<String, List<String>> labels,
+            IntConsumer progress) throws ModelLoadException {
         try (OrtInstance instance = OrtInstance.load(file, Runtime.getRuntime().availableProcessors())) {
             Pairing.Attempt attempt = Pairing.of(champion(captures.getFirst()), instance.signature(),
                     terms.outputMapping());
@@ -84,8 +86,9 @@ public final class Replay {
             Pairing pairing = ((Pairing.Attempt.Paired) attempt).pairing();
             Replay replay = new Replay(terms, labels);
             BatchRunner runner = new BatchRunner(instance, timings -> {});
-            for (Capture capture : captures) {
-                replay.take(capture, runner, instance.signature(), pairing);
+            for (int done = 0; done < captures.size(); done++) {
+                replay.take(captures.get(done), runner, instance.signature(), pairing);
+                progress.accept(done + 1);
             }
             return replay.result();
         }

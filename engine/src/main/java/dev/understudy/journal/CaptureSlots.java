@@ -68,8 +68,8 @@ final class CaptureSlots {
         this.limits = limits;
         seed = limits.seed()
                 ^ String.join("/", pair.model(), pair.champion(), pair.challenger(), pair.rules()).hashCode();
-        worst = new Shelf(CaptureKind.WORST, limits.slots());
-        sample = new Shelf(CaptureKind.SAMPLE, limits.slots());
+        worst = new Shelf(CaptureKind.WORST, limits.worstMax());
+        sample = new Shelf(CaptureKind.SAMPLE, limits.sampleMax());
     }
 
     Pair pair() {
@@ -83,8 +83,9 @@ final class CaptureSlots {
     void restore(Slot slot, Held held, long timeMillis, long seenBefore) {
         lastMillis = Math.max(lastMillis, timeMillis);
         seen = Math.max(seen, seenBefore);
-        if (slot.number() < limits.slots()) {
-            shelf(slot.kind()).put(slot.number(), held);
+        Shelf shelf = shelf(slot.kind());
+        if (slot.number() < shelf.slots.length) {
+            shelf.put(slot.number(), held);
         }
     }
 
@@ -131,7 +132,7 @@ final class CaptureSlots {
         byBadness.sort(Comparator.comparing(number -> worst.slots[number], Comparator.nullsLast(LEAST_BAD_FIRST)));
         List<Integer> victims = new ArrayList<>();
         long bytes = worst.bytes + held.bytes();
-        while (worst.used - victims.size() >= limits.slots() || bytes > limits.bytesMax()) {
+        while (worst.used - victims.size() >= limits.worstMax() || bytes > limits.bytesMax()) {
             int number = byBadness.get(victims.size());
             Held candidate = worst.slots[number];
             if (candidate == null || LEAST_BAD_FIRST.compare(held, candidate) <= 0) {
@@ -146,15 +147,15 @@ final class CaptureSlots {
     /// Algorithm R, with a random number that is a function of seed and count, so that a restart goes on where the
     /// last run ended. Where bytes run out before slots, the following slots make room and the sample gets smaller.
     private void offerSample(Held held, List<Slot> kept, List<Slot> evicted) {
-        long place = seen <= limits.slots() ? seen - 1 : new SplittableRandom(seed + seen * GOLDEN).nextLong(seen);
-        if (place >= limits.slots()) {
+        long place = seen <= limits.sampleMax() ? seen - 1 : new SplittableRandom(seed + seen * GOLDEN).nextLong(seen);
+        if (place >= limits.sampleMax()) {
             return;
         }
         int number = (int) place;
         sample.free(number);
         List<Integer> victims = new ArrayList<>();
         for (int step = 1; sample.bytes + held.bytes() > limits.bytesMax(); step++) {
-            int victim = (number + step) % limits.slots();
+            int victim = (number + step) % limits.sampleMax();
             if (sample.slots[victim] != null) {
                 sample.free(victim);
                 victims.add(victim);

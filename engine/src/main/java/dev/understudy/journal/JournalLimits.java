@@ -6,7 +6,8 @@ import java.util.concurrent.TimeUnit;
 public record JournalLimits(Buffer buffer, Retention retention, Captures captures, Database database) {
     public static final JournalLimits DEFAULTS = new JournalLimits(
             new Buffer(8192, 64L << 20, 1024, TimeUnit.MILLISECONDS.toNanos(500), TimeUnit.SECONDS.toNanos(1), 16),
-            new Retention(1_000_000, 250_000, 10_000, 1_000_000), new Captures(32, 16L << 20, 16, 60_000, 20_261_122),
+            new Retention(1_000_000, 250_000, 10_000, 1_000_000),
+            new Captures(32, 1000, 16L << 20, 16, 60_000, 20_261_122),
             new Database(256L << 20, 1L << 30, 16L << 20, 4));
 
     /// What waits between the shadow side and the writer.
@@ -55,14 +56,16 @@ public record JournalLimits(Buffer buffer, Retention retention, Captures capture
     /// How many requests are kept with their tensors. The disk they take is at most
     /// `2 * pairsMax * bytesMax`, worst and sample together.
     ///
-    /// @param slots          captures of each kind a pair, as many as a person looks through
+    /// @param worstMax       most different requests kept a pair, as many as a person looks through
+    /// @param sampleMax      size of the uniform sample a pair, enough for a verdict on it where the bytes allow
     /// @param bytesMax       bytes of tensors of each kind a pair; a larger request is not captured
     /// @param pairsMax       pairs with captures; a new pair takes the place of the one longest without comparisons
     /// @param pairIdleMillis time without comparisons before a pair may lose its place
     /// @param seed           of the uniform sample
-    public record Captures(int slots, long bytesMax, int pairsMax, long pairIdleMillis, long seed) {
+    public record Captures(int worstMax, int sampleMax, long bytesMax, int pairsMax, long pairIdleMillis, long seed) {
         public Captures {
-            atLeast(1, slots, "slots");
+            atLeast(1, worstMax, "worstMax");
+            atLeast(1, sampleMax, "sampleMax");
             atLeast(1, bytesMax, "bytesMax");
             atLeast(1, pairsMax, "pairsMax");
             atLeast(0, pairIdleMillis, "pairIdleMillis");

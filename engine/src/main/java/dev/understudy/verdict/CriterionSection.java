@@ -85,6 +85,9 @@ final class CriterionSection {
         RateSection section = new RateSection(name, reading, node, List.of("output", "agree_means"));
         Map<String, String> extra = new LinkedHashMap<>();
         ConfigNode.Scalar named = section.settings().scalar("output");
+        if (named != null && named.text().equals(Question.ONLY_OUTPUT)) {
+            throw Quantity.refused(named, name + ".output", "write the output's name");
+        }
         String output = named == null ? null : named.text();
         if (output != null) {
             extra.put("output", RuleText.quoted(output));

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 /// Promote when every criterion passes at this look, each at the full `false_promote`: whoever misses some limit must be
 /// passed wrongly by that one criterion, so nothing needs to be divided among them. Reject when one fails, each at its
 /// share of `false_reject`, since any of them may be the one that is wrong. Neither is remembered from earlier looks:
-/// a rejection that is would depend on when somebody looked, and could not be recomputed from the record. Nothing is lost by that
-/// but convenience, since the chance of error covers all looks.
+/// one that was would depend on when somebody looked, and could not be recomputed from the record. The chance of error covers
+/// all looks, so a rejection that stood once may be acted on.
 public final class Judge {
     /// How many segments a verdict shows for a criterion.
     public static final int SEGMENTS_MAX = 8;

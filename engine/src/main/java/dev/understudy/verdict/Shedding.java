@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/// Says what was compared and what was shed, and whether it differs from what was compared: by what the champion took for it, and by segment.
+/// Says how much was compared and what was shed, and whether the two differ: by what the champion took for it, and by segment.
 /// Stateless.
 final class Shedding {
     /// The chance that a difference is ever seen where there is none.

@@ -168,7 +168,7 @@ class InvariantsTest {
         Limits small = new Limits(1 << 20, 1 << 20, 1L << 32, 8, 256, 1 << 20, Limits.DEFAULT.shadowAgeMax(), 4,
                 Limits.DEFAULT.shadowBatchDelayMax(), Limits.DEFAULT.shadowBatchTimeMax(),
                 Limits.DEFAULT.challengerRunMax(), 1, 1,
-                Limits.DEFAULT.probationMax(), Limits.DEFAULT.drainMax(), 1_000, 1_000, 4, 1 << 20, 1 << 20,
+                Limits.DEFAULT.probationMax(), Limits.DEFAULT.drainMax(), 1_000, 1_000, 4, 4, 1 << 20, 1 << 20,
                 1 << 20);
         String tinyQueue = UNBATCHED + "dynamic_batching: {default_queue_policy: {max_queue_size: 4}}\n";
         try (EngineHarness harness = new EngineHarness(folder, tinyQueue, small)) {

@@ -83,7 +83,8 @@ class SharedModelsTest {
                         limits.shadowBatchRowsMax(), limits.shadowBatchDelayMax(), limits.shadowBatchTimeMax(),
                         limits.challengerRunMax(),
                         limits.comparerQueueRunsMax(), 100, limits.probationMax(), limits.drainMax(),
-                        limits.journalRowsMax(), limits.answersMax(), limits.capturesMax(), limits.captureBytesMax(),
+                        limits.journalRowsMax(), limits.answersMax(), limits.capturesMax(), limits.captureSampleMax(),
+                        limits.captureBytesMax(),
                         limits.objectBytesMax(), limits.secondSessionsBytesMax()),
                 new ShadowConfig(Isolation.NONE, 1), event -> {}));
     }

@@ -48,7 +48,7 @@ class CaptureSelectionTest {
 
     @Property(tries = 200)
     void slotsAndBytesStayWithinTheirBounds(@ForAll long seed, @ForAll @IntRange(min = 1, max = 9) int slots) {
-        Captures limits = new Captures(slots, 1000, 1, 0, seed);
+        Captures limits = new Captures(slots, slots, 1000, 1, 0, seed);
         CaptureSelection selection = new CaptureSelection(limits);
         Shelves shelves = new Shelves();
         Random random = new Random(seed);
@@ -65,7 +65,7 @@ class CaptureSelectionTest {
 
     @Property(tries = 200)
     void worstSlotsHoldTheMostSevereOfAllOffered(@ForAll long seed, @ForAll @IntRange(min = 1, max = 9) int slots) {
-        CaptureSelection selection = new CaptureSelection(new Captures(slots, Long.MAX_VALUE, 1, 0, seed));
+        CaptureSelection selection = new CaptureSelection(new Captures(slots, slots, Long.MAX_VALUE, 1, 0, seed));
         Shelves shelves = new Shelves();
         Random random = new Random(seed);
         List<Double> severities = new ArrayList<>();
@@ -87,7 +87,7 @@ class CaptureSelectionTest {
         int trials = 4000;
         int[] chosen = new int[offered];
         for (int trial = 0; trial < trials; trial++) {
-            Captures limits = new Captures(slots, Long.MAX_VALUE, 1, 0, trial * 7919L);
+            Captures limits = new Captures(slots, slots, Long.MAX_VALUE, 1, 0, trial * 7919L);
             CaptureSelection selection = new CaptureSelection(limits);
             Shelves shelves = new Shelves();
             for (int i = 0; i < offered; i++) {
@@ -119,20 +119,20 @@ class CaptureSelectionTest {
 
     @Test
     void requestWithoutAnyDifferenceIsNeverAmongTheWorst() {
-        CaptureSelection selection = new CaptureSelection(new Captures(4, 1000, 1, 0, 1));
+        CaptureSelection selection = new CaptureSelection(new Captures(4, 4, 1000, 1, 0, 1));
         Decision decision = selection.offer(Samples.comparison("r", 0), 10);
         assertEquals(List.of(new Slot(Samples.PAIR, CaptureKind.SAMPLE, 0)), decision.kept());
     }
 
     @Test
     void requestLargerThanTheBytesIsNotKept() {
-        CaptureSelection selection = new CaptureSelection(new Captures(4, 1000, 1, 0, 1));
+        CaptureSelection selection = new CaptureSelection(new Captures(4, 4, 1000, 1, 0, 1));
         assertFalse(selection.offer(Samples.comparison("r", 9), 1001).keeps());
     }
 
     @Test
     void newPairWaitsUntilAnotherIsIdleAndThenTakesItsPlace() {
-        CaptureSelection selection = new CaptureSelection(new Captures(4, 1000, 1, 60_000, 1));
+        CaptureSelection selection = new CaptureSelection(new Captures(4, 4, 1000, 1, 60_000, 1));
         assertTrue(selection.offer(Samples.comparison("r", 9), 1).keeps());
         Pair other = Samples.OTHER;
         assertEquals(Decision.NONE,
@@ -144,7 +144,7 @@ class CaptureSelectionTest {
 
     @Test
     void releasedSlotsAreFreeAgain() {
-        CaptureSelection selection = new CaptureSelection(new Captures(1, 1000, 1, 0, 1));
+        CaptureSelection selection = new CaptureSelection(new Captures(1, 1, 1000, 1, 0, 1));
         Decision lost = selection.offer(Samples.comparison("r-1", 9), 1000);
         selection.release(lost);
         Decision next = selection.offer(Samples.comparison("r-2", 2), 1000);

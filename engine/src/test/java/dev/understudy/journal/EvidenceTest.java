@@ -123,7 +123,7 @@ class EvidenceTest {
     @Test
     void theVerdictNeedsNoRawRows() throws Exception {
         JournalLimits few = Samples.QUICK.withRetention(new JournalLimits.Retention(10, 10, 10, 1000))
-                .withCaptures(new JournalLimits.Captures(1, 1, 1, 0, 1));
+                .withCaptures(new JournalLimits.Captures(1, 1, 1, 1, 0, 1));
         Random random = new Random(5);
         String before;
         try (Journal journal = Journal.open(directory, few)) {

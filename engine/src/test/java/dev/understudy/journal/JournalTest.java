@@ -223,7 +223,7 @@ class JournalTest {
     @Test
     void rawRowsAndEventsAreBoundedWhileMinutesAndCapturedComparisonsStay() throws Exception {
         JournalLimits limits = Samples.QUICK.withRetention(new JournalLimits.Retention(1000, 400, 10, 1000))
-                .withCaptures(new JournalLimits.Captures(1, 1 << 20, 16, 60_000, 1));
+                .withCaptures(new JournalLimits.Captures(1, 1, 1 << 20, 16, 60_000, 1));
         Capture worst = Samples.capture(Samples.comparison("worst", 50), 1);
         try (Journal journal = Journal.open(directory, limits)) {
             journal.append(worst);
@@ -252,7 +252,7 @@ class JournalTest {
 
     @Test
     void displacedAndOutrankedCapturesLeaveNoTensorsBehind() throws Exception {
-        JournalLimits limits = Samples.QUICK.withCaptures(new JournalLimits.Captures(3, 1 << 20, 2, 1000, 1));
+        JournalLimits limits = Samples.QUICK.withCaptures(new JournalLimits.Captures(3, 3, 1 << 20, 2, 1000, 1));
         try (Journal journal = Journal.open(directory, limits)) {
             for (int i = 0; i < 40; i++) {
                 Pair pair = Samples.pair((char) ('0' + i / 10));

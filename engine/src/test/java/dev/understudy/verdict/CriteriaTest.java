@@ -156,6 +156,7 @@ class CriteriaTest {
         "promote_when: [agreement: {over: 1h}]|1|agreement needs at_least; write a share",
         "promote_when: [agreement: {at_least: 95%, fails_below: 96%}]|1|write a worse value than at_least, which is 95%",
         "promote_when: [agreement: {at_least: 95%, agree_means: nearly}]|1|unknown comparator nearly",
+        "promote_when: [agreement: {at_least: 95%, output: \"\"}]|1|write the output",
         "promote_when: [agreement: {at_least: 95%, output: a, agree_means: nearly}]|1|unknown comparator nearly",
         "promote_when: [agreement: {at_least: 95%, output: a, agree_means: {rule: close, tolerance: auto}}]|1|agreement.agree_means cannot have tolerance: auto",
         "promote_when: [accuracy_gain: {at_least: 5%}]|1|write percentage points such as 5 points",

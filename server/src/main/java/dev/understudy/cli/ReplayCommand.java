@@ -12,11 +12,16 @@ import dev.understudy.journal.JournalException;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtNatives;
 import dev.understudy.server.management.VerdictJson;
+import dev.understudy.verdict.CriterionResult;
+import dev.understudy.verdict.Decision;
+import dev.understudy.verdict.Outcome;
+import dev.understudy.verdict.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,10 +32,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `understudy replay`: how a file that is not deployed anywhere would have done on requests that were recorded.
-@Command(name = "replay", mixinStandardHelpOptions = true, versionProvider = VersionText.class, header = "Runs a model file over recorded requests, before anything is deployed.", description = {
+@Command(name = "replay", mixinStandardHelpOptions = true, versionProvider = VersionText.class, exitCodeOnInvalidInput = VerdictCommand.ERROR, exitCodeOnExecutionException = VerdictCommand.ERROR, header = "Runs a model file over recorded requests, before anything is deployed.", description = {
     "",
     "Takes the uniform sample of requests that shadowing recorded, from a running server or from the state folder of one that is not running, runs the file here, and prints the sheet that `verdict` would. It may come to a rejection, never to a promotion: that takes live traffic.",
-    ""})
+    "", "Exit codes: 0 every criterion passes, 1 one is missed, 2 undecided on so many requests, 3 any error.", ""})
 final class ReplayCommand implements Callable<Integer> {
     private static final int REQUESTS_MAX = 10_000;
     private static final int WORST_SHOWN = 5;
@@ -58,6 +63,14 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure, IOException {
+        try {
+            return replay();
+        } catch (CommandFailure e) {
+            throw new CommandFailure(VerdictCommand.ERROR, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int replay() throws CommandFailure, IOException {
         if (!Files.isRegularFile(challenger)) {
             throw new CommandFailure(ExitCode.USAGE, "there is no file " + challenger);
         }
@@ -94,14 +107,43 @@ final class ReplayCommand implements Callable<Integer> {
                         + " that its champion answered are recorded; they are while a challenger is shadowed");
             }
             Replay.Result result = Replay.run(challenger.toAbsolutePath(), archive.terms(evaluations.getFirst()),
-                    captures, archive.labels(model));
+                    captures, archive.labels(model), done -> tell(done, captures.size()));
             show(result);
-            return ExitCode.OK;
+            return exitCode(result.verdict());
         } catch (JournalException e) {
             throw new CommandFailure(ExitCode.STATE, "the recorded requests cannot be read: " + e.getMessage());
         } catch (ModelLoadException e) {
             throw new CommandFailure(ExitCode.FAILED, challenger + " cannot be replayed: " + e.reason());
         }
+    }
+
+    /// To somebody who watches, on the line that the sheet will take.
+    private void tell(int done, int all) {
+        if (terminal.interactive()) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.print(done < all ? "\r" + done + " of " + all + " requests" : "\r\u001b[K");
+            err.flush();
+        }
+    }
+
+    static int exitCode(Verdict verdict) {
+        if (verdict.decision() == Decision.REJECT) {
+            return VerdictCommand.REJECT;
+        }
+        return verdict.criteria().stream().allMatch(each -> each.outcome() == Outcome.PASS)
+                ? VerdictCommand.PROMOTE
+                : VerdictCommand.WATCH;
+    }
+
+    /// What the sample lacks, empty when it suffices or no number of requests would.
+    static OptionalLong moreNeeded(Verdict verdict) {
+        OptionalLong most = OptionalLong.empty();
+        for (CriterionResult each : verdict.criteria()) {
+            if (each.outcome() == Outcome.UNDECIDED && each.moreSamples().isPresent()) {
+                most = OptionalLong.of(Math.max(most.orElse(0), each.moreSamples().getAsLong()));
+            }
+        }
+        return most;
     }
 
     private void show(Replay.Result result) {
@@ -126,6 +168,9 @@ final class ReplayCommand implements Callable<Integer> {
                 + (result.lastFailure().isEmpty() ? "" : ", the last with: " + result.lastFailure()));
         VerdictSheet sheet = new VerdictSheet(model, String.valueOf(challenger.getFileName()), verdict);
         new VerdictPage(sheet, terminal).lines().forEach(out::println);
+        moreNeeded(result.verdict()).ifPresent(more -> out.println("  " + terminal.yellow("too few")
+                + " requests are recorded: about " + StatusPage.count(more)
+                + " more are needed to decide, if things stay as they are; capture_sample_max says how many are kept"));
         result.worst().stream().limit(WORST_SHOWN).forEach(each -> out.println("  " + terminal.red("differs") + " on "
                 + each.requestId() + ": " + each.difference().why()));
     }

@@ -33,7 +33,8 @@ final class RunningServerTest {
                 good.shadowBatchDelayMax(), good.shadowBatchTimeMax(), good.challengerRunMax(),
                 good.comparerQueueRunsMax(),
                 good.challengersMax(), good.probationMax(), good.drainMax(), good.journalRowsMax(),
-                good.answersMax(), good.capturesMax(), good.captureBytesMax(), good.objectBytesMax(),
+                good.answersMax(), good.capturesMax(), good.captureSampleMax(), good.captureBytesMax(),
+                good.objectBytesMax(),
                 good.secondSessionsBytesMax());
         Path state = folder.resolve("state");
         ServeConfig config = new ServeConfig(folder.resolve("repository"), state, "127.0.0.1", 0, 0, "127.0.0.1", 0,
