@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 
 /// Trials of the challenger's latency against the champion's, and what a canary judge makes of the same times: log-normal,
-/// with a standard deviation of 0.5 of the logarithm. The reference does not say how its times were
-/// spread; with this, Kayenta's rule passes as often as it does there. Stateless.
+/// with a standard deviation of 0.5 of the logarithm. The reference does not say how its times were spread; with this,
+/// Kayenta's rule passes as often as it does there. Stateless.
 final class LatencyTrials {
     /// Runs of a rule that is shown for contrast.
     private static final int CONTRASTS = 200;
