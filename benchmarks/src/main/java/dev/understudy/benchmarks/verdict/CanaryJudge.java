@@ -7,10 +7,27 @@ import java.util.Arrays;
 /// everything else pass. Stateless.
 final class CanaryJudge {
     private static final double TOLERANCE = .25;
+    /// What halving leaves of a shift of 0, which whole numbers often have, as a share of the range.
+    private static final double ROUNDING = 1e-12;
     /// Of the normal distribution, two-sided 98%.
     private static final double QUANTILE = 2.326;
 
     private CanaryJudge() {}
+
+    /// What it ever said while it was watched: that a metric passes, that it fails for being high.
+    record Ever(boolean passed, boolean failed) {}
+
+    /// Asks it after each point of a series from the tenth on.
+    static Ever watched(double[] champion, double[] challenger) {
+        boolean passed = false;
+        boolean failed = false;
+        for (int seen = 10; seen <= champion.length; seen++) {
+            boolean passes = passes(Arrays.copyOf(champion, seen), Arrays.copyOf(challenger, seen));
+            passed |= passes;
+            failed |= !passes;
+        }
+        return new Ever(passed, failed);
+    }
 
     static boolean passes(double[] champion, double[] challenger) {
         double[] from = champion.clone();
@@ -21,7 +38,7 @@ final class CanaryJudge {
         double spread = Math.sqrt(pairs * (from.length + to.length + 1) / 12);
         double estimate = shift(from, to, pairs / 2);
         double low = shift(from, to, pairs / 2 - QUANTILE * spread);
-        return low <= TOLERANCE * Math.abs(estimate);
+        return low <= TOLERANCE * Math.abs(estimate) + ROUNDING * Math.abs(to[to.length - 1] - from[0]);
     }
 
     /// True when a Mann-Whitney test at 2% sees any difference between the two.

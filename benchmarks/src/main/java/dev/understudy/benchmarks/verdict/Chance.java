@@ -40,6 +40,27 @@ final class Chance {
         return -mean * Math.log1p(-random.nextDouble());
     }
 
+    double beta(double a, double b) {
+        double one = gamma(a);
+        return one / (one + gamma(b));
+    }
+
+    /// Marsaglia and Tsang's way, by rejection; below a shape of 1 from the next shape's.
+    private double gamma(double shape) {
+        if (shape < 1) {
+            return gamma(shape + 1) * Math.pow(1 - random.nextDouble(), 1 / shape);
+        }
+        double d = shape - 1.0 / 3;
+        double c = 1 / Math.sqrt(9 * d);
+        while (true) {
+            double x = random.nextGaussian();
+            double v = Math.pow(1 + c * x, 3);
+            if (v > 0 && Math.log(1 - random.nextDouble()) < x * x / 2 + d - d * v + d * Math.log(v)) {
+                return d * v;
+            }
+        }
+    }
+
     /// How many trials until the first success, at least 1.
     long geometric(double chance) {
         return chance <= 0

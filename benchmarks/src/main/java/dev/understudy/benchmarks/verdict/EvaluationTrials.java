@@ -3,56 +3,17 @@ package dev.understudy.benchmarks.verdict;
 import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.Decision;
 import dev.understudy.verdict.Evidence;
-import dev.understudy.verdict.Observation.Memory;
 import dev.understudy.verdict.Outcome;
 import dev.understudy.verdict.SegmentResult;
 import dev.understudy.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
-/// Trials of whole evaluations: the champion against itself, segments, memory, replicas. Stateless.
+/// Trials of whole evaluations: several criteria, segments, replicas. Stateless.
 final class EvaluationTrials {
     private EvaluationTrials() {}
-
-    /// A day of the champion against itself, which by chance answers otherwise in another batch shape: 10,000 re-runs, 1 in
-    /// 20 of the requests.
-    static List<Finding> againstItself() {
-        Criteria criteria = Trial.criteria("", "extra_disagreement: {at_most: 5 points}",
-                "extra_errors: {at_most: 0.1 points}",
-                "typical_latency: {at_most: 1.1x champion}");
-        int runs = 500;
-        List<Finding> findings = new ArrayList<>();
-        for (double noise : new double[]{0, .029, .08}) {
-            String trial = String.format(Locale.ROOT, "champion against itself, 24 h, %.1f%% noise", noise * 100);
-            List<boolean[]> ended = Chance.runs(trial, runs, chance -> day(chance, criteria, noise));
-            findings.add(
-                    Finding.error(trial + ": ever rejected", runs, ended.stream().filter(each -> each[0]).count(), .05,
-                            String.format(Locale.ROOT, "agreement itself is %.1f%%", 100 * (1 - noise))));
-            findings.add(Finding.right(trial + ": promoted after the day", runs,
-                    ended.stream().filter(each -> each[1]).count(), .99, ""));
-        }
-        return findings;
-    }
-
-    private static boolean[] day(Chance chance, Criteria criteria, double noise) {
-        Trial trial = new Trial(criteria);
-        boolean rejected = false;
-        for (int minute = 0; minute < 1440; minute++) {
-            int reruns = 7;
-            // One of the two runs differs from the first answer, as often the one as the other.
-            int better = chance.binomial(reruns, noise / 2);
-            int worse = Math.min(reruns - better, chance.binomial(reruns, noise / 2));
-            trial.count(0, minute, "", better, reruns - better - worse, worse);
-            trial.count(1, minute, "", 0, 140, 0);
-            int slower = chance.binomial(reruns, .25);
-            trial.count(2, minute, "", reruns - slower, 0, slower);
-            if (minute % 30 == 29) {
-                rejected |= trial.verdict(minute + 1).decision() == Decision.REJECT;
-            }
-        }
-        return new boolean[]{rejected, trial.verdict(1440).decision() == Decision.PROMOTE};
-    }
 
     /// Four criteria, of which all, one or none have the truth on the limit.
     static List<Finding> severalCriteria() {
@@ -129,45 +90,6 @@ final class EvaluationTrials {
                         "reference 1.0"));
     }
 
-    /// Memory that grows exactly as the limit allows, under correlated noise.
-    static List<Finding> memory() {
-        int runs = 1_000;
-        List<Finding> findings = new ArrayList<>();
-        Criteria criteria = Trial.criteria("", "memory_growth: {at_most: 2MB/h, over: 72h}");
-        for (double correlation : new double[]{0, .5, .97}) {
-            String trial = String.format(Locale.ROOT, "memory grows by the limit, 72 h, AR(1) %.2f", correlation);
-            List<boolean[]> ended = Chance.runs(trial, runs, chance -> grow(chance, criteria, correlation, 2e6));
-            findings.add(
-                    Finding.error(trial + ": ever passed", runs, ended.stream().filter(each -> each[0]).count(), .05,
-                            ""));
-            findings.add(
-                    Finding.error(trial + ": ever failed", runs, ended.stream().filter(each -> each[1]).count(), .05,
-                            ""));
-        }
-        List<boolean[]> still = Chance.runs("no growth", runs, chance -> grow(chance, criteria, .5, 0));
-        findings.add(Finding.right("no growth, limit 2 MB/h, 72 h, AR(1) 0.50: passed", runs,
-                still.stream().filter(each -> each[0]).count(), .95,
-                "reference .996, without waiting for the whole period"));
-        return findings;
-    }
-
-    private static boolean[] grow(Chance chance, Criteria criteria, double correlation, double bytesPerHour) {
-        Trial trial = new Trial(criteria);
-        double noise = 3.5e6 * chance.normal();
-        boolean passed = false;
-        boolean failed = false;
-        for (int minute = 0; minute < 72 * 60; minute += 10) {
-            trial.evidence().take(new Memory(minute, null, (long) (1e9 + bytesPerHour * minute / 60 + noise)));
-            noise = correlation * noise + 3.5e6 * Math.sqrt(1 - correlation * correlation) * chance.normal();
-            if ((minute + 10) % 240 == 0) {
-                Outcome outcome = trial.outcome(minute + 10);
-                passed |= outcome == Outcome.PASS;
-                failed |= outcome == Outcome.FAIL;
-            }
-        }
-        return new boolean[]{passed, failed};
-    }
-
     /// Eight replicas whose evidence is added, with the truth on the limit.
     static List<Finding> replicas() {
         Criteria criteria = Trial.criteria("", "agreement: {at_least: 95%}");
@@ -194,5 +116,35 @@ final class EvaluationTrials {
         });
         return List.of(Finding.error(trial + ": ever passed", runs, passed.stream().filter(each -> each).count(), .05,
                 "reference .031"));
+    }
+
+    /// The same eight with a truth that is better, looked at as often as there is 1% more to see.
+    static List<Finding> replicasToDecide() {
+        Criteria criteria = Trial.criteria("", "agreement: {at_least: 95%}");
+        int runs = 400;
+        String trial = "8 replicas added, agreement >= 95%, passes at 4% bad";
+        long[] stops = Chance.runs(trial, runs, chance -> replicasPass(chance, criteria)).stream().mapToLong(at -> at)
+                .sorted().toArray();
+        return List.of(Finding.median(trial, runs, (double) stops[runs / 2], 3_688));
+    }
+
+    private static long replicasPass(Chance chance, Criteria criteria) {
+        List<Trial> replicas = Stream.generate(() -> new Trial(criteria)).limit(8).toList();
+        int each = 10;
+        int seen = 0;
+        while (each <= 12_500) {
+            Trial merged = new Trial(criteria);
+            for (Trial replica : replicas) {
+                int bad = chance.binomial(each - seen, .04);
+                replica.count(0, 0, "", each - seen - bad, 0, bad);
+                merged.evidence().add(replica.evidence());
+            }
+            if (merged.outcome(1) == Outcome.PASS) {
+                return 8L * each;
+            }
+            seen = each;
+            each = Math.max(each + 1, (int) (each * 1.01));
+        }
+        return Boundaries.NEVER;
     }
 }

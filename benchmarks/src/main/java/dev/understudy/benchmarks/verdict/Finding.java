@@ -29,6 +29,12 @@ record Finding(String trial, int runs, double ours, double least, double most, S
                 "reference " + text(reference));
     }
 
+    /// A share of runs in which something was decided, within 15% of a reference.
+    static Finding decided(String trial, int runs, long decided, double reference) {
+        return new Finding(trial, runs, (double) decided / runs, 0.85 * reference, Math.min(1, 1.15 * reference),
+                "reference " + text(reference));
+    }
+
     /// Something to know that nothing depends on.
     static Finding shown(String trial, int runs, double share, String contrast) {
         return new Finding(trial, runs, share, 0, Double.POSITIVE_INFINITY, contrast);

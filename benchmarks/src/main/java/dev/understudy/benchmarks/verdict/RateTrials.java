@@ -9,6 +9,9 @@ import java.util.function.ToLongFunction;
 /// Trials of rates: agreement, errors, quantiles of latency against a fixed limit. Stateless.
 final class RateTrials {
     private static final long HORIZON = 100_000;
+    /// Points of a canary judge's series, and runs of it.
+    private static final int CANARY_POINTS = 100;
+    private static final int CONTRASTS = 1_000;
 
     private RateTrials() {}
 
@@ -32,10 +35,27 @@ final class RateTrials {
         String trial = what + ", alpha " + percent(alpha);
         List<Stops[]> stops = Chance.runs(trial, runs,
                 chance -> new Stops[]{ours.run(chance, bad), naive.run(chance, bad)});
+        List<CanaryJudge.Ever> canary = Chance.runs(trial, CONTRASTS, chance -> canary(chance, bad));
         findings.add(Finding.error(trial + ": ever passed", runs, count(stops, 0, Stops::passed), alpha,
-                "z-test " + Finding.text((double) count(stops, 1, Stops::passed) / runs)));
+                "z-test " + Finding.text((double) count(stops, 1, Stops::passed) / runs) + ", Kayenta's rule "
+                        + Finding.text(
+                                (double) canary.stream().filter(CanaryJudge.Ever::passed).count() / CONTRASTS)));
         findings.add(Finding.error(trial + ": ever failed", runs, count(stops, 0, Stops::failed), alpha,
-                "z-test " + Finding.text((double) count(stops, 1, Stops::failed) / runs)));
+                "z-test " + Finding.text((double) count(stops, 1, Stops::failed) / runs) + ", Kayenta's rule "
+                        + Finding.text(
+                                (double) canary.stream().filter(CanaryJudge.Ever::failed).count() / CONTRASTS)));
+    }
+
+    /// The same as a canary judge is shown it: how many of every thousand requests were bad. It knows no limit, so it is given
+    /// a champion that lies on the limit too.
+    private static CanaryJudge.Ever canary(Chance chance, double bad) {
+        double[] champion = new double[CANARY_POINTS];
+        double[] challenger = new double[CANARY_POINTS];
+        for (int i = 0; i < CANARY_POINTS; i++) {
+            champion[i] = chance.binomial((int) (HORIZON / CANARY_POINTS), bad);
+            challenger[i] = chance.binomial((int) (HORIZON / CANARY_POINTS), bad);
+        }
+        return CanaryJudge.watched(champion, challenger);
     }
 
     private static long count(List<Stops[]> stops, int whose, ToLongFunction<Stops> when) {

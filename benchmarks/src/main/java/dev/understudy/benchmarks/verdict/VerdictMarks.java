@@ -18,16 +18,20 @@ public final class VerdictMarks {
         parts.put("rates on the limit, a look after each of 100,000 requests", RateTrials::onTheLimit);
         parts.put("rates that drift", RateTrials::drifting);
         parts.put("gains on the limit, a look after each label", GainTrials::onTheLimit);
-        parts.put("latency", LatencyTrials::onTheLimit);
+        parts.put("latency on the limit, a look after each of 20,000 re-runs", LatencyTrials::onTheLimit);
         parts.put("beside canary judges", LatencyTrials::besideCanaryJudges);
         parts.put("bursts, p99 on the limit in the long run", BurstTrials::findings);
         parts.put("several criteria, 60 looks up to 100,000 requests", EvaluationTrials::severalCriteria);
-        parts.put("the champion against itself", EvaluationTrials::againstItself);
+        parts.put("the champion against itself", AgainstItselfTrials::findings);
         parts.put("segments", EvaluationTrials::segments);
-        parts.put("memory", EvaluationTrials::memory);
+        parts.put("memory that grows by the limit", MemoryTrials::onTheLimit);
         parts.put("replicas", EvaluationTrials::replicas);
         parts.put("requests to decide, median", RateTrials::toDecide);
         parts.put("labels to decide, median", GainTrials::toDecide);
+        parts.put("re-runs to decide, median", LatencyTrials::toDecide);
+        parts.put("scores to decide, median", ScoreTrials::toDecide);
+        parts.put("requests to decide, replicas, median", EvaluationTrials::replicasToDecide);
+        parts.put("memory, decided within the period", MemoryTrials::toDecide);
         List<Finding> all = new ArrayList<>();
         System.out.println("seed " + Chance.SEED + "\n");
         parts.forEach((heading, part) -> {
