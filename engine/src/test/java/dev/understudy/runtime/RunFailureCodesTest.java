@@ -21,8 +21,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Why a run that fails is not blamed on its request, whatever ONNX Runtime calls it.
 final class RunFailureCodesTest {
-    @TempDir
-    private Path folder;
+    private final Path folder;
+
+    RunFailureCodesTest(@TempDir Path folder) {
+        this.folder = folder;
+    }
 
     private OrtFailure failure(TestGraph graph, long input) throws Exception {
         OrtApi api = OrtNatives.api();
