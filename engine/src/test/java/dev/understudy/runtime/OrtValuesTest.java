@@ -143,6 +143,10 @@ class OrtValuesTest extends InstanceStage {
             assertEquals("input 'odd' " + refused.getKey(),
                     assertThrows(ModelLoadException.class, () -> load(graph)).reason());
         }
+        TestGraph list = new TestGraph().input("in", floats).output("odd", TestGraph.sequence(floats)).node("odd",
+                "SequenceConstruct", List.of("in"));
+        assertEquals("output 'odd' is not a tensor but sequence, which the protocol cannot carry",
+                assertThrows(ModelLoadException.class, () -> load(list)).reason());
         TestGraph maybe = new TestGraph().input("in", floats).output("out", TestGraph.optional(floats)).node("out",
                 "Optional", List.of("in"));
         assertEquals("output 'out' is not a tensor but an optional tensor, which the protocol cannot carry",

@@ -144,6 +144,12 @@ public final class RunningServer implements AutoCloseable {
         return management.port();
     }
 
+    /// Bytes of bodies held now on both data planes: of requests from arrival until they are answered, of answers until they
+    /// are written.
+    public long bodyBytesHeld() {
+        return http.bodyBytesHeld();
+    }
+
     /// What `serve` prints once it can answer: a word, then names and values.
     String readyLine() {
         long models = engine.status().stream().filter(model -> model.champion().isPresent()).count();

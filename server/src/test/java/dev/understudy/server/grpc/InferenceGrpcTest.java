@@ -21,6 +21,10 @@ import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import io.grpc.stub.ClientCalls;
+import io.vertx.core.http.HttpClientRequest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,6 +35,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +170,41 @@ class InferenceGrpcTest {
                 CallOptions.DEFAULT.withCompression("gzip"), new Metadata());
         assertEquals(request.getRawInputContentsList(), answer.getRawOutputContentsList());
         assertEquals("gzip", Objects.requireNonNull(server.client.answered.get()).get(GrpcClient.ENCODING));
+    }
+
+    @Test
+    void aRequestInDeflateIsAnsweredInDeflate() throws Exception {
+        ByteArrayOutputStream deflated = new ByteArrayOutputStream();
+        try (OutputStream out = new DeflaterOutputStream(deflated)) {
+            out.write(pair("add_one").toByteArray());
+        }
+        HttpClientRequest request = server.beginInfer().putHeader("grpc-encoding", "deflate")
+                .putHeader("grpc-accept-encoding", "deflate");
+        GrpcFixture.Answer answer = server.exchange(request, GrpcFixture.frame(deflated.toByteArray()).setByte(0,
+                (byte) 1));
+        assertEquals("0 deflate", answer.trailers().get("grpc-status") + " " + answer.trailers().get("grpc-encoding"));
+        assertEquals(1, answer.body().getByte(0));
+        assertEquals(answer.body().length() - 5, answer.body().getInt(1));
+        assertEquals(infer(pair("add_one")), ModelInferResponse.parseFrom(
+                new InflaterInputStream(new ByteArrayInputStream(answer.body().getBytes(5, answer.body().length())))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"snappy", "br", "gzip,deflate"})
+    void anUnknownCompressionIsUnimplementedAndTheKnownOnesAreNamed(String coding) throws Exception {
+        HttpClientRequest request = server.beginInfer().putHeader("grpc-encoding", coding);
+        GrpcFixture.Answer answer = server.exchange(request, GrpcFixture.frame(new byte[]{1, 2, 3}).setByte(0,
+                (byte) 1));
+        assertEquals("12", answer.trailers().get("grpc-status"), answer.toString());
+        assertEquals("identity,deflate,gzip", answer.trailers().get("grpc-accept-encoding"));
+        assertEquals(1, infer(pair("add_one")).getOutputsCount());
+    }
+
+    @Test
+    void aMethodThatIsNotThereIsUnimplemented() throws Exception {
+        GrpcFixture.Answer answer = server.exchange(server.begin("/" + Services.INFERENCE + "/TraceSetting"),
+                GrpcFixture.frame(new byte[0]));
+        assertEquals("12", answer.trailers().get("grpc-status"), answer.toString());
     }
 
     @Test

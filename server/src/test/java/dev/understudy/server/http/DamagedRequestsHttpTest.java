@@ -53,5 +53,6 @@ class DamagedRequestsHttpTest {
         String text = PlaneFixture.text(response);
         assertTrue(response.statusCode() == 200 || response.statusCode() == 400, text);
         assertEquals(response.statusCode() != 200, text.startsWith("{\"error\":\""), text);
+        started().awaitNothingHeld();
     }
 }

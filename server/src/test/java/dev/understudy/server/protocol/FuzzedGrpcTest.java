@@ -102,8 +102,9 @@ class FuzzedGrpcTest {
 
     private static ModelInferRequest kinds() {
         ModelInferRequest.Builder request = ModelInferRequest.newBuilder().setModelName("kinds");
-        for (var bytes : List.of("BOOL 1", "UINT8 1", "INT8 1", "INT16 2", "INT32 4", "INT64 8", "FP16 2", "FP32 4",
-                "FP64 8", "BYTES 5")) {
+        for (var bytes : List.of("BOOL 1", "UINT8 1", "UINT16 2", "UINT32 4", "UINT64 8", "INT8 1", "INT16 2",
+                "INT32 4",
+                "INT64 8", "FP16 2", "BF16 2", "FP32 4", "FP64 8", "BYTES 5")) {
             String datatype = bytes.substring(0, bytes.indexOf(' '));
             byte[] data = new byte[Integer.parseInt(bytes.substring(datatype.length() + 1))];
             data[0] = 1;
@@ -144,6 +145,7 @@ class FuzzedGrpcTest {
         Answer next = exchange(begin("ModelInfer"), frame(0, simple().toByteArray()));
         assertTrue("0".equals(next.status()) && next.bytes() > 0, next.toString());
         assertEquals(1, CONNECTIONS.get());
+        running().started().server().awaitNothingHeld();
     }
 
     private static byte[] damaged(byte[] bytes, Random random) throws IOException {

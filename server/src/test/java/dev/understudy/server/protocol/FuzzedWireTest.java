@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// log, and the server goes on.
 class FuzzedWireTest {
     private static final List<RealRequest> CORPUS = RealRequest.all();
-    private static final Pattern FAULT = Pattern.compile("HTTP/1\\.[01] 500 ");
+    /// 501 for a Transfer-Encoding that is unknown and 503 past a bound are the client's; no other status above 499 is.
+    private static final Pattern FAULT = Pattern.compile("HTTP/1\\.[01] 5(?!01|03)\\d\\d ");
     private static final int PATIENCE_MILLIS = 30_000;
 
     private static final LoggedFaults FAULTS = new LoggedFaults();
@@ -66,6 +67,7 @@ class FuzzedWireTest {
         assertEquals(List.of(), FAULTS.seen(), answer);
         assertFalse(FAULT.matcher(answer).find(), () -> "a fault without a cause in the log: " + answer);
         assertEquals(200, running().server().post("/v2/models/simple/infer", ProtocolServer.SIMPLE).status());
+        running().server().awaitNothingHeld();
     }
 
     private static String head(RealRequest request, int bodyBytes, Random random) {

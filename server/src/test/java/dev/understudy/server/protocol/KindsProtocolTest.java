@@ -5,8 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
+import dev.understudy.server.codec.GrpcBodies;
+import dev.understudy.server.grpc.GrpcClient;
+import dev.understudy.server.proto.ModelInferRequest;
+import dev.understudy.server.proto.ModelInferResponse;
 import dev.understudy.server.protocol.ProtocolServer.Answer;
+import dev.understudy.tensor.DataType;
+import dev.understudy.tensor.Shape;
+import dev.understudy.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +37,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 @ExtendWith(SharedServer.class)
 class KindsProtocolTest {
-    private static final String INFER = "/v2/models/kinds/infer";
 
     /// Two elements of each datatype, as JSON has them and as bytes; half precision has no JSON.
     private static final class Kind {
@@ -49,21 +57,28 @@ class KindsProtocolTest {
         }
     }
 
-    private static final Map<String, Kind> KINDS = new TreeMap<>(Map.of(
-            "BOOL", new Kind("[true,false]", new byte[]{1, 0}),
-            "UINT8", new Kind("[0,255]", new byte[]{0, -1}),
-            "INT8", new Kind("[-128,127]", new byte[]{-128, 127}),
-            "INT16", new Kind("[-32768,32767]", little(4).putShort(Short.MIN_VALUE).putShort((short) 32767).array()),
-            "INT32", new Kind("[-2147483648,2147483647]",
-                    little(8).putInt(Integer.MIN_VALUE).putInt(Integer.MAX_VALUE).array()),
-            "INT64", new Kind("[-9223372036854775808,9007199254740993]",
-                    little(16).putLong(Long.MIN_VALUE).putLong((1L << 53) + 1).array()),
-            "FP16", new Kind("", little(4).putShort((short) 0x3C00).putShort((short) 0x7E00).array()),
-            "FP32", new Kind("[0.1,-0.0]", little(8).putFloat(0.1f).putFloat(-0f).array()),
-            "FP64", new Kind("[0.1,4.9E-324]", little(16).putDouble(0.1).putDouble(Double.MIN_VALUE).array()),
-            "BYTES", new Kind("[\"\",\"a \\\"b\\\"\\n\\\\\"]",
-                    little(4 + 4 + 7).putInt(0).putInt(7).put("a \"b\"\n\\".getBytes(StandardCharsets.UTF_8))
-                            .array())));
+    private static final Map<String, Kind> KINDS = new TreeMap<>(Map.ofEntries(
+            Map.entry("BOOL", new Kind("[true,false]", new byte[]{1, 0})),
+            Map.entry("UINT8", new Kind("[0,255]", new byte[]{0, -1})),
+            Map.entry("UINT16", new Kind("[1,65535]", little(4).putShort((short) 1).putShort((short) -1).array())),
+            Map.entry("UINT32", new Kind("[1,4294967295]", little(8).putInt(1).putInt(-1).array())),
+            Map.entry("UINT64", new Kind("[1,18446744073709551615]", little(16).putLong(1).putLong(-1).array())),
+            Map.entry("INT8", new Kind("[-128,127]", new byte[]{-128, 127})),
+            Map.entry("INT16",
+                    new Kind("[-32768,32767]", little(4).putShort(Short.MIN_VALUE).putShort((short) 32767).array())),
+            Map.entry("INT32",
+                    new Kind("[-2147483648,2147483647]",
+                            little(8).putInt(Integer.MIN_VALUE).putInt(Integer.MAX_VALUE).array())),
+            Map.entry("INT64",
+                    new Kind("[-9223372036854775808,9007199254740993]",
+                            little(16).putLong(Long.MIN_VALUE).putLong((1L << 53) + 1).array())),
+            Map.entry("FP16", new Kind("", little(4).putShort((short) 0x3C00).putShort((short) 0x7E00).array())),
+            Map.entry("BF16", new Kind("", little(4).putShort((short) 0x3F80).putShort((short) 0x7FC0).array())),
+            Map.entry("FP32", new Kind("[0.1,-0.0]", little(8).putFloat(0.1f).putFloat(-0f).array())),
+            Map.entry("FP64",
+                    new Kind("[0.1,4.9E-324]", little(16).putDouble(0.1).putDouble(Double.MIN_VALUE).array())),
+            Map.entry("BYTES", new Kind("[\"\",\"a \\\"b\\\"\\n\\\\\"]", little(4 + 4 + 7).putInt(0).putInt(7)
+                    .put("a \"b\"\n\\".getBytes(StandardCharsets.UTF_8)).array()))));
 
     private final ProtocolServer server;
 
@@ -75,12 +90,17 @@ class KindsProtocolTest {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// A request with these inputs in binary and the others as JSON, and these outputs in binary.
     private Answer ask(Predicate<String> binaryIn, Predicate<String> binaryOut) throws Exception {
+        return ask("kinds", KINDS, binaryIn, binaryOut);
+    }
+
+    /// A request with these inputs in binary and the others as JSON, and these outputs in binary.
+    private Answer ask(String model, Map<String, Kind> kinds, Predicate<String> binaryIn, Predicate<String> binaryOut)
+            throws Exception {
         List<String> inputs = new ArrayList<>();
         List<String> outputs = new ArrayList<>();
         ByteArrayOutputStream data = new ByteArrayOutputStream();
-        KINDS.forEach((name, kind) -> {
+        kinds.forEach((name, kind) -> {
             String head = "{\"name\":\"" + name + "\",\"shape\":[2],\"datatype\":\"" + name + "\",";
             if (binaryIn.test(name) || kind.json().isEmpty()) {
                 inputs.add(head + "\"parameters\":{\"binary_data_size\":" + kind.bytes().length + "}}");
@@ -91,8 +111,10 @@ class KindsProtocolTest {
             boolean binary = binaryOut.test(name) || kind.json().isEmpty();
             outputs.add("{\"name\":\"" + name + ".out\",\"parameters\":{\"binary_data\":" + binary + "}}");
         });
-        return server.post(INFER, "{\"inputs\":[" + String.join(",", inputs) + "],\"outputs\":["
-                + String.join(",", outputs) + "]}", data.toByteArray());
+        return server.post("/v2/models/" + model + "/infer",
+                "{\"inputs\":[" + String.join(",", inputs) + "],\"outputs\":["
+                        + String.join(",", outputs) + "]}",
+                data.toByteArray());
     }
 
     private static void assertGivenBack(Answer answer, Predicate<String> binaryOut) throws Exception {
@@ -129,6 +151,58 @@ class KindsProtocolTest {
         Predicate<String> in = name -> (name.hashCode() >> mixture & 1) == 0;
         Predicate<String> out = name -> (name.hashCode() >> mixture & 1) == 1;
         assertGivenBack(ask(in, out), out);
+    }
+
+    private static List<Tensor> tensors(Map<String, Kind> kinds) {
+        List<Tensor> tensors = new ArrayList<>();
+        kinds.forEach((name, kind) -> tensors.add(
+                new Tensor(name, DataType.valueOf(name), Shape.of(2), MemorySegment.ofArray(kind.bytes()))));
+        return tensors;
+    }
+
+    private static void assertGivenBack(Map<String, Kind> kinds, ModelInferResponse answer) {
+        assertEquals(kinds.keySet().stream().map(name -> name + ".out " + name + " [2]").toList(),
+                answer.getOutputsList().stream().map(it -> it.getName() + " " + it.getDatatype() + " "
+                        + it.getShapeList()).toList());
+        assertEquals(kinds.values().stream().map(kind -> ByteString.copyFrom(kind.bytes())).toList(),
+                answer.getRawOutputContentsList());
+    }
+
+    @Test
+    void rawContentsOverGrpcGiveTheSameBits() {
+        try (GrpcClient grpc = new GrpcClient(server.grpcPort())) {
+            assertGivenBack(KINDS, grpc.call("ModelInfer", GrpcBodies.raw("kinds", tensors(KINDS)),
+                    ModelInferResponse.getDefaultInstance()));
+        }
+    }
+
+    /// Half precision aside, which has neither JSON nor typed contents.
+    @Test
+    void everyFormOfOneRequestGivesTheSameBytes() throws Exception {
+        Map<String, Kind> whole = new TreeMap<>(KINDS);
+        whole.values().removeIf(kind -> kind.json().isEmpty());
+        assertEquals(12, whole.size());
+        for (boolean binary : new boolean[]{false, true}) {
+            assertGivenBack(ask("whole_kinds", whole, _ -> binary, _ -> true), _ -> true);
+        }
+        try (GrpcClient grpc = new GrpcClient(server.grpcPort())) {
+            for (ModelInferRequest request : List.of(GrpcBodies.raw("whole_kinds", tensors(whole)),
+                    GrpcBodies.typed("whole_kinds", tensors(whole)))) {
+                assertGivenBack(whole, grpc.call("ModelInfer", request, ModelInferResponse.getDefaultInstance()));
+            }
+        }
+    }
+
+    @Test
+    void emptyTensorsTakeNoBytesEitherWay() throws Exception {
+        Answer answer = server.post("/v2/models/echo/infer", "{\"inputs\":[{\"name\":\"in\",\"shape\":[0],\"datatype\":"
+                + "\"UINT8\",\"parameters\":{\"binary_data_size\":0}}],\"parameters\":{\"binary_data_output\":true}}",
+                new byte[0]);
+        assertEquals(200, answer.status(), answer.text());
+        assertEquals("{\"name\":\"out\",\"datatype\":\"UINT8\",\"shape\":[0],\"parameters\":{\"binary_data_size\":0}}",
+                answer.json().path("outputs").path(0).toString());
+        assertEquals(answer.header("inference-header-content-length"),
+                Integer.toString(answer.response().body().length));
     }
 
     @Test

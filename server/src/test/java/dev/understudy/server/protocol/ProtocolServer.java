@@ -8,6 +8,8 @@ import dev.understudy.cli.ServeSettings;
 import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.ShadowConfig;
 import dev.understudy.runtime.Isolation;
+import dev.understudy.tensor.Shape;
+import dev.understudy.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -23,11 +25,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assertions;
 
 /// The server as `serve` starts it, over a repository for tests of the protocol, and a client. Thread-safe once built.
 ///
-/// Served are the [OnnxModels] `simple`, `kinds` and `scalar`, and `digits` with a challenger; `garbage` cannot be loaded.
+/// Served are the [OnnxModels] `simple`, `kinds`, `whole_kinds`, `scalar`, `echo`, `weighted` and `constant`, and `digits` with a
+/// challenger; `garbage` cannot be loaded.
 final class ProtocolServer implements AutoCloseable {
     static final String SIMPLE = "{\"id\":\"c-1\",\"inputs\":[{\"name\":\"A\",\"shape\":[1,2],\"datatype\":\"FP32\","
             + "\"data\":[5,7]},{\"name\":\"B\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[[1,2.5]]}]}";
@@ -35,6 +40,7 @@ final class ProtocolServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final List<LogEvent> log = new CopyOnWriteArrayList<>();
+    private final Path repository;
     private final RunningServer server;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -61,12 +67,16 @@ final class ProtocolServer implements AutoCloseable {
     }
 
     ProtocolServer(Path folder) throws Exception {
-        Path repository = folder.resolve("repository");
+        repository = folder.resolve("repository");
         model(repository, "simple/1.onnx", OnnxModels.simple());
         model(repository, "scalar/1.onnx", OnnxModels.scalar());
         model(repository, "garbage/1.onnx",
                 Files.readAllBytes(MODELS.resolve("challengers/broken/fails-to-load.onnx")));
         model(repository, "kinds/1.onnx", OnnxModels.kinds());
+        model(repository, "whole_kinds/1.onnx", OnnxModels.wholeKinds());
+        model(repository, "echo/1.onnx", OnnxModels.echo());
+        model(repository, "weighted/1.onnx", OnnxModels.weighted());
+        model(repository, "constant/1.onnx", OnnxModels.constant());
         model(repository, "digits/1.onnx", Files.readAllBytes(MODELS.resolve("repository/digits/1.onnx")));
         model(repository, "digits/better.onnx", Files.readAllBytes(MODELS.resolve("challengers/better.onnx")));
         // Not kept off the champion, since a test that waits for a comparison must get one on a busy machine too.
@@ -79,6 +89,33 @@ final class ProtocolServer implements AutoCloseable {
         Path file = repository.resolve(name);
         Files.createDirectories(file.resolveSibling("."));
         Files.write(file, bytes);
+    }
+
+    /// Puts another model or version into the repository: `digits/2.onnx`.
+    void add(String name, byte[] model) throws IOException {
+        model(repository, name + ".tmp", model);
+        Files.move(repository.resolve(name + ".tmp"), repository.resolve(name));
+    }
+
+    /// The input of a request for `digits`.
+    static Tensor digit() throws IOException {
+        JsonNode data = JSON.readTree(MODELS.resolve("requests/digit.json").toFile()).path("inputs").path(0)
+                .path("data");
+        float[] pixels = new float[data.size()];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = data.path(i).floatValue();
+        }
+        return Tensor.ofFloats("image", Shape.of(1, pixels.length), pixels);
+    }
+
+    /// Waits until no bytes of bodies are held: an answer may reach the client before the server has heard that it is
+    /// written, and the server notices a client that is gone at its own time.
+    void awaitNothingHeld() {
+        long giveUpNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (server.bodyBytesHeld() != 0) {
+            Assertions.assertTrue(System.nanoTime() < giveUpNanos, server.bodyBytesHeld() + " bytes are still held");
+            Thread.onSpinWait();
+        }
     }
 
     int managementPort() {

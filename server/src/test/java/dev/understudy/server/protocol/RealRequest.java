@@ -31,15 +31,19 @@ record RealRequest(String model, ByteBuffer body, int jsonBytes) {
                         {"parameters": {"binary_data_output": true, "segment": "eu", "priority": 1}, "inputs": [
                           {"name": "BOOL", "shape": [2], "datatype": "BOOL", "data": [true, false]},
                           {"name": "UINT8", "shape": [2], "datatype": "UINT8", "data": [0, 255]},
+                          {"name": "UINT16", "shape": [2], "datatype": "UINT16", "data": [0, 65535]},
+                          {"name": "UINT32", "shape": [2], "datatype": "UINT32", "data": [0, 4294967295]},
+                          {"name": "UINT64", "shape": [2], "datatype": "UINT64", "data": [18446744073709551615, 0]},
                           {"name": "INT8", "shape": [2], "datatype": "INT8", "data": [-128, 127]},
                           {"name": "INT16", "shape": [2], "datatype": "INT16", "data": [-32768, 32767]},
                           {"name": "INT32", "shape": [2], "datatype": "INT32", "data": [1, -2147483648]},
                           {"name": "INT64", "shape": [2], "datatype": "INT64", "data": [9007199254740993, 0]},
                           {"name": "FP16", "shape": [2], "datatype": "FP16", "parameters": {"binary_data_size": 4}},
+                          {"name": "BF16", "shape": [2], "datatype": "BF16", "parameters": {"binary_data_size": 4}},
                           {"name": "FP32", "shape": [2], "datatype": "FP32", "data": [1e10, -0]},
                           {"name": "FP64", "shape": [2], "datatype": "FP64", "data": [0.1, 4.9e-324]},
                           {"name": "BYTES", "shape": [2], "datatype": "BYTES", "parameters": {"binary_data_size": 11}}
-                        ]}""", 0, 60, 0, 62, 1, 0, 0, 0, 'a', 2, 0, 0, 0, 'b', 'c'));
+                        ]}""", 0, 60, 0, 62, -128, 63, 0, 64, 1, 0, 0, 0, 'a', 2, 0, 0, 0, 'b', 'c'));
     }
 
     private static RealRequest of(String model, String json, int... binary) {

@@ -178,6 +178,19 @@ class RestProtocolTest {
                 answer.json().path("outputs").path(0).toString(), answer.text());
     }
 
+    private long count(String what) throws Exception {
+        return server.get("/v2/models/simple/stats").json().path("model_stats").path(0).path(what).asLong();
+    }
+
+    @Test
+    void rowsAndRunsAreCounted() throws Exception {
+        long rows = count("inference_count");
+        long runs = count("execution_count");
+        aBatchIsOneTensorThereAndBack();
+        assertEquals(rows + 3, count("inference_count"));
+        assertEquals(runs + 1, count("execution_count"));
+    }
+
     @Test
     void anErrorNeverRepeatsMoreThanAGlanceOfWhatTheClientSent() throws Exception {
         Answer answer = server.post(INFER, SIMPLE.replace("\"A\"", "\"" + "x".repeat(1_000_000) + "\""));

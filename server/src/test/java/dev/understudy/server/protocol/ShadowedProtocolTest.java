@@ -5,8 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.understudy.server.codec.GrpcBodies;
+import dev.understudy.server.grpc.GrpcClient;
+import dev.understudy.server.proto.InferParameter;
+import dev.understudy.server.proto.ModelInferRequest;
+import dev.understudy.server.proto.ModelInferResponse;
 import dev.understudy.server.protocol.ProtocolServer.Answer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -65,6 +71,24 @@ class ShadowedProtocolTest {
         JsonNode european = server.management(CHALLENGER + "/comparisons?segment=eu");
         assertEquals(1, european.size());
         assertEquals("order-1", european.path(0).path("client_id").asText());
+    }
+
+    @Test
+    void aSegmentOverGrpcReachesItsComparisonToo() throws Exception {
+        awaitShadowing();
+        ModelInferRequest request = GrpcBodies.raw("digits", List.of(ProtocolServer.digit())).toBuilder()
+                .setId("order-4")
+                .putParameters("segment", InferParameter.newBuilder().setStringParam("over-grpc").build()).build();
+        try (GrpcClient grpc = new GrpcClient(server.grpcPort())) {
+            grpc.call("ModelInfer", request, ModelInferResponse.getDefaultInstance());
+        }
+        JsonNode found = server.management(CHALLENGER + "/comparisons?segment=over-grpc");
+        while (found.isEmpty()) {
+            TimeUnit.MILLISECONDS.sleep(20);
+            found = server.management(CHALLENGER + "/comparisons?segment=over-grpc");
+        }
+        assertEquals(1, found.size());
+        assertTells(found.path(0), "order-4", "over-grpc");
     }
 
     private static void assertTells(JsonNode comparison, String id, String segment) {
