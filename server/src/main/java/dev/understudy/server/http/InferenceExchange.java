@@ -10,8 +10,8 @@ import dev.understudy.server.codec.Decoding;
 import dev.understudy.server.codec.Envelope;
 import dev.understudy.server.codec.RequestDecoder;
 import dev.understudy.server.codec.TopClasses;
-import dev.understudy.server.plane.ArrivalRound;
 import dev.understudy.server.plane.BudgetShare;
+import dev.understudy.server.plane.Rounds;
 import io.netty.channel.EventLoop;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -29,7 +29,7 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     static final CharSequence SEGMENT = HttpHeaders.createOptimized("understudy-segment");
 
     private final DataPlane plane;
-    private final ArrivalRound round;
+    private final Rounds rounds;
     private final HttpServerRequest request;
     private final Route route;
     private final ContextInternal context;
@@ -39,10 +39,10 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     /// Written by the thread that answers, read on the event loop behind the hand-over.
     private @Nullable InferenceOutcome outcome;
 
-    private InferenceExchange(DataPlane plane, ArrivalRound round, HttpServerRequest request, Route route,
+    private InferenceExchange(DataPlane plane, Rounds rounds, HttpServerRequest request, Route route,
             ContextInternal context) {
         this.plane = plane;
-        this.round = round;
+        this.rounds = rounds;
         this.request = request;
         this.route = route;
         this.context = context;
@@ -53,9 +53,9 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     }
 
     /// Starts the exchange for a request whose body has not come yet, on its event loop.
-    static void begin(DataPlane plane, ArrivalRound round, HttpServerRequest request, Route route,
+    static void begin(DataPlane plane, Rounds rounds, HttpServerRequest request, Route route,
             ContextInternal context) {
-        InferenceExchange exchange = new InferenceExchange(plane, round, request, route, context);
+        InferenceExchange exchange = new InferenceExchange(plane, rounds, request, route, context);
         exchange.body.receive(request);
     }
 
@@ -140,13 +140,13 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
         switch (decoding) {
             case Decoding.Accepted(InferenceRequest decoded, AnswerForm form) when form.classes().isEmpty() -> {
                 reply.as(form, decoded.id(), null);
-                round.add(() -> handOver(decoded), context.nettyEventLoop());
+                rounds.arrivals().add(() -> handOver(decoded), context.nettyEventLoop());
             }
             case Decoding.Accepted(InferenceRequest decoded, AnswerForm form) -> {
                 switch (lookup()) {
                     case ModelLookup.Serving(var model) -> {
                         reply.as(form, decoded.id(), new TopClasses(form.classes(), model.config().outputs()));
-                        round.add(() -> handOver(decoded), context.nettyEventLoop());
+                        rounds.arrivals().add(() -> handOver(decoded), context.nettyEventLoop());
                     }
                     case ModelLookup.Refused(var failure) -> answer(failure);
                 }
@@ -170,7 +170,7 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
         if (loop.inEventLoop()) {
             run();
         } else {
-            loop.execute(this);
+            rounds.answers().add(this, loop);
         }
     }
 
