@@ -71,6 +71,33 @@ public final class ChampionLine implements AutoCloseable {
         this.activity = lane.activity();
         Lane.Census census = lane.census();
         CompletableFuture<BatchPolicy> go = new CompletableFuture<>();
+        try {
+            Loaded first;
+            try {
+                first = load(lane, config, go);
+            } finally {
+                this.deviceTime = census.end();
+            }
+            this.signature = first.signature();
+            this.trial = first.trial();
+            this.batching = BatchRule.of(config.maxBatchSize(), signature, trial);
+            this.shapes = new ClientShapes(signature, config.triton().tensors());
+            this.served = shapes.served(config, batching, lane.onGpu());
+            this.answers = new Answers(version, shapes, recorder, pending, faults, mirror);
+            List<Integer> preferred = served.preferredBatchSizes();
+            go.complete(new BatchPolicy(batching.rowsMax(),
+                    TimeUnit.MICROSECONDS.toNanos(config.maxQueueDelayMicroseconds()),
+                    preferred.isEmpty() ? batching.rowsMax() : preferred.getFirst()));
+        } catch (ModelLoadException | RuntimeException | Error e) {
+            admission.close();
+            go.cancel(false);
+            joinThreads();
+            throw e;
+        }
+    }
+
+    /// Starts the instances and waits for all of them.
+    private Loaded load(Lane lane, ModelConfig config, CompletableFuture<BatchPolicy> go) throws ModelLoadException {
         List<CompletableFuture<Loaded>> loading = new ArrayList<>();
         int intraOpThreads = config.intraOpThreads() > 0
                 ? config.intraOpThreads()
@@ -80,33 +107,10 @@ public final class ChampionLine implements AutoCloseable {
             loading.add(loaded);
             threads.add(lane.start(version.model() + "-" + i, () -> live(lane, config, intraOpThreads, loaded, go)));
         }
-        Loaded first;
-        try {
-            first = awaitAll(loading, go);
-        } finally {
-            this.deviceTime = census.end();
-        }
-        this.signature = first.signature();
-        this.trial = first.trial();
-        this.batching = BatchRule.of(config.maxBatchSize(), signature, first.trial());
-        this.shapes = new ClientShapes(signature, config.triton().tensors());
-        this.served = shapes.served(config, batching, lane.onGpu());
-        this.answers = new Answers(version, shapes, recorder, pending, faults, mirror);
-        List<Integer> preferred = served.preferredBatchSizes();
-        go.complete(new BatchPolicy(batching.rowsMax(),
-                TimeUnit.MICROSECONDS.toNanos(config.maxQueueDelayMicroseconds()),
-                preferred.isEmpty() ? batching.rowsMax() : preferred.getFirst()));
-    }
-
-    private Loaded awaitAll(List<CompletableFuture<Loaded>> loading, CompletableFuture<BatchPolicy> go)
-            throws ModelLoadException {
         try {
             loading.forEach(CompletableFuture::join);
             return loading.getFirst().join();
         } catch (CompletionException e) {
-            admission.close();
-            go.cancel(false);
-            joinThreads();
             if (e.getCause() instanceof ModelLoadException cause) {
                 throw cause;
             }

@@ -36,12 +36,12 @@ public final class CpuLane implements Lane {
         return activity;
     }
 
-    /// Where a run of the other lane's is in the way, it gives way at once and not at the kernel's next tick.
     @Override
     public boolean onGpu() {
         return false;
     }
 
+    /// Where a run of the other lane's is in the way, it gives way at once and not at the kernel's next tick.
     @Override
     public void handedOver() {
         handOver.run();

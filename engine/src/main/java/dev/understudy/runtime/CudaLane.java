@@ -63,7 +63,6 @@ public final class CudaLane implements Lane {
         return activity;
     }
 
-    /// Nothing is to be done: the GPU itself takes the greater priority first.
     @Override
     public boolean onGpu() {
         return true;
@@ -71,7 +70,7 @@ public final class CudaLane implements Lane {
 
     @Override
     public void handedOver() {
-        // See above.
+        // The GPU itself takes the greater priority first.
     }
 
     /// One: what is left to the processors on the way is little, and threads that wait for each other disturb both lanes.

@@ -46,11 +46,17 @@ public final class OrtInstance implements AutoCloseable {
         this.placed = placed;
         this.signature = signature;
         this.invocation = new Invocation(placed.session);
-        HostMemory memory = placed.memory();
-        this.inputs = new StagedInputs(api, memory, invocation, signature.inputs());
-        this.pins = new PinnedOutputs(api, memory, invocation, signature);
-        boolean onGpu = placed.stream() != null && placed.session.operatorsByProvider().containsKey(CUDA_PROVIDER);
-        this.execution = new Execution(invocation, placed.stream(), onGpu, signature, inputs, pins);
+        try {
+            HostMemory memory = placed.memory();
+            this.inputs = new StagedInputs(api, memory, invocation, signature.inputs());
+            this.pins = new PinnedOutputs(api, memory, invocation, signature);
+            boolean onGpu = placed.stream() != null
+                    && placed.session.operatorsByProvider().containsKey(CUDA_PROVIDER);
+            this.execution = new Execution(invocation, placed.stream(), onGpu, signature, inputs, pins);
+        } catch (OrtFailure | RuntimeException | Error e) {
+            invocation.close();
+            throw e;
+        }
     }
 
     /// Loads a model of whose tensors nothing is declared.

@@ -74,10 +74,15 @@ public final class ProbeLine implements AutoCloseable {
         if (bytes < 0) {
             throw new ModelLoadException("no room for one more session (second_sessions_bytes_max)");
         }
-        Lane lane = governor.probeLane();
-        governor.maintenance().await();
-        this.thread = lane.start("probe-" + version.model() + "-" + version.version(),
-                () -> live(governor, version, config, bytes));
+        try {
+            governor.maintenance().await();
+            this.thread = governor.probeLane().start("probe-" + version.model() + "-" + version.version(),
+                    () -> live(governor, version, config, bytes));
+        } catch (RuntimeException | Error e) {
+            // Else the thread gives them back.
+            sessions.giveBack(bytes);
+            throw e;
+        }
         governor.maintenance().until(ready);
         try {
             ready.join();

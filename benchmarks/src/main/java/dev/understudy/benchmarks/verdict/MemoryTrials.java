@@ -68,7 +68,7 @@ final class MemoryTrials {
             Trial.criteria("", criterion);
             return false;
         } catch (IllegalArgumentException e) {
-            return true;
+            return String.valueOf(e.getMessage()).contains("memory_growth");
         }
     }
 

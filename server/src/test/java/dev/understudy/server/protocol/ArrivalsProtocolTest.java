@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -41,9 +40,7 @@ class ArrivalsProtocolTest {
         try (StartedServer started = StartedServer.start()) {
             ProtocolServer server = started.server();
             server.add("endless/1.onnx", OnnxModels.endless());
-            while (server.get("/v2/models/endless/ready").status() == 404) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
+            ProtocolServer.await(() -> server.get("/v2/models/endless/ready").status() != 404, () -> "never found");
             Answer answer = server.post("/v2/models/endless/infer", ProtocolServer.SIMPLE);
             assertEquals(503, answer.status(), answer.text());
             assertEquals("model 'endless' is not ready: it is being loaded", answer.error());
@@ -67,26 +64,24 @@ class ArrivalsProtocolTest {
             ProtocolServer server = started.server();
             server.add(MODEL + "/model.yaml", "max_batch_size: 1\n".getBytes(StandardCharsets.UTF_8));
             server.add(MODEL + "/1.onnx", Files.readAllBytes(MODELS.resolve("repository/digits/1.onnx")));
-            while (server.get("/v2/models/" + MODEL + "/ready").status() != 200) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
+            ProtocolServer.await(() -> server.get("/v2/models/" + MODEL + "/ready").status() == 200,
+                    () -> server.log.toString());
             List<String> alone = answers(server, grpc);
             for (String fault : FAULTS) {
                 server.add(MODEL + "/" + fault + ".onnx",
                         Files.readAllBytes(MODELS.resolve("challengers/faulty/" + fault + ".onnx")));
             }
             for (String fault : FAULTS) {
-                while (!challenger(server, fault).path("state").asText().equals("shadowing")) {
-                    TimeUnit.MILLISECONDS.sleep(20);
-                }
+                ProtocolServer.await(
+                        () -> challenger(server, fault).path("state").asText().equals("shadowing"),
+                        () -> challenger(server, fault));
             }
             assertEquals(alone, answers(server, grpc));
             for (String fault : FAULTS) {
-                JsonNode ledger = challenger(server, fault).path("ledger");
-                while (ledger.path("compared").asInt() + ledger.path("failed").path("run").asInt() == 0) {
-                    TimeUnit.MILLISECONDS.sleep(20);
-                    ledger = challenger(server, fault).path("ledger");
-                }
+                ProtocolServer.await(() -> {
+                    JsonNode ledger = challenger(server, fault).path("ledger");
+                    return ledger.path("compared").asInt() + ledger.path("failed").path("run").asInt() > 0;
+                }, () -> challenger(server, fault));
             }
             assertTrue(challenger(server, "throws").path("ledger").path("failed").path("run").asInt() > 0);
             assertEquals(alone, answers(server, grpc), "after the faults have shown");

@@ -51,7 +51,7 @@ class LargeMessagesTest {
     }
 
     @Test
-    void messagesUpToTheLimitPassOverGrpcAndLargerOnesAreRefused() {
+    void messagesUpToTheLimitPassOverGrpcAndLargerOnesAreRefused() throws Exception {
         try (GrpcClient grpc = new GrpcClient(server.grpcPort())) {
             for (int bytes : new int[]{5 << 20, LIMIT - HEAD_BYTES_MAX}) {
                 ByteString data = ByteString.copyFrom(data(bytes));

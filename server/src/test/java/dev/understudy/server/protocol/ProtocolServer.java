@@ -14,18 +14,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 
@@ -110,11 +112,18 @@ final class ProtocolServer implements AutoCloseable {
 
     /// Waits until no bytes of bodies are held: an answer may reach the client before the server has heard that it is
     /// written, and the server notices a client that is gone at its own time.
-    void awaitNothingHeld() {
-        long giveUpNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (server.bodyBytesHeld() != 0) {
-            Assertions.assertTrue(System.nanoTime() < giveUpNanos, server.bodyBytesHeld() + " bytes are still held");
-            Thread.onSpinWait();
+    void awaitNothingHeld() throws Exception {
+        await(() -> server.bodyBytesHeld() == 0, () -> server.bodyBytesHeld() + " bytes are still held");
+    }
+
+    /// Waits for a fact; the patience only bounds a failure.
+    static void await(Callable<Boolean> fact, Callable<?> otherwise) throws Exception {
+        long giveUpNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!fact.call()) {
+            if (System.nanoTime() > giveUpNanos) {
+                Assertions.fail(String.valueOf(otherwise.call()));
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 

@@ -14,7 +14,7 @@ import dev.understudy.server.protocol.ProtocolServer.Answer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,20 +43,23 @@ class ShadowedProtocolTest {
     }
 
     private void awaitShadowing() throws Exception {
-        while (!server.management(CHALLENGER).path("state").asText().equals("shadowing")) {
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+        ProtocolServer.await(() -> server.management(CHALLENGER).path("state").asText().equals("shadowing"),
+                () -> server.management(CHALLENGER));
     }
 
     private JsonNode awaitComparison(Answer answer) throws Exception {
-        while (true) {
-            for (JsonNode comparison : server.management(CHALLENGER + "/comparisons?order=newest&limit=100")) {
-                if (comparison.path("request_id").asText().equals(answer.header("understudy-request-id"))) {
-                    return comparison;
-                }
+        String requestId = answer.header("understudy-request-id");
+        ProtocolServer.await(() -> comparison(requestId).isPresent(), () -> server.management(CHALLENGER));
+        return comparison(requestId).orElseThrow();
+    }
+
+    private Optional<JsonNode> comparison(String requestId) throws Exception {
+        for (JsonNode comparison : server.management(CHALLENGER + "/comparisons?order=newest&limit=100")) {
+            if (comparison.path("request_id").asText().equals(requestId)) {
+                return Optional.of(comparison);
             }
-            TimeUnit.MILLISECONDS.sleep(20);
         }
+        return Optional.empty();
     }
 
     @Test
@@ -82,11 +85,9 @@ class ShadowedProtocolTest {
         try (GrpcClient grpc = new GrpcClient(server.grpcPort())) {
             grpc.call("ModelInfer", request, ModelInferResponse.getDefaultInstance());
         }
-        JsonNode found = server.management(CHALLENGER + "/comparisons?segment=over-grpc");
-        while (found.isEmpty()) {
-            TimeUnit.MILLISECONDS.sleep(20);
-            found = server.management(CHALLENGER + "/comparisons?segment=over-grpc");
-        }
+        String query = CHALLENGER + "/comparisons?segment=over-grpc";
+        ProtocolServer.await(() -> !server.management(query).isEmpty(), () -> server.management(CHALLENGER));
+        JsonNode found = server.management(query);
         assertEquals(1, found.size());
         assertTells(found.path(0), "order-4", "over-grpc");
     }
