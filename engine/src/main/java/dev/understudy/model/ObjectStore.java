@@ -36,7 +36,8 @@ public final class ObjectStore {
 
     private final Path folder;
     private final InstantSource clock;
-    /// Guards the names in the folder, `bytesBySha256` and `sound`; never held while bytes are copied.
+    /// Guards the names in the folder, `bytesBySha256` and `sound`. Not held while bytes are copied, but while those of a copy
+    /// are looked at for the first time, which keeps it from being deleted meanwhile.
     private final Object lock = new Object();
     private final Map<String, Long> bytesBySha256 = new HashMap<>();
     /// Those whose bytes have been seen to have their SHA-256.

@@ -5,13 +5,13 @@ package dev.understudy.verdict;
 ///
 /// @param low  from -1 or 0 (no lower bound) up
 /// @param high up to one more than the sample holds (no upper bound)
-record Ranks(long low, long high) {
+public record Ranks(long low, long high) {
     /// The ranks for `size` values.
     ///
     /// @param quantile above 0 and below 1
     /// @param logOddsLow  what the lower side must reach, natural logarithm
     /// @param logOddsHigh what the upper side must
-    static Ranks of(long size, double quantile, double logOddsLow, double logOddsHigh) {
+    public static Ranks of(long size, double quantile, double logOddsLow, double logOddsHigh) {
         Bets above = Bets.above(quantile);
         Bets below = Bets.below(quantile);
         double middle = size * quantile;

@@ -1,6 +1,7 @@
 package dev.understudy.benchmarks.verdict;
 
 import dev.understudy.verdict.Bets;
+import dev.understudy.verdict.Ranks;
 import dev.understudy.verdict.Sample;
 
 /// Where a ratio of two quantiles may be decided: the ranks between which the bets leave the quantile, for every number of
@@ -41,6 +42,11 @@ final class RatioBoundaries {
             high[size] = many;
         }
         return new RatioBoundaries(ratio, low, high);
+    }
+
+    /// The ranks for `size` values.
+    Ranks at(int size) {
+        return new Ranks(low[size], high[size]);
     }
 
     /// Whether the challenger's values so far may show that the ratio is kept.

@@ -1,10 +1,12 @@
 package dev.understudy.server.grpc;
 
+import com.google.protobuf.ByteString;
 import dev.understudy.server.codec.GrpcBodies;
 import dev.understudy.server.plane.DataPlaneOptions;
 import dev.understudy.server.plane.Intake;
 import dev.understudy.server.plane.TestModels;
 import dev.understudy.server.proto.ModelInferRequest;
+import dev.understudy.server.proto.ModelInferResponse;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import io.grpc.Status;
@@ -17,11 +19,14 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.function.Executable;
 
@@ -53,6 +58,19 @@ final class GrpcFixture implements AutoCloseable {
 
     static ModelInferRequest pair(String model) {
         return GrpcBodies.raw(model, List.of(PAIR));
+    }
+
+    /// Raw FP32 contents.
+    static ByteString floats(float... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            bytes.putFloat(value);
+        }
+        return ByteString.copyFrom(bytes.flip());
+    }
+
+    ModelInferResponse infer(ModelInferRequest request) {
+        return client.call("ModelInfer", request, ModelInferResponse.getDefaultInstance());
     }
 
     static Buffer frame(byte[] message) {
@@ -102,7 +120,7 @@ final class GrpcFixture implements AutoCloseable {
         long giveUpNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (intake.budget().held() != 0) {
             Assertions.assertTrue(System.nanoTime() < giveUpNanos, intake.budget().held() + " bytes are still held");
-            Thread.onSpinWait();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
 

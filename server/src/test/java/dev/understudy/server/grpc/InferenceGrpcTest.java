@@ -1,10 +1,10 @@
 package dev.understudy.server.grpc;
 
 import static dev.understudy.server.grpc.GrpcFixture.PAIR;
+import static dev.understudy.server.grpc.GrpcFixture.floats;
 import static dev.understudy.server.grpc.GrpcFixture.pair;
 import static dev.understudy.server.grpc.GrpcFixture.refusal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
@@ -20,20 +20,13 @@ import dev.understudy.tensor.Tensor;
 import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
-import io.grpc.stub.ClientCalls;
 import io.vertx.core.http.HttpClientRequest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
@@ -61,21 +54,9 @@ class InferenceGrpcTest {
         server.close();
     }
 
-    private ModelInferResponse infer(ModelInferRequest request) {
-        return server.client.call("ModelInfer", request, ModelInferResponse.getDefaultInstance());
-    }
-
-    private static ByteString floats(float... values) {
-        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (float value : values) {
-            bytes.putFloat(value);
-        }
-        return ByteString.copyFrom(bytes.flip());
-    }
-
     @Test
     void anAnswerHasTheRequestsIdTheModelAndItsOutputsRaw() {
-        ModelInferResponse answer = infer(pair("add_one").toBuilder().setId("c-1").build());
+        ModelInferResponse answer = server.infer(pair("add_one").toBuilder().setId("c-1").build());
         assertEquals("add_one 3 c-1", answer.getModelName() + " " + answer.getModelVersion() + " " + answer.getId());
         assertEquals(1, answer.getOutputsCount());
         assertEquals("y FP32 [1, 2]", answer.getOutputs(0).getName() + " " + answer.getOutputs(0).getDatatype() + " "
@@ -89,7 +70,7 @@ class InferenceGrpcTest {
 
     @Test
     void typedContentsAreAnsweredRawToo() {
-        ModelInferResponse answer = infer(GrpcBodies.typed("add_one", List.of(PAIR)));
+        ModelInferResponse answer = server.infer(GrpcBodies.typed("add_one", List.of(PAIR)));
         assertEquals(List.of(floats(2, 3.5f)), answer.getRawOutputContentsList());
         assertEquals("", answer.getId());
     }
@@ -114,7 +95,7 @@ class InferenceGrpcTest {
     void everyDatatypeGoesInAndComesOutBitForBit(DataType datatype) {
         List<Tensor> tensors = tensors(datatype);
         ModelInferRequest raw = GrpcBodies.raw("echo", tensors);
-        ModelInferResponse answer = infer(raw);
+        ModelInferResponse answer = server.infer(raw);
         assertEquals(raw.getRawInputContentsList(), answer.getRawOutputContentsList());
         for (int i = 0; i < tensors.size(); i++) {
             assertEquals(raw.getInputs(i).getName() + raw.getInputs(i).getShapeList() + datatype,
@@ -122,29 +103,30 @@ class InferenceGrpcTest {
                             + answer.getOutputs(i).getDatatype());
         }
         if (datatype != DataType.FP16 && datatype != DataType.BF16) {
-            assertEquals(answer, infer(GrpcBodies.typed("echo", tensors)));
+            assertEquals(answer, server.infer(GrpcBodies.typed("echo", tensors)));
         }
     }
 
     @Test
     void failuresHaveTheirCodesAndTheWordsOfTheJsonForm() {
         assertEquals("Request for unknown model: 'nobody' is not found",
-                refusal(Code.NOT_FOUND, () -> infer(pair("nobody"))));
-        assertEquals("Request for unknown model: '' is not found", refusal(Code.NOT_FOUND, () -> infer(pair(""))));
-        refusal(Code.NOT_FOUND, () -> infer(pair("add_one").toBuilder().setModelVersion("9").build()));
-        assertEquals("full", refusal(Code.UNAVAILABLE, () -> infer(pair("busy"))));
-        assertEquals("no", refusal(Code.INTERNAL, () -> infer(pair("broken"))));
-        assertEquals("the server failed on this request", refusal(Code.INTERNAL, () -> infer(pair("throws"))));
+                refusal(Code.NOT_FOUND, () -> server.infer(pair("nobody"))));
+        assertEquals("Request for unknown model: '' is not found",
+                refusal(Code.NOT_FOUND, () -> server.infer(pair(""))));
+        refusal(Code.NOT_FOUND, () -> server.infer(pair("add_one").toBuilder().setModelVersion("9").build()));
+        assertEquals("full", refusal(Code.UNAVAILABLE, () -> server.infer(pair("busy"))));
+        assertEquals("no", refusal(Code.INTERNAL, () -> server.infer(pair("broken"))));
+        assertEquals("the server failed on this request", refusal(Code.INTERNAL, () -> server.infer(pair("throws"))));
         String sentence = refusal(Code.INVALID_ARGUMENT,
-                () -> infer(pair("add_one").toBuilder().addRawInputContents(ByteString.EMPTY).build()));
+                () -> server.infer(pair("add_one").toBuilder().addRawInputContents(ByteString.EMPTY).build()));
         assertTrue(sentence.startsWith("'raw_input_contents' has 2 entries"), sentence);
-        assertEquals(List.of(floats(2, 3.5f)), infer(pair("add_one")).getRawOutputContentsList());
+        assertEquals(List.of(floats(2, 3.5f)), server.infer(pair("add_one")).getRawOutputContentsList());
     }
 
     @Test
     void aMessageIsPercentEncodedSoThatEveryCharacterArrives() {
         assertEquals("Request for unknown model: 'Ärger 100%\n' is not found",
-                refusal(Code.NOT_FOUND, () -> infer(pair("Ärger 100%\n"))));
+                refusal(Code.NOT_FOUND, () -> server.infer(pair("Ärger 100%\n"))));
     }
 
     @Test
@@ -185,7 +167,7 @@ class InferenceGrpcTest {
         assertEquals("0 deflate", answer.trailers().get("grpc-status") + " " + answer.trailers().get("grpc-encoding"));
         assertEquals(1, answer.body().getByte(0));
         assertEquals(answer.body().length() - 5, answer.body().getInt(1));
-        assertEquals(infer(pair("add_one")), ModelInferResponse.parseFrom(
+        assertEquals(server.infer(pair("add_one")), ModelInferResponse.parseFrom(
                 new InflaterInputStream(new ByteArrayInputStream(answer.body().getBytes(5, answer.body().length())))));
     }
 
@@ -197,7 +179,7 @@ class InferenceGrpcTest {
                 (byte) 1));
         assertEquals("12", answer.trailers().get("grpc-status"), answer.toString());
         assertEquals("identity,deflate,gzip", answer.trailers().get("grpc-accept-encoding"));
-        assertEquals(1, infer(pair("add_one")).getOutputsCount());
+        assertEquals(1, server.infer(pair("add_one")).getOutputsCount());
     }
 
     @Test
@@ -214,23 +196,23 @@ class InferenceGrpcTest {
             values[i] = i;
         }
         Tensor large = Tensor.ofFloats("x", Shape.of(values.length), values);
-        ModelInferResponse answer = infer(GrpcBodies.typed("echo", List.of(large)));
+        ModelInferResponse answer = server.infer(GrpcBodies.typed("echo", List.of(large)));
         assertEquals(List.of(floats(values)), answer.getRawOutputContentsList());
-        assertEquals(answer, infer(GrpcBodies.raw("echo", List.of(large))));
+        assertEquals(answer, server.infer(GrpcBodies.raw("echo", List.of(large))));
     }
 
     @Test
     void tooLargeAMessageIsRefusedAndTheConnectionGoesOn() {
         int bytes = GrpcFixture.REQUEST_BYTES_MAX;
         Tensor large = new Tensor("x", DataType.UINT8, Shape.of(bytes), MemorySegment.ofArray(new byte[bytes]));
-        String sentence = refusal(Code.RESOURCE_EXHAUSTED, () -> infer(GrpcBodies.raw("echo", List.of(large))));
+        String sentence = refusal(Code.RESOURCE_EXHAUSTED, () -> server.infer(GrpcBodies.raw("echo", List.of(large))));
         assertTrue(sentence.contains("more than the 300000 it may have"), sentence);
         sentence = refusal(Code.RESOURCE_EXHAUSTED,
                 () -> server.client.call("ModelInfer", GrpcBodies.raw("echo", List.of(large)),
                         ModelInferResponse.getDefaultInstance(), CallOptions.DEFAULT.withCompression("gzip"),
                         new Metadata()));
         assertTrue(sentence.contains("inflates to more than 300000 bytes"), sentence);
-        assertEquals(List.of(floats(2, 3.5f)), infer(pair("add_one")).getRawOutputContentsList());
+        assertEquals(List.of(floats(2, 3.5f)), server.infer(pair("add_one")).getRawOutputContentsList());
     }
 
     @Test
@@ -238,86 +220,12 @@ class InferenceGrpcTest {
         ModelInferRequest request = pair("add_one").toBuilder().addOutputs(InferRequestedOutputTensor.newBuilder()
                 .setName("y")
                 .putParameters("classification", InferParameter.newBuilder().setInt64Param(2).build())).build();
-        ModelInferResponse answer = infer(request);
+        ModelInferResponse answer = server.infer(request);
         assertEquals("BYTES [1, 2]", answer.getOutputs(0).getDatatype() + " " + answer.getOutputs(0).getShapeList());
         assertEquals("\5\0\0\0003.5:1\t\0\0\0002.0:0:cat", answer.getRawOutputContents(0).toStringUtf8());
         InferParameter text = InferParameter.newBuilder().setStringParam("2").build();
-        String sentence = refusal(Code.INVALID_ARGUMENT, () -> infer(request.toBuilder().setOutputs(0,
+        String sentence = refusal(Code.INVALID_ARGUMENT, () -> server.infer(request.toBuilder().setOutputs(0,
                 InferRequestedOutputTensor.newBuilder().setName("y").putParameters("classification", text)).build()));
         assertTrue(sentence.contains("'classification' must be an integer"), sentence);
-    }
-
-    @Test
-    void smallRequestsOnOneConnectionDoNotWaitForASlowOne() throws Exception {
-        Future<ModelInferResponse> slow = begin(pair("held"), CallOptions.DEFAULT);
-        Runnable release = server.models.held.take();
-        for (int i = 0; i < 50; i++) {
-            assertEquals(1, infer(pair("add_one")).getOutputsCount());
-        }
-        assertEquals(false, slow.isDone());
-        release.run();
-        assertEquals("held", slow.get().getModelName());
-    }
-
-    private Future<ModelInferResponse> begin(ModelInferRequest request, CallOptions options) {
-        var method = GrpcClient.method("ModelInfer", request, ModelInferResponse.getDefaultInstance());
-        return ClientCalls.futureUnaryCall(server.client.with(new Metadata()).newCall(method, options), request);
-    }
-
-    @Test
-    void aPassedDeadlineEndsTheCallAndFreesWhatItHeldOnceTheModelIsDone() throws Exception {
-        refusal(Code.DEADLINE_EXCEEDED,
-                () -> server.client.call("ModelInfer", pair("held"), ModelInferResponse.getDefaultInstance(),
-                        CallOptions.DEFAULT.withDeadlineAfter(100, TimeUnit.MILLISECONDS), new Metadata()));
-        Runnable release = server.models.held.take();
-        assertTrue(server.intake.budget().held() > 0, "the model still has the request");
-        release.run();
-        server.awaitNothingHeld();
-    }
-
-    @Test
-    void aCancelledCallFreesWhatItHeldOnceTheModelIsDone() throws Exception {
-        Future<ModelInferResponse> call = begin(pair("held"), CallOptions.DEFAULT);
-        Runnable release = server.models.held.take();
-        assertTrue(call.cancel(true));
-        release.run();
-        server.awaitNothingHeld();
-        assertEquals(1, infer(pair("add_one")).getOutputsCount());
-    }
-
-    @Test
-    void callsThatAreCancelledByTheHundredCostTheOthersOnTheirConnectionNothing() throws Exception {
-        Future<ModelInferResponse> witness = begin(pair("held"), CallOptions.DEFAULT);
-        Runnable answer = server.models.held.take();
-        for (int i = 0; i < 1_000; i++) {
-            Future<ModelInferResponse> call = begin(pair("held"), CallOptions.DEFAULT);
-            Runnable release = server.models.held.take();
-            assertTrue(call.cancel(true));
-            release.run();
-        }
-        answer.run();
-        assertEquals(1, witness.get().getOutputsCount());
-        server.awaitNothingHeld();
-    }
-
-    @Test
-    void everyAnswerOfManyBelongsToItsRequest() throws Exception {
-        List<Future<ModelInferResponse>> answers = new ArrayList<>();
-        for (int i = 0; i < 400; i++) {
-            Tensor input = Tensor.ofFloats("x", Shape.of(1, 2), i, 0);
-            ModelInferRequest request = i % 2 == 0
-                    ? GrpcBodies.raw("add_one", List.of(input))
-                    : GrpcBodies.typed("add_one", List.of(input));
-            answers.add(begin(request.toBuilder().setId("id-" + i).build(), CallOptions.DEFAULT));
-        }
-        Set<String> ids = new HashSet<>();
-        for (int i = 0; i < answers.size(); i++) {
-            ModelInferResponse answer = answers.get(i).get();
-            assertEquals("id-" + i, answer.getId());
-            assertEquals(floats(i + 1, 1), answer.getRawOutputContents(0));
-            ids.add(answer.getId());
-        }
-        assertEquals(400, ids.size());
-        assertNotNull(server.models.last.get());
     }
 }
