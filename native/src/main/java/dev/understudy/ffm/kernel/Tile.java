@@ -14,7 +14,9 @@ final class Tile {
     int count;
     /// No element is a NaN or an infinity.
     boolean finite;
-    /// A maximum may rise, or an element may be beyond the tolerance.
+    /// An element may be beyond the tolerance, in a tile that raises no other maximum.
+    boolean counts;
+    /// A maximum may rise, or floats cannot tell what is beyond the tolerance.
     boolean raises;
     /// Some pair may have opposite signs.
     boolean signsMayDiffer;

@@ -30,7 +30,7 @@ class KernelParityTest {
     private final FloatDiffKernel vector = new VectorDiffKernel();
 
     private enum Kind {
-        CLOSE, NOISY, SPECIALS, MOSTLY_EQUAL, RARE_SPECIAL, TINY, ANY_BITS
+        CLOSE, NOISY, FAR, EDGE, SPECIALS, MOSTLY_EQUAL, RARE_SPECIAL, TINY, ANY_BITS
     }
 
     @ParameterizedTest
@@ -129,6 +129,12 @@ class KernelParityTest {
         b[i] = switch (kind) {
             case CLOSE -> value * (1 + noise * 1e-6f);
             case NOISY -> value + noise;
+            case FAR -> value + Math.copySign(0.1f, noise) + noise;
+            // Once something was far off, what is beyond is counted apart: here all else lies at the first of the tolerances.
+            case EDGE -> i % 1500 == 0
+                    ? value + 1
+                    : value + Math.copySign((1e-5f + 1e-4f * Math.abs(value))
+                            * (1 + random.nextInt(-2, 3) * 3e-7f), noise);
             case SPECIALS -> SPECIAL[random.nextInt(SPECIAL.length)];
             case MOSTLY_EQUAL -> random.nextInt(200) == 0 ? value + noise * 1e-4f : value;
             case RARE_SPECIAL -> random.nextInt(900) == 0 ? SPECIAL[random.nextInt(SPECIAL.length)] : value + noise;
@@ -139,7 +145,7 @@ class KernelParityTest {
             case SPECIALS -> a[i] = SPECIAL[random.nextInt(SPECIAL.length)];
             case TINY -> a[i] = value * 100 * Float.MIN_VALUE;
             case ANY_BITS -> a[i] = Float.intBitsToFloat(random.nextInt());
-            case CLOSE, NOISY, MOSTLY_EQUAL, RARE_SPECIAL -> a[i] = value;
+            case CLOSE, NOISY, FAR, EDGE, MOSTLY_EQUAL, RARE_SPECIAL -> a[i] = value;
         }
     }
 
