@@ -123,7 +123,8 @@ final class Audition implements AutoCloseable {
                             ? new Result.Refused(struckOff.get())
                             : judge(probation.examine(version.file(), champion, threads, triton.tensors(),
                                     together(recorded.get(), triton.warmup())), objection, mustRun);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
+                    // Also where the heap is full: whoever waits for the result would wait for ever.
                     result = new Result.Refused("its probation failed: " + e);
                 }
                 if (prober.getQueue().isEmpty()) {
@@ -173,7 +174,7 @@ final class Audition implements AutoCloseable {
         try {
             return governor.maintenance().during(() -> new ChampionLine(lanes.champion(), version, model.config(),
                     limits.admissionBytesMax(), model.fanout(), new FaultLog(model.name(), log), faults));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             throw new ModelLoadException("loading it failed: " + e);
         }
     }
@@ -197,12 +198,17 @@ final class Audition implements AutoCloseable {
             ShadowLine line = new ShadowLine(governor, version, model.config(), shadowLimits, ledger,
                     together(recorded(model.name()), model.config().triton().warmup()),
                     extraLooks.reruns(model, champion, evaluation, version), comparer.forEvaluation(evaluation));
-            challenger.shadow(evaluation, line, extraLooks.probes(model, evaluation, version, shadowLimits),
-                    new ShadowCost(ledger, line.deviceTime(), champion.deviceTime()));
+            try {
+                challenger.shadow(evaluation, line, extraLooks.probes(model, evaluation, version, shadowLimits),
+                        new ShadowCost(ledger, line.deviceTime(), champion.deviceTime()));
+            } catch (RuntimeException | Error e) {
+                line.close();
+                throw e;
+            }
             return Optional.empty();
         } catch (ModelLoadException e) {
             return Optional.of(e.reason());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return Optional.of("loading it failed: " + e);
         }
     }

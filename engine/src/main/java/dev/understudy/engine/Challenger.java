@@ -89,6 +89,13 @@ final class Challenger {
         return line;
     }
 
+    /// The line that works for this evaluation; null when another has begun meanwhile.
+    @Nullable
+    ShadowLine lineOf(PairEvaluation wanted) {
+        ShadowLine now = line;
+        return wanted.equals(evaluation) ? now : null;
+    }
+
     @Nullable
     ProbeLine probes() {
         return probes;
@@ -143,6 +150,8 @@ final class Challenger {
             verdict = null;
         }
         ending.remove(newEvaluation);
+        // Whoever finds a line finds the evaluation it works for.
+        line = null;
         evaluation = newEvaluation;
         line = newLine;
         probes = newProbes;

@@ -63,6 +63,8 @@ final class EngineParts implements AutoCloseable {
         faults = new FaultBoundary(marks, StrikeFile.in(state.strikes()), config, Clock.systemUTC());
         started.push(faults);
         ChampionFile roles = ChampionFile.in(state.roles());
+        CriteriaFile setCriteria = CriteriaFile.in(state.criteria());
+        NoiseFile noise = new NoiseFile(state.noise());
         device = Placement.open(config);
         Lanes lanes = device.lanes();
         started.push(lanes);
@@ -77,8 +79,6 @@ final class EngineParts implements AutoCloseable {
                 + config.shadow().maxDeviceShare()));
         chronicle = new Chronicle(config.log(), journal);
         audition = new Audition(config.limits(), device, governor, journal, comparer, faults, config.log());
-        CriteriaFile setCriteria = CriteriaFile.in(state.criteria());
-        NoiseFile noise = new NoiseFile(state.noise());
         director = new Director(config, objects, roles, noise, audition, chronicle,
                 model -> CriteriaDesk.asLeft(audition.host(model), setCriteria, chronicle));
         criteria = new CriteriaDesk(director, chronicle, setCriteria);

@@ -72,7 +72,7 @@ final class Verdicts implements AutoCloseable {
         Basis basis = new Basis(journal.committed(), evaluation.ledger().counts(),
                 Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS));
         memory.sample(evaluation, basis.minute());
-        ShadowLine line = challenger.line();
+        ShadowLine line = challenger.lineOf(evaluation);
         if (line != null) {
             line.observeShed(evaluation, basis.minute());
         }
