@@ -76,7 +76,7 @@ final class Reruns implements AutoCloseable {
             }
             plan.sessions().giveBack(bytes);
             throw e;
-        } catch (ModelLoadException | RuntimeException e) {
+        } catch (ModelLoadException | RuntimeException | Error e) {
             if (session != null) {
                 session.close();
             }
