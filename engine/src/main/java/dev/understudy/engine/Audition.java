@@ -222,6 +222,20 @@ final class Audition implements AutoCloseable {
                 earlier.map(Evaluation::agreement).orElse(Agreement.NONE));
     }
 
+    /// What the journal has of a pair, to be shown before it goes on. Empty also where it cannot be read, which is said when it
+    /// is to go on.
+    Optional<Evaluation> onRecord(Pair pair) {
+        try {
+            var unused = journal.flush();
+            return journal.evaluation(pair);
+        } catch (JournalException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
     private Optional<Evaluation> earlier(HostedModel model, Pair pair) {
         try {
             // The last state of this pair's account may still be on its way to the disk.

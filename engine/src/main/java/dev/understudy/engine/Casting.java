@@ -109,7 +109,7 @@ final class Casting {
 
     /// A candidate cannot be champion; the next one is tried.
     private void pass(HostedModel model, ModelVersion candidate, String reason) {
-        Challenger refused = new Challenger(candidate, null);
+        Challenger refused = new Challenger(candidate);
         model.add(refused);
         director.refuse(model, refused, reason);
         unusable(model, candidate.version(), reason);
@@ -169,7 +169,7 @@ final class Casting {
         model.crown(line);
         model.alert("champion", "");
         model.alert("batching", line.batching().warning());
-        model.checkTerms(line);
+        model.checkTerms(line, chronicle);
         chronicle.note(Kind.CHAMPION, model, version.version(), version.sha256(),
                 isNew ? "first version that loads" : "champion on record");
         ArrayDeque<ModelVersion> others = uncast.remove(model.name());

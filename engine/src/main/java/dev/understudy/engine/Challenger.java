@@ -1,8 +1,10 @@
 package dev.understudy.engine;
 
 import dev.understudy.engine.ModelStatus.State;
+import dev.understudy.journal.Evaluation;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.runtime.Isolation;
+import dev.understudy.shadow.Ledger;
 import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.ProbeLine;
 import dev.understudy.shadow.ShadowCost;
@@ -25,6 +27,7 @@ final class Challenger {
     private final String sha256;
     private final @Nullable ModelVersion files;
     private final @Nullable PairEvaluation earlier;
+    private final @Nullable Evaluation onRecord;
     private volatile State state;
     private volatile String reason;
     private volatile @Nullable PairEvaluation evaluation;
@@ -37,22 +40,29 @@ final class Challenger {
 
     /// A version whose copy is in the object store.
     ///
-    /// @param earlier the evaluation it goes on with, when it ended before in this process
-    Challenger(ModelVersion files, @Nullable PairEvaluation earlier) {
-        this(files.version(), files.sha256(), files, earlier, State.LOADING, "");
+    /// @param earlier  the evaluation it goes on with, when it ended before in this process
+    /// @param onRecord what the journal has of the one it goes on with, shown until it does
+    Challenger(ModelVersion files, @Nullable PairEvaluation earlier, @Nullable Evaluation onRecord) {
+        this(files.version(), files.sha256(), files, earlier, onRecord, State.LOADING, "");
+    }
+
+    /// The same without anything on record.
+    Challenger(ModelVersion files) {
+        this(files, null, null);
     }
 
     /// A version whose files cannot be a model.
     Challenger(String version, String sha256, String reason) {
-        this(version, sha256, null, null, State.REFUSED, reason);
+        this(version, sha256, null, null, null, State.REFUSED, reason);
     }
 
     private Challenger(String version, String sha256, @Nullable ModelVersion files, @Nullable PairEvaluation earlier,
-            State state, String reason) {
+            @Nullable Evaluation onRecord, State state, String reason) {
         this.version = version;
         this.sha256 = sha256;
         this.files = files;
         this.earlier = earlier;
+        this.onRecord = onRecord;
         this.state = state;
         this.reason = reason;
     }
@@ -181,17 +191,44 @@ final class Challenger {
                 : why;
     }
 
+    /// An account and what came of it.
+    private record Account(LedgerCounts ledger, Agreement agreement) {
+        static final Account EMPTY = new Account(LedgerCounts.ZERO, Agreement.NONE);
+
+        static Account of(PairEvaluation evaluation) {
+            return new Account(evaluation.ledger().counts(), evaluation.agreement());
+        }
+
+        static Account of(Evaluation onRecord) {
+            return new Account(new Ledger(onRecord.ledger()).counts(), onRecord.agreement());
+        }
+    }
+
+    /// The account of the evaluation in progress, and before it has begun that of the one it will go on with: whoever adds up
+    /// what has been compared must not see it fall to nothing while a version loads.
+    private Account account(Optional<Pair> next) {
+        PairEvaluation current = evaluation;
+        if (current != null) {
+            return Account.of(current);
+        }
+        Optional<Account> ended = next.flatMap(this::unfinished).map(Account::of);
+        return ended.or(() -> Optional.ofNullable(onRecord).filter(known -> next.equals(Optional.of(known.pair())))
+                .map(Account::of)).orElse(Account.EMPTY);
+    }
+
     /// This challenger at one instant.
     ///
     /// @param listedAs its name, qualified where the repository has other bytes under it now
     /// @param next     key of the evaluation it would begin now, empty without a champion
-    ModelStatus.Challenger status(String listedAs, Optional<Pair> next, double sampleRate, Isolation isolation) {
+    /// @param holds    whether the account of its bytes is listed with it, and not with another version of the same bytes
+    ModelStatus.Challenger status(String listedAs, Optional<Pair> next, boolean holds, double sampleRate,
+            Isolation isolation) {
         PairEvaluation current = evaluation;
-        LedgerCounts ledger = current == null ? LedgerCounts.ZERO : current.ledger().counts();
-        Agreement agreement = current == null ? Agreement.NONE : current.agreement();
+        Account account = holds ? account(next) : Account.EMPTY;
         Optional<Pair> key = current == null ? next : Optional.of(current.pair());
-        return new ModelStatus.Challenger(listedAs, sha256, state, explanation(), key, sampleRate, ledger, agreement,
-                isolation, effort(sampleRate), extraLooks(current), Optional.ofNullable(verdict));
+        return new ModelStatus.Challenger(listedAs, sha256, state, explanation(), key, sampleRate, account.ledger(),
+                account.agreement(), isolation, effort(sampleRate), extraLooks(current),
+                Optional.ofNullable(verdict));
     }
 
     private static ModelStatus.ExtraLooks extraLooks(@Nullable PairEvaluation current) {

@@ -140,7 +140,7 @@ final class Director implements RepositoryListener, AutoCloseable {
                 casting.unusable(model, unusable.version(), unusable.reason());
             }
             case RepositoryEvent.UnusableGone gone ->
-                model.find(gone.version(), gone.sha256()).ifPresent(model::remove);
+                model.findUnusable(gone.version(), gone.sha256()).ifPresent(model::remove);
             case RepositoryEvent.VersionGone gone -> lose(model, gone.version());
         }
         return model;
@@ -156,7 +156,7 @@ final class Director implements RepositoryListener, AutoCloseable {
             ChampionLine champion = model.champion();
             if (champion == null || !isChampion(champion, version)) {
                 leave(model, version, reason);
-                Challenger outside = new Challenger(version, null);
+                Challenger outside = known(model, version);
                 model.add(outside);
                 refuse(model, outside, reason);
                 casting.unusable(model, version.version(), reason);
@@ -232,9 +232,8 @@ final class Director implements RepositoryListener, AutoCloseable {
         if (champion == null || model.find(version.version(), version.sha256()).isPresent()) {
             return;
         }
-        Challenger challenger = new Challenger(version,
-                model.ended(version.version(), version.sha256()).orElse(null));
         Optional<String> taken = places.takenByTwin(model, version.sha256());
+        Challenger challenger = taken.isPresent() ? new Challenger(version) : known(model, version);
         model.add(challenger);
         if (taken.isPresent()) {
             refuse(model, challenger, taken.get());
@@ -250,6 +249,14 @@ final class Director implements RepositoryListener, AutoCloseable {
                 }
             }
         }));
+    }
+
+    /// A version with what is on record of it beside the champion.
+    private Challenger known(HostedModel model, ModelVersion version) {
+        ChampionLine champion = model.champion();
+        return new Challenger(version, model.ended(version.sha256()).orElse(null), champion == null
+                ? null
+                : audition.onRecord(model.pair(champion, version.sha256())).orElse(null));
     }
 
     private void shadow(HostedModel model, ChampionLine champion, Challenger challenger, ModelVersion version,

@@ -14,6 +14,7 @@ import dev.understudy.infer.InferenceOutcome;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.journal.Journal;
 import dev.understudy.journal.JournalEvent;
+import dev.understudy.journal.Terms;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.shadow.Maintenance;
 import dev.understudy.verdict.Criteria;
@@ -174,9 +175,11 @@ public final class Engine implements AutoCloseable {
     }
 
     /// What a person should look at that concerns no model, one sentence each: files and folders that are not part of the
-    /// repository's layout, or a repository that cannot be read.
+    /// repository's layout, a repository that cannot be read, or a journal that fails.
     public List<String> alerts() {
-        return parts.director().notes().ofNoModel();
+        List<String> alerts = new ArrayList<>(parts.director().notes().ofNoModel());
+        parts.journal().failure().map(JournalWatch::sentence).ifPresent(alerts::add);
+        return alerts;
     }
 
     private List<HostedModel> sorted() {
@@ -208,6 +211,14 @@ public final class Engine implements AutoCloseable {
         hosted.sampler().set(rate);
         parts.chronicle().note(JournalEvent.Kind.SAMPLING, hosted, "", "", "rate " + rate);
         return true;
+    }
+
+    /// What cannot be asked of a model's outputs by these criteria, one sentence each; none where no champion tells which outputs
+    /// there are, or there is no such model.
+    public List<String> problems(String model, Criteria asked) {
+        HostedModel hosted = models.get(model);
+        ChampionLine champion = hosted == null ? null : hosted.champion();
+        return champion == null ? List.of() : Terms.problems(asked, champion.signature().outputs());
     }
 
     /// Sets a model's criteria, or with null goes back to those of its `model.yaml`. Recorded with who and when, and kept

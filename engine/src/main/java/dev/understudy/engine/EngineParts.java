@@ -6,7 +6,6 @@ import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.EngineStartException.Kind;
 import dev.understudy.ffm.Scheduling;
 import dev.understudy.journal.Journal;
-import dev.understudy.journal.JournalException;
 import dev.understudy.journal.JournalLimits;
 import dev.understudy.model.ObjectStore;
 import dev.understudy.model.RepositoryWatcher;
@@ -52,7 +51,7 @@ final class EngineParts implements AutoCloseable {
     private final ToleranceDesk tolerances;
 
     private EngineParts(EngineConfig config, Deque<AutoCloseable> started)
-            throws EngineStartException, IOException, JournalException {
+            throws EngineStartException, IOException {
         this.config = config;
         this.started = started;
         StateFolder state = StateFolder.open(config.state(), config.repository());
@@ -109,7 +108,7 @@ final class EngineParts implements AutoCloseable {
         } catch (EngineStartException | RuntimeException e) {
             closeAll(started, config);
             throw e;
-        } catch (IOException | JournalException e) {
+        } catch (IOException e) {
             closeAll(started, config);
             throw new EngineStartException(Kind.STATE,
                     "the state folder " + config.state() + " cannot be used: " + e.getMessage(), e);
@@ -117,7 +116,7 @@ final class EngineParts implements AutoCloseable {
     }
 
     /// Starts a part of the shadow side by a thread of the challengers' lane, whose place behind others its own threads inherit.
-    private static <T> T behind(Lanes lanes, Callable<T> part) throws JournalException {
+    private static <T> T behind(Lanes lanes, Callable<T> part) {
         try {
             return lanes.challenger().call("start", () -> {
                 if (!lanes.givesWay()) {
@@ -127,9 +126,6 @@ final class EngineParts implements AutoCloseable {
                 return part.call();
             });
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof JournalException journal) {
-                throw journal;
-            }
             throw new IllegalStateException("a part of the engine did not start", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

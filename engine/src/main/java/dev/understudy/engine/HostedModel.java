@@ -148,10 +148,10 @@ final class HostedModel {
         champion = line;
     }
 
-    /// Lists a challenger, in place of an ended one of the same name and bytes.
+    /// Lists a challenger, in place of an ended one of the same bytes: what that one's record says is now this one's.
     void add(Challenger challenger) {
-        challengers.removeIf(ended -> ended.state() == State.RETIRED
-                && ended.is(challenger.version(), challenger.sha256()));
+        challengers.removeIf(ended -> challenger.files() != null && ended.state() == State.RETIRED
+                && ended.sha256().equals(challenger.sha256()));
         challengers.add(challenger);
         trimEnded();
     }
@@ -167,13 +167,20 @@ final class HostedModel {
         }
     }
 
+    /// A version whose copy is in the object store.
     Optional<Challenger> find(String version, String sha256) {
-        return challengers.stream().filter(c -> c.is(version, sha256) && c.state() != State.RETIRED).findFirst();
+        return challengers.stream()
+                .filter(c -> c.files() != null && c.is(version, sha256) && c.state() != State.RETIRED).findFirst();
     }
 
-    /// The evaluation of an ended challenger of this name and bytes, if it is still listed.
-    Optional<PairEvaluation> ended(String version, String sha256) {
-        return challengers.stream().filter(c -> c.is(version, sha256) && c.state() == State.RETIRED)
+    /// A version whose files cannot be one.
+    Optional<Challenger> findUnusable(String version, String sha256) {
+        return challengers.stream().filter(c -> c.files() == null && c.is(version, sha256)).findFirst();
+    }
+
+    /// The evaluation of an ended challenger of these bytes, if it is still listed.
+    Optional<PairEvaluation> ended(String sha256) {
+        return challengers.stream().filter(c -> c.sha256().equals(sha256) && c.state() == State.RETIRED)
                 .map(Challenger::evaluation).filter(Objects::nonNull).findFirst();
     }
 
@@ -194,9 +201,12 @@ final class HostedModel {
         return version.sha256() + (numerics.isEmpty() ? "" : "," + numerics.replace(' ', ','));
     }
 
-    /// Has whoever looks know of what cannot be judged beside this champion.
-    void checkTerms(ChampionLine beside) {
-        alert("terms", String.join("; ", terms().problems(beside.signature().outputs())));
+    /// Has whoever looks know of what cannot be judged beside this champion, and the log when it is new.
+    void checkTerms(ChampionLine beside, Chronicle chronicle) {
+        String problems = String.join("; ", terms().problems(beside.signature().outputs()));
+        if (alert("terms", problems)) {
+            chronicle.alert(this, problems);
+        }
     }
 
     /// Offers the champion's requests to the challengers that are shadowing now.
@@ -225,13 +235,12 @@ final class HostedModel {
     }
 
     /// Sets or, with an empty sentence, clears what a person should look at under `key`. Any thread.
-    void alert(String key, String sentence) {
+    ///
+    /// @return whether the sentence is a new one
+    boolean alert(String key, String sentence) {
         synchronized (alerts) {
-            if (sentence.isEmpty()) {
-                alerts.remove(key);
-            } else {
-                alerts.put(key, sentence);
-            }
+            String before = sentence.isEmpty() ? alerts.remove(key) : alerts.put(key, sentence);
+            return !sentence.isEmpty() && !sentence.equals(before);
         }
     }
 
@@ -258,31 +267,19 @@ final class HostedModel {
 
     ModelStatus status() {
         ChampionLine line = champion;
+        Billing billing = new Billing(challengers);
         List<ModelStatus.Challenger> listed = new ArrayList<>();
-        for (Challenger challenger : challengers) {
+        for (Challenger challenger : billing.shown()) {
             Optional<Pair> next = Optional.ofNullable(line).map(beside -> pair(beside, challenger.sha256()));
-            listed.add(challenger.status(listedAs(challenger), next, sampler.rate(), governor.achieved()));
+            listed.add(challenger.status(billing.name(challenger), next, billing.holdsAccount(challenger),
+                    sampler.rate(), governor.achieved()));
         }
         return new ModelStatus(name,
                 Optional.ofNullable(line)
-                        .map(l -> new ModelStatus.Version(listedAs(l.version()), l.version().sha256())),
+                        .map(l -> new ModelStatus.Version(billing.name(l.version()), l.version().sha256())),
                 listed, sampler.rate(), new ModelStatus.Effect(
                         line == null ? 0 : line.deviceTime().nanos() / NANOS_PER_SECOND, governor.duty(),
                         fanout.ratio(), line == null ? Optional.empty() : line.deviceTime().memory()),
                 alerts(), criteria(), noiseStatus());
-    }
-
-    private String listedAs(ModelVersion version) {
-        boolean replaced = challengers.stream().anyMatch(c -> c.version().equals(version.version())
-                && c.state() != State.RETIRED && !c.sha256().equals(version.sha256()));
-        return replaced ? version.qualifiedName() : version.version();
-    }
-
-    private String listedAs(Challenger challenger) {
-        ModelVersion files = challenger.files();
-        boolean replaced = files != null && challenger.state() == State.RETIRED
-                && challengers.stream().anyMatch(c -> !Objects.equals(c, challenger)
-                        && c.version().equals(challenger.version()) && !c.sha256().equals(challenger.sha256()));
-        return replaced && files != null ? files.qualifiedName() : challenger.version();
     }
 }

@@ -21,10 +21,15 @@ final class JournalWatch {
         failing = failure.isPresent();
         if (failing) {
             lostBefore = lost;
-            return Optional.of(new LogEvent(Level.ERROR, "", "the journal fails, so what is compared may be lost: "
-                    + failure.get() + "; requests are answered as before"));
+            return Optional.of(new LogEvent(Level.ERROR, "", sentence(failure.get())));
         }
         return Optional.of(new LogEvent(Level.INFO, "",
                 "the journal writes again; " + (lost - lostBefore) + " rows were lost"));
+    }
+
+    /// What a person should know of a journal that fails.
+    static String sentence(String failure) {
+        return "degraded: the journal fails, so what is compared may be lost: " + failure
+                + "; requests are answered as before";
     }
 }

@@ -36,7 +36,8 @@ final class Rounds implements AutoCloseable {
         this.governor = governor;
         this.chronicle = chronicle;
         this.turns = new Turns(chronicle.log());
-        var unused = thread.scheduleWithFixedDelay(this::round, INTERVAL_MILLIS, INTERVAL_MILLIS,
+        // The first at once, so that a journal that cannot be used is told of first.
+        var unused = thread.scheduleWithFixedDelay(this::round, 0, INTERVAL_MILLIS,
                 TimeUnit.MILLISECONDS);
     }
 

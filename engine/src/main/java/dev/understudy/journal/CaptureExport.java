@@ -51,6 +51,8 @@ final class CaptureExport {
                         copy.execute();
                     }
                 }
+                // Closing it does not: what this database closes, it leaves as it is.
+                statement.execute("CHECKPOINT copy");
             } finally {
                 statement.execute("DETACH copy");
             }

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// Appends wait for room when the writer is behind: that back-pressure belongs to the shadow side. **Nothing of this
 /// class may be called on a thread that a champion's request waits for.** One thread, `understudy-journal`, commits
 /// what was appended about twice a second; a kill of the process loses at most the last second. A failing disk never
-/// stops the process: see [#failure] and [#lostRows]. Reads see what is committed, run on connections of their own, and
-/// are bounded in number; a further one waits.
+/// stops the process: see [#failure] and [#lostRows]. A file that cannot be used when the journal is opened is left alone to
+/// the last byte, and the journal fails for as long as it lives: whatever is appended is lost, and counted. Reads see what is
+/// committed, run on connections of their own, and are bounded in number; a further one waits.
 ///
 /// The file may be opened by one process at a time; docs/journal.md describes its tables.
 public final class Journal implements AutoCloseable {
@@ -31,7 +32,7 @@ public final class Journal implements AutoCloseable {
     }
 
     private final JournalDatabase database;
-    private final EvidenceBook book = new EvidenceBook();
+    private final EvidenceBook book;
     private final JournalBuffer buffer;
     private final CaptureSelection selection;
     private final JournalWriter writer;
@@ -40,43 +41,46 @@ public final class Journal implements AutoCloseable {
     private final int readersMax;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private Journal(JournalDatabase database, CaptureSelection selection, JournalLimits limits, InstantSource clock)
-            throws SQLException {
+    private Journal(JournalDatabase database, EvidenceBook book, CaptureSelection selection,
+            @Nullable JournalStore store, JournalLimits limits, InstantSource clock) {
         this.database = database;
+        this.book = book;
         this.selection = selection;
         buffer = new JournalBuffer(limits.buffer());
-        writer = new JournalWriter(database, book, buffer, selection, limits, clock);
+        writer = new JournalWriter(database, book, buffer, selection, store, limits, clock);
         readersMax = limits.database().readersMax();
         readers = new Semaphore(readersMax, true);
         thread = Thread.ofPlatform().name("understudy-journal").daemon().unstarted(writer);
     }
 
-    /// Opens the journal in `directory`, which is made when it does not exist, and starts its writer.
-    ///
-    /// @throws JournalException when another journal or process holds the file, when it is damaged, of another schema
-    ///                          version, or cannot be written
-    public static Journal open(Path directory, JournalLimits limits) throws JournalException {
+    /// Opens the journal in `directory`, which is made when it does not exist, and starts its writer. When another journal
+    /// or process holds the file, when it is damaged, of another schema version, or cannot be read or written, [#failure]
+    /// says so from then on.
+    public static Journal open(Path directory, JournalLimits limits) {
         return open(directory, limits, InstantSource.system());
     }
 
-    static Journal open(Path directory, JournalLimits limits, InstantSource clock) throws JournalException {
+    static Journal open(Path directory, JournalLimits limits, InstantSource clock) {
         JournalDatabase database = JournalDatabase.open(directory, limits.database());
-        try {
-            CaptureSelection selection = new CaptureSelection(limits.captures());
-            new EvidenceReader(database.connection()).restore(selection);
-            database.connection().rollback();
-            Journal journal = new Journal(database, selection, limits, clock);
-            journal.thread.start();
-            return journal;
-        } catch (SQLException e) {
-            JournalException refusal = new JournalException("the journal cannot be read: " + database.describe(e), e);
+        EvidenceBook book = new EvidenceBook();
+        CaptureSelection selection = new CaptureSelection(limits.captures());
+        JournalStore store = null;
+        if (database.refusal().isEmpty()) {
             try {
-                database.close();
-            } catch (SQLException secondary) {
-                refusal.addSuppressed(secondary);
+                new EvidenceReader(database.connection()).restore(selection);
+                database.connection().rollback();
+                store = new JournalStore(database.connection(), book);
+            } catch (SQLException | RuntimeException e) {
+                database.leaveAlone(e);
             }
-            throw refusal;
         }
+        Journal journal = new Journal(database, book, selection, store, limits, clock);
+        if (store == null) {
+            journal.buffer.abandon(0);
+        } else {
+            journal.thread.start();
+        }
+        return journal;
     }
 
     /// Records a comparison, and its tensors when they are among the worst or in the sample of their pair. Waits for
@@ -157,9 +161,9 @@ public final class Journal implements AutoCloseable {
         return buffer.counts().lost();
     }
 
-    /// Why the writer cannot commit at present; empty again after the next commit.
+    /// Why the writer cannot commit at present; empty again after the next commit, unless the file is left alone.
     public Optional<String> failure() {
-        return writer.failure().or(() -> database.isGone()
+        return database.refusal().or(writer::failure).or(() -> database.isGone()
                 ? Optional.of("its file is gone, and with it all that was recorded; start the server again")
                 : Optional.empty());
     }

@@ -175,6 +175,9 @@ final class JournalBuffer {
     boolean flush() throws InterruptedException {
         lock.lock();
         try {
+            if (closed && failing) {
+                return false;
+            }
             long wanted = isEmpty() ? takes : takes + 1;
             flushWanted = wanted > takes;
             work.signal();

@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +16,11 @@ import java.util.regex.Pattern;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
-/// The open database file. Thread-safe; the connection it lends belongs to the writer, readers duplicate their own.
+/// The database file, open or left alone. Thread-safe; the connection it lends belongs to the writer, readers duplicate their
+/// own.
+///
+/// A file that cannot be used when it is opened is left alone, to the last byte, until the process ends: what was begun
+/// without the record in it must not be written into it later.
 ///
 /// The database locks its file against other processes, but the lock belongs to the process and ends when *any*
 /// handle of the process on that file closes. So nothing else here may open the file, and a second journal on the
@@ -25,24 +30,41 @@ final class JournalDatabase implements AutoCloseable {
     private static final Pattern HOLDER = Pattern.compile("PID (\\d+)");
     private static final Pattern UNPACKED = Pattern.compile("libduckdb_java\\d+\\.so");
 
+    /// What the database says of a file that is not as it left it.
+    private static final List<String> DAMAGE = List.of("not a valid DuckDB database", "Corrupt", "Serialization Error",
+            "replaying WAL", "Could not read enough bytes", "INTERNAL Error");
+
     private static final String FILE = "journal.duckdb";
 
     private final Path directory;
     private final JournalLimits.Database limits;
-    private DuckDBConnection connection;
+    /// Null once the file is left alone, and then `refusal` is not.
+    private @Nullable DuckDBConnection connection;
+    private volatile @Nullable String refusal;
 
-    private JournalDatabase(Path directory, JournalLimits.Database limits, DuckDBConnection connection) {
+    private JournalDatabase(Path directory, JournalLimits.Database limits, @Nullable DuckDBConnection connection,
+            @Nullable String refusal) {
         this.directory = directory;
         this.limits = limits;
         this.connection = connection;
+        this.refusal = refusal;
     }
 
-    static JournalDatabase open(Path directory, JournalLimits.Database limits) throws JournalException {
+    /// Opens the file, making it and its directory where they are missing, or leaves it alone.
+    static JournalDatabase open(Path directory, JournalLimits.Database limits) {
+        try {
+            return opened(directory, limits);
+        } catch (JournalException e) {
+            return new JournalDatabase(directory, limits, null, leftAlone(e));
+        }
+    }
+
+    private static JournalDatabase opened(Path directory, JournalLimits.Database limits) throws JournalException {
         Path real;
         try {
             real = Files.createDirectories(directory).toRealPath();
         } catch (IOException e) {
-            throw new JournalException("the journal's directory cannot be made or read", e);
+            throw new JournalException("the journal's directory cannot be made or read; clear its place", e);
         }
         if (!OPEN.add(real)) {
             throw new JournalException("the journal is already open in this process");
@@ -51,12 +73,12 @@ final class JournalDatabase implements AutoCloseable {
         try {
             DuckDBConnection connection = connect(real, limits);
             opened = true;
-            deleteUnpackedLibrary();
-            return new JournalDatabase(real, limits, connection);
+            return new JournalDatabase(real, limits, connection, null);
         } finally {
             if (!opened) {
                 OPEN.remove(real);
             }
+            deleteUnpackedLibrary();
         }
     }
 
@@ -73,20 +95,38 @@ final class JournalDatabase implements AutoCloseable {
     }
 
     /// The writer's connection, in manual commit.
-    synchronized DuckDBConnection connection() {
-        return connection;
+    synchronized DuckDBConnection connection() throws SQLException {
+        DuckDBConnection opened = connection;
+        if (opened == null) {
+            throw new SQLException("it was left alone when the server started");
+        }
+        return opened;
+    }
+
+    /// Why the file is left alone and what to do, in one sentence; empty where it is open.
+    Optional<String> refusal() {
+        return Optional.ofNullable(refusal);
+    }
+
+    /// Closes a file that could be opened and cannot be used all the same.
+    synchronized void leaveAlone(Exception cause) {
+        JournalException why = refusal(cause, directory);
+        closeQuietly(connection, why);
+        connection = null;
+        refusal = leftAlone(why);
+        OPEN.remove(directory);
     }
 
     /// A connection of the caller's own, to be closed by it.
     synchronized DuckDBConnection duplicate() throws SQLException {
-        return connection.duplicate();
+        return connection().duplicate();
     }
 
     /// Closes the connection and opens the file again: after some failures, such as a full disk, the database refuses
     /// everything until then.
     synchronized void reopen() throws SQLException, JournalException {
         try {
-            connection.close();
+            connection().close();
         } finally {
             connection = connect(directory, limits);
         }
@@ -99,7 +139,7 @@ final class JournalDatabase implements AutoCloseable {
 
     /// Whether the file was deleted from under the database, which goes on writing and does not notice.
     boolean isGone() {
-        return !Files.exists(directory.resolve(FILE));
+        return refusal == null && !Files.exists(directory.resolve(FILE));
     }
 
     private static String brief(Throwable cause, Path directory) {
@@ -109,6 +149,9 @@ final class JournalDatabase implements AutoCloseable {
     /// Folds the write-ahead log into the file and closes it.
     @Override
     public synchronized void close() throws SQLException {
+        if (connection == null) {
+            return;
+        }
         try (DuckDBConnection closing = connection; Statement statement = closing.createStatement()) {
             closing.rollback();
             closing.setAutoCommit(true);
@@ -146,15 +189,23 @@ final class JournalDatabase implements AutoCloseable {
         try {
             opened = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve(FILE), settings)
                     .unwrap(DuckDBConnection.class);
+            leaveAsItIsOnClose(opened);
             inspection.inspect(opened);
             opened.setAutoCommit(false);
             return opened;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             closeQuietly(opened, e);
             throw refusal(e, directory);
         } catch (JournalException e) {
             closeQuietly(opened, e);
             throw e;
+        }
+    }
+
+    /// Else closing a file that turns out to be damaged would write into it. What is well, [#close] folds together.
+    private static void leaveAsItIsOnClose(DuckDBConnection opened) throws SQLException {
+        try (Statement statement = opened.createStatement()) {
+            statement.execute("PRAGMA disable_checkpoint_on_shutdown");
         }
     }
 
@@ -168,15 +219,21 @@ final class JournalDatabase implements AutoCloseable {
         }
     }
 
-    private static JournalException refusal(SQLException cause, Path directory) {
+    private static String leftAlone(JournalException why) {
+        return why.getMessage()
+                + "; what is there is left as it is, and nothing is recorded until the server is started"
+                + " again";
+    }
+
+    /// Why the file cannot be used, and what to do.
+    private static JournalException refusal(Exception cause, Path directory) {
         String message = String.valueOf(cause.getMessage());
         if (message.contains("Could not set lock")) {
             Matcher holder = HOLDER.matcher(message);
             String process = holder.find() ? " (process " + holder.group(1) + ")" : "";
             return new JournalException("the journal is in use by another process" + process, cause);
         }
-        if (message.contains("not a valid DuckDB database") || message.contains("Corrupt")
-                || message.contains("Serialization Error") || message.contains("replaying WAL")) {
+        if (DAMAGE.stream().anyMatch(message::contains)) {
             return new JournalException(
                     "journal.duckdb is damaged or not a journal: move it and journal.duckdb.wal away to start a new one",
                     cause);

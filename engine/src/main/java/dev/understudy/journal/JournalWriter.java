@@ -29,18 +29,18 @@ final class JournalWriter implements Runnable {
     private volatile Position committed;
     private volatile @Nullable String failure;
 
+    /// @param store null where the file is left alone; then it must not run
     JournalWriter(JournalDatabase database, EvidenceBook book, JournalBuffer buffer, CaptureSelection selection,
-            JournalLimits limits, InstantSource clock) throws SQLException {
+            @Nullable JournalStore store, JournalLimits limits, InstantSource clock) {
         this.database = database;
         this.book = book;
         this.buffer = buffer;
         this.selection = selection;
         this.limits = limits;
         this.clock = clock;
-        JournalStore opened = new JournalStore(database.connection(), book);
-        store = opened;
-        batches = opened.batch();
-        committed = opened.position();
+        this.store = store;
+        batches = store == null ? 0 : store.batch();
+        committed = store == null ? Position.START : store.position();
         rowsSinceTrim = limits.retention().slackRows();
     }
 

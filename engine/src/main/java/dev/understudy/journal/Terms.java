@@ -55,18 +55,26 @@ public record Terms(Comparators comparators, Map<String, String> outputMapping, 
                     "comparators: tolerance: auto needs second runs of the champion, and noise_floor.rerun_champion is"
                             + " 0%");
         }
-        for (Comparators rules : criteria.rules()) {
-            rules.problems(outputs).forEach(problem -> problems.add("criteria, agree_means: " + problem));
-        }
-        for (String asked : criteria.outputs()) {
-            if (outputs.stream().noneMatch(output -> output.name().equals(asked))) {
-                problems.add("criteria: the model has no output " + asked);
-            }
-        }
+        problems.addAll(problems(criteria, outputs));
         task.filter(known -> outputs.stream().noneMatch(output -> output.name().equals(known.output())))
                 .ifPresent(known -> problems.add("task: the model has no output " + known.output()));
         if (task.isEmpty() && criteria.criteria().stream().anyMatch(c -> c.family() == Family.LABELS)) {
             problems.add("criteria: what asks about labels needs a task, which says how answers are judged");
+        }
+        return problems;
+    }
+
+    /// What criteria ask of outputs that are not among these, or cannot be asked of them, one sentence each.
+    public static List<String> problems(Criteria criteria, List<TensorSpec> outputs) {
+        List<String> problems = new ArrayList<>();
+        for (Comparators rules : criteria.rules()) {
+            rules.problems(outputs).forEach(problem -> problems.add("criteria, agree_means: " + problem));
+        }
+        String names = outputs.stream().map(TensorSpec::name).collect(Collectors.joining(", "));
+        for (String asked : criteria.outputs()) {
+            if (outputs.stream().noneMatch(output -> output.name().equals(asked))) {
+                problems.add("criteria: the model has no output " + asked + "; it has " + names);
+            }
         }
         return problems;
     }

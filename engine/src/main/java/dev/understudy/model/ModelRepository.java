@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /// Lists a repository folder: the models and the files that may be versions of them. Immutable; every [#list] is a
 /// fresh look and reads no file. Links are followed, two levels of folders and no more are entered.
 ///
-/// `MODEL/VERSION/model.onnx` or `MODEL/VERSION.onnx`; a folder goes before a file of the same version. Hidden files,
+/// `MODEL/VERSION/model.onnx` or `MODEL/VERSION.onnx`; which of the two goes first, [ModelFolder#candidates] says. Hidden files,
 /// names with `~` at either end, `*.tmp` and `*.part` are somebody's work in progress and are passed over, as is
 /// everything else that is not part of the layout.
 record ModelRepository(Path root) {

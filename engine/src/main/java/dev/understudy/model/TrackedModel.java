@@ -7,8 +7,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,25 +54,27 @@ final class TrackedModel {
     /// @param versionsMax how many versions it may follow
     /// @return false when there is nothing left to remember
     boolean look(@Nullable ModelFolder folder, Path path, int versionsMax, Look look) {
+        SortedMap<String, Candidate> candidates = new TreeMap<>();
         if (folder != null) {
             folder.notes().forEach(note -> look.note(name, note));
             if (!folder.isReadable()) {
                 return true;
             }
             configure(folder, path, look);
-            for (String key : folder.candidates().keySet()) {
+            candidates.putAll(folder.candidates(versions.values().stream().map(TrackedVersion::inUse)
+                    .flatMap(Optional::stream).collect(Collectors.toSet())));
+            candidates.forEach((key, candidate) -> {
                 if (!versions.containsKey(key)) {
-                    follow(key, folder.candidates().get(key), versionsMax, look);
+                    follow(key, candidate, versionsMax, look);
                 }
-            }
+            });
         }
         for (Iterator<Map.Entry<String, TrackedVersion>> i = versions.entrySet().iterator(); i.hasNext();) {
             Map.Entry<String, TrackedVersion> entry = i.next();
             if (folder != null && folder.unreadable().contains(entry.getKey())) {
                 continue;
             }
-            Candidate candidate = folder == null ? null : folder.candidates().get(entry.getKey());
-            if (!entry.getValue().look(candidate, configured != null, look)) {
+            if (!entry.getValue().look(candidates.get(entry.getKey()), configured != null, look)) {
                 i.remove();
             }
         }

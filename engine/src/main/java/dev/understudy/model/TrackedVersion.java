@@ -45,6 +45,11 @@ final class TrackedVersion {
         this.stopping = stopping;
     }
 
+    /// The ONNX file that the version in the store was copied from; empty while there is none.
+    Optional<Path> inUse() {
+        return current == null ? Optional.empty() : Optional.ofNullable(examined).map(VersionFiles::onnx);
+    }
+
     /// Looks at what lies under the name now.
     ///
     /// @param candidate null when nothing does

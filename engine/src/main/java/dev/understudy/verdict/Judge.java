@@ -33,7 +33,8 @@ public final class Judge {
         List<SegmentResult> segments = SegmentJudge.results(evidence, look);
         List<Gate> gates = Gates.of(evidence, circumstances, look, segments);
         Decision decision = decision(criteria, results, gates, look);
-        return new Verdict(decision, reason(decision, criteria, results, gates), results, gates, segments,
+        return new Verdict(criteria.declared(), decision, reason(decision, criteria, results, gates), results, gates,
+                segments,
                 circumstances.ledger().coverage(), Gates.observed(circumstances.ledger()),
                 Shedding.sentence(evidence, circumstances.ledger()),
                 Noise.sentence(evidence), statement(criteria), circumstances.nowMinute());

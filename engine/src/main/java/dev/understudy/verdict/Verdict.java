@@ -4,6 +4,7 @@ import java.util.List;
 
 /// The judgement on a challenger at one minute: a pure function of criteria, evidence and circumstances. Immutable.
 ///
+/// @param declared  false where nobody declared criteria, so that those asked by default are shown and nothing hangs on them
 /// @param decision  what it comes to
 /// @param reason    why, in a sentence that names the criterion, the gate or the segment it hangs on
 /// @param criteria  each criterion, in the order of the declaration
@@ -15,7 +16,8 @@ import java.util.List;
 /// @param noise     how often champion and challenger differ from themselves, in a sentence
 /// @param statement what is promised about being wrong, and what is not
 /// @param minute    the minute of the judgement, since the epoch, UTC
-public record Verdict(Decision decision, String reason, List<CriterionResult> criteria, List<Gate> gates,
+public record Verdict(boolean declared, Decision decision, String reason, List<CriterionResult> criteria,
+        List<Gate> gates,
         List<SegmentResult> segments, double coverage, double observed, String shedding, String noise, String statement,
         long minute) {
     public Verdict {

@@ -92,7 +92,7 @@ class TermsTest {
 
     @Test
     void aCriterionThatWouldStayUndecidedForEverIsNamed() throws Exception {
-        assertEquals(List.of("criteria: the model has no output probabilities"),
+        assertEquals(List.of("criteria: the model has no output probabilities; it has scores"),
                 problems("", "promote_when: [agreement: {at_least: 95%, output: probabilities}]", TASK));
         assertEquals(List.of("task: the model has no output label"),
                 problems("", "", "{type: classification, output: label}"));

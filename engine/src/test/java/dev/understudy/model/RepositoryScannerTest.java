@@ -115,6 +115,22 @@ class RepositoryScannerTest {
     }
 
     @Test
+    void aFolderThatComesBesideARunningFileOfTheSameVersionIsRefusedAndTheFileStays() throws IOException {
+        stage.write("digits/2.onnx", "file");
+        assertEquals(List.of("digits configured", "digits/2 settled"), stage.settle());
+        stage.write("digits/2/model.onnx", "folder");
+        assertEquals(
+                List.of("digits/2 unusable: the folder 2 stands beside the file 2.onnx, which is the same version and"
+                        + " was here first; rename one of them"),
+                stage.settle());
+        assertEquals(List.of(), stage.settle(), "and it stays so");
+        stage.write("digits/2.onnx", "another file");
+        assertEquals(List.of("digits/2 gone", "digits/2 settled"), stage.settle(), "it can be replaced as ever");
+        stage.delete("digits/2.onnx");
+        assertEquals(List.of("digits/2 gone", "digits/2 settled", "digits/2 no longer unusable"), stage.settle());
+    }
+
+    @Test
     void workInProgressAndOtherFilesArePassedOverAndBadNamesAreNot() throws IOException {
         for (String name : List.of(".hidden.onnx", "3.onnx.tmp", "3.onnx.part", "3.onnx~", "~3.onnx", "README.md",
                 ".hidden/model.onnx", "3.tmp/model.onnx", "3/other.onnx")) {

@@ -1,12 +1,13 @@
 package dev.understudy.cli;
 
 import java.io.StringWriter;
+import java.util.function.Predicate;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /// A verdict as a JUnit report, which CI systems show: a case a criterion, failed when it fails and skipped while it is
-/// undecided, and one for the decision. Immutable.
+/// undecided or where nobody declared it, and one for the decision. Immutable.
 record JunitReport(VerdictSheet sheet) {
     String xml() {
         StringWriter text = new StringWriter();
@@ -16,11 +17,12 @@ record JunitReport(VerdictSheet sheet) {
             xml.writeStartElement("testsuite");
             attribute(xml, "name", "understudy verdict " + sheet.model() + " " + sheet.challenger());
             xml.writeAttribute("tests", String.valueOf(sheet.lines().size() + 1));
-            xml.writeAttribute("failures", String.valueOf(count("fail") + (failed() ? 1 : 0)));
-            xml.writeAttribute("skipped", String.valueOf(count("undecided") + (undecided() ? 1 : 0)));
+            xml.writeAttribute("failures", String.valueOf(count(JunitReport::fails) + (failed() ? 1 : 0)));
+            xml.writeAttribute("skipped", String.valueOf(count(JunitReport::skips) + (undecided() ? 1 : 0)));
             for (VerdictSheet.Line line : sheet.lines()) {
-                testcase(xml, line.criterion(), line.outcome().equals("fail"), line.outcome().equals("undecided"),
-                        line.estimate() + ", " + line.interval() + ", limit " + line.limit() + ", " + line.samples()
+                testcase(xml, line.criterion(), fails(line), skips(line),
+                        (line.declared() ? "" : "not declared, so nothing hangs on it: ") + line.estimate() + ", "
+                                + line.interval() + ", limit " + line.limit() + ", " + line.samples()
                                 + " samples, odds " + line.odds() + (line.needed().isEmpty() ? "" : ": ")
                                 + line.needed());
             }
@@ -42,8 +44,16 @@ record JunitReport(VerdictSheet sheet) {
         return !failed() && !sheet.decision().equals("promote");
     }
 
-    private long count(String outcome) {
-        return sheet.lines().stream().filter(line -> line.outcome().equals(outcome)).count();
+    private static boolean fails(VerdictSheet.Line line) {
+        return line.declared() && line.outcome().equals("fail");
+    }
+
+    private static boolean skips(VerdictSheet.Line line) {
+        return !line.declared() || line.outcome().equals("undecided");
+    }
+
+    private long count(Predicate<VerdictSheet.Line> chosen) {
+        return sheet.lines().stream().filter(chosen).count();
     }
 
     private void testcase(XMLStreamWriter xml, String name, boolean failed, boolean skipped, String message)

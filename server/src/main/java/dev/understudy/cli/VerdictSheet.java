@@ -11,11 +11,15 @@ import java.util.Locale;
 /// @param challenger the challenger's name
 /// @param verdict    the API's object, or null where there is none yet
 public record VerdictSheet(String model, String challenger, JsonNode verdict) {
+    private static final String DEFAULT = " (default)";
+
     /// How one criterion stands.
     ///
+    /// @param declared false where it is asked by default and nothing hangs on it, which its name says too
     /// @param odds    for and against, as far as they have come: `37:1 of 20:1 for`
     /// @param needed  what it takes to decide, empty when decided
-    record Line(String criterion, String outcome, String estimate, String interval, String limit, String samples,
+    record Line(String criterion, boolean declared, String outcome, String estimate, String interval, String limit,
+            String samples,
             String odds, String needed) {}
 
     /// `promote`, `reject`, `watch` or `not_enough_evidence`.
@@ -32,7 +36,9 @@ public record VerdictSheet(String model, String challenger, JsonNode verdict) {
         for (JsonNode each : verdict.path("criteria")) {
             String unit = each.path("unit").asText();
             boolean against = number(each, "fail_odds") > number(each, "pass_odds");
-            lines.add(new Line(criterion(each), each.path("outcome").asText(), measure(unit, number(each, "estimate")),
+            boolean declared = each.path("declared").asBoolean(true);
+            lines.add(new Line(criterion(each) + (declared ? "" : DEFAULT), declared, each.path("outcome").asText(),
+                    measure(unit, number(each, "estimate")),
                     interval(each), measure(unit, number(each, "limit")), count(each.path("samples").asLong()),
                     against
                             ? odds(each, "fail_odds") + " against"
@@ -86,7 +92,8 @@ public record VerdictSheet(String model, String challenger, JsonNode verdict) {
         for (JsonNode each : verdict.path("segments")) {
             if (each.path("failing").asBoolean()) {
                 String unit = each.path("unit").asText();
-                failing.add(each.path("segment").asText() + " misses " + criterion(each) + ": "
+                failing.add(each.path("segment").asText() + " misses " + criterion(each)
+                        + (each.path("declared").asBoolean(true) ? "" : DEFAULT) + ": "
                         + measure(unit, number(each, "estimate")) + ", " + interval(each) + ", of "
                         + count(each.path("samples").asLong()) + (each.path("blocks").asBoolean()
                                 ? "; that blocks promotion"

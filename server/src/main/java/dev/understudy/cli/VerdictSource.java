@@ -24,9 +24,9 @@ interface VerdictSource {
     record Found(String name, JsonNode verdict, String problem, boolean undecided) {
         /// What the API says: without criteria there is nothing that will ever be decided.
         static Found of(String name, JsonNode verdict) {
-            boolean declared = verdict.path("criteria").isMissingNode() || !verdict.path("criteria").isEmpty();
             return new Found(name, verdict, "",
-                    declared && verdict.path("decision").asText("watch").equals("watch"));
+                    verdict.path("declared").asBoolean(true)
+                            && verdict.path("decision").asText("watch").equals("watch"));
         }
 
         static Found nothing(String problem, boolean undecided) {
@@ -59,17 +59,7 @@ interface VerdictSource {
         public Found find(String model, @Nullable String challenger) throws CommandFailure {
             String path = "/models/" + ManagementClient.escaped(model);
             JsonNode status = client.json(path);
-            List<JsonNode> candidates = new ArrayList<>();
-            for (JsonNode each : status.path("challengers")) {
-                String version = each.path("version").asText();
-                boolean meant = challenger == null
-                        ? !each.path("state").asText().equals("retired")
-                        : version.equals(challenger)
-                                || qualified(each).equals(challenger);
-                if (meant) {
-                    candidates.add(each);
-                }
-            }
+            List<JsonNode> candidates = candidates(status.path("challengers"), challenger);
             if (candidates.size() != 1) {
                 return candidates.isEmpty()
                         ? Found.nothing(model + " has no challenger" + (challenger == null ? "" : " " + challenger),
@@ -85,6 +75,27 @@ interface VerdictSource {
             String name = qualified(chosen);
             return Found.of(version, client.json(path + "/challengers/" + ManagementClient.escaped(name) + "/verdict"
                     + (recompute ? "?recompute=true" : "")));
+        }
+
+        /// Those that rehearse, or are about to. Only where there is none of them is one meant that was refused, and only by name
+        /// one that has left.
+        private static List<JsonNode> candidates(JsonNode challengers, @Nullable String name) {
+            List<JsonNode> meant = new ArrayList<>();
+            for (JsonNode each : challengers) {
+                boolean isMeant = name == null
+                        ? !state(each).equals("retired")
+                        : each.path("version").asText().equals(name) || qualified(each).equals(name);
+                if (isMeant) {
+                    meant.add(each);
+                }
+            }
+            List<JsonNode> rehearsing = meant.stream()
+                    .filter(each -> !state(each).equals("refused") && !state(each).equals("retired")).toList();
+            return rehearsing.isEmpty() ? meant : rehearsing;
+        }
+
+        private static String state(JsonNode challenger) {
+            return challenger.path("state").asText();
         }
 
         /// A version that was turned away at the door will not be promoted; the same words as for one that failed.

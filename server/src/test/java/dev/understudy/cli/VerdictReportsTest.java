@@ -62,6 +62,25 @@ final class VerdictReportsTest {
     }
 
     @Test
+    void whatNobodyDeclaredIsMarkedAndFailsNoBuild() throws Exception {
+        VerdictSheet sheet = sheet("digits", "2", "watch", "fail", "agreement");
+        ((ObjectNode) sheet.verdict().at("/criteria/0")).put("declared", false);
+        ((ObjectNode) sheet.verdict().at("/segments/0")).put("declared", false);
+        Element suite = read(sheet);
+        assertEquals(List.of("2", "0", "2"), counts(suite));
+        assertEquals(List.of(2, 0, 2), cases(suite));
+        assertEquals("agreement (default)",
+                ((Element) suite.getElementsByTagName("testcase").item(0)).getAttribute("name"));
+        assertTrue(((Element) suite.getElementsByTagName("skipped").item(0)).getAttribute("message")
+                .startsWith("not declared, so nothing hangs on it: "));
+        for (List<String> lines : List.of(new VerdictMarkdown(sheet).lines(),
+                new VerdictPage(sheet, Terminal.PLAIN).lines())) {
+            assertEquals(2, lines.stream().filter(line -> line.contains("agreement (default)")).count(),
+                    lines::toString);
+        }
+    }
+
+    @Test
     void whateverNamesHoldTheReportIsXml() throws Exception {
         Element suite = read(sheet("m" + HOSTILE, "c" + HOSTILE, "reject", "fail", "agreement " + HOSTILE));
         String shown = "??[2J??\"'<&>";

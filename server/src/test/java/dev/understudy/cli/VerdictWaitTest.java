@@ -86,8 +86,25 @@ final class VerdictWaitTest {
     }
 
     @Test
+    void onlyWhoRehearsesIsAskedAboutWhereSomebodyDoes() {
+        String refused = challenger("3", "bbbbbbbb").replace("shadowing", "refused");
+        String loading = challenger("2", "aaaaaaaa").replace("shadowing", "loading");
+        for (String only : List.of(challenger("2", "aaaaaaaa"), loading)) {
+            answers.addAll(List.of("200 {\"challengers\":[" + refused + "," + only + "]}", PROMOTE));
+            assertEquals(0, verdict(), err.toString());
+            assertEquals("/models/digits/challengers/2@aaaaaaaa/verdict", asked.getLast());
+        }
+        String second = challenger("2", "bbbbbbbb").replace("shadowing", "refused");
+        answers.addAll(List.of("200 {\"challengers\":[" + second + "," + challenger("2", "aaaaaaaa") + "]}", PROMOTE));
+        assertEquals(0, verdict("--challenger", "2"), err.toString());
+        answers.add("200 {\"challengers\":[" + refused + "]}");
+        assertEquals(1, verdict(), "the only one was refused");
+    }
+
+    @Test
     void withoutCriteriaNothingIsWaitedFor() {
-        answers.addAll(List.of(ONE, "200 {\"decision\":\"watch\",\"criteria\":[]}"));
+        answers.addAll(List.of(ONE,
+                "200 {\"declared\":false,\"decision\":\"watch\",\"criteria\":[{\"criterion\":\"agreement\"}]}"));
         assertEquals(2, verdict("--wait", "2d"));
         assertEquals(2, asked.size());
     }

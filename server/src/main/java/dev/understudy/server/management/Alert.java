@@ -83,6 +83,10 @@ record Alert(Kind kind, String model, String challenger, String subject, String 
     }
 
     private static void about(String model, String challenger, Verdict verdict, Map<Key, Alert> alerts) {
+        if (!verdict.declared()) {
+            // Nobody said that a challenger should keep these limits.
+            return;
+        }
         for (CriterionResult result : verdict.criteria()) {
             if (result.outcome() == Outcome.FAIL) {
                 put(alerts, new Alert(Kind.CRITERION_FAILED, model, challenger, result.criterion(),

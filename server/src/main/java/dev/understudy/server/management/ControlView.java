@@ -49,6 +49,10 @@ interface ControlView {
     /// Sets a model's criteria, with null goes back to those of its file; empty when there is no such model.
     Optional<CriteriaInForce> setCriteria(String model, @Nullable Criteria criteria, String by) throws IOException;
 
+    /// What cannot be asked of a model's outputs by these criteria, one sentence each; none where no champion tells which
+    /// outputs there are, or there is no such model.
+    List<String> problems(String model, Criteria criteria);
+
     /// Joins labels with what was answered, and returns when that is durable.
     FeedbackOutcome feedback(String model, List<Label> labels) throws JournalException, InterruptedException;
 

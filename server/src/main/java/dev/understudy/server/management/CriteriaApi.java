@@ -6,6 +6,7 @@ import dev.understudy.engine.ModelStatus;
 import dev.understudy.model.InvalidConfigException;
 import dev.understudy.verdict.Criteria;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +28,11 @@ record CriteriaApi(ControlView view) {
         } catch (InvalidConfigException e) {
             return Answer.error(400, String.valueOf(e.getMessage()));
         }
-        return criteria.declared()
-                ? set(call, criteria)
-                : Answer.error(400, "the body holds no criteria; DELETE goes back to those of model.yaml");
+        if (!criteria.declared()) {
+            return Answer.error(400, "the body holds no criteria; DELETE goes back to those of model.yaml");
+        }
+        List<String> problems = view.problems(call.inPath("model"), criteria);
+        return problems.isEmpty() ? set(call, criteria) : Answer.error(400, String.join("; ", problems));
     }
 
     /// Back to `model.yaml`.

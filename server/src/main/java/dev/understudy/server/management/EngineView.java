@@ -84,6 +84,11 @@ final class EngineView implements ControlView {
     }
 
     @Override
+    public List<String> problems(String model, Criteria criteria) {
+        return engine.problems(model, criteria);
+    }
+
+    @Override
     public FeedbackOutcome feedback(String model, List<Label> labels) throws JournalException, InterruptedException {
         return engine.journal().feedback(model, labels);
     }

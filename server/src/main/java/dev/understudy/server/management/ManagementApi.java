@@ -7,10 +7,12 @@ import dev.understudy.engine.ModelStatus;
 import dev.understudy.engine.ModelStatus.Challenger;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Evaluation;
+import dev.understudy.journal.JournalException;
 import dev.understudy.server.management.Endpoint.Access;
 import dev.understudy.server.management.Endpoint.Action;
 import dev.understudy.server.management.Endpoint.Cost;
 import dev.understudy.verdict.Pair;
+import dev.understudy.verdict.Verdict;
 import io.vertx.core.http.HttpMethod;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,13 +158,21 @@ final class ManagementApi {
         return withModel(call, model -> Answer.ok(StatusJson.events(view.events(model.name(), limit))));
     }
 
-    private Answer challenger(ModelStatus model, Challenger challenger) throws Exception {
+    /// The account is known without the journal. Where that cannot be read, the verdict is the last one there was.
+    private Answer challenger(ModelStatus model, Challenger challenger) {
         ObjectNode node = StatusJson.challenger(challenger).put("model", model.name());
         node.set("champion", StatusJson.champion(model));
-        Optional<Evaluation> evaluation = challenger.pair().isEmpty()
-                ? Optional.empty()
-                : view.evaluation(challenger.pair().get());
-        node.set("verdict", VerdictJson.verdict(view.verdict(challenger, false)));
+        Optional<Evaluation> evaluation = Optional.empty();
+        Optional<Verdict> verdict;
+        try {
+            if (challenger.pair().isPresent()) {
+                evaluation = view.evaluation(challenger.pair().get());
+            }
+            verdict = view.verdict(challenger, false);
+        } catch (JournalException e) {
+            verdict = challenger.verdict();
+        }
+        node.set("verdict", VerdictJson.verdict(verdict));
         node.put("since", evaluation.map(known -> StatusJson.time(known.firstMillis())).orElse(null));
         return Answer.ok(node);
     }

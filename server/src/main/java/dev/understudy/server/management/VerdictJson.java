@@ -22,11 +22,12 @@ public final class VerdictJson {
     }
 
     public static ObjectNode verdict(Verdict verdict) {
-        ObjectNode node = Answer.object().put("decision", verdict.decision().label()).put("reason", verdict.reason())
+        ObjectNode node = Answer.object().put("declared", verdict.declared())
+                .put("decision", verdict.decision().label()).put("reason", verdict.reason())
                 .put("as_of", StatusJson.time(verdict.minute() * MINUTE_MILLIS));
         ArrayNode criteria = node.putArray("criteria");
         for (CriterionResult result : verdict.criteria()) {
-            criteria.add(criterion(result));
+            criteria.add(criterion(result).put("declared", verdict.declared()));
         }
         ArrayNode gates = node.putArray("gates");
         for (Gate gate : verdict.gates()) {
@@ -34,7 +35,7 @@ public final class VerdictJson {
         }
         ArrayNode segments = node.putArray("segments");
         for (SegmentResult result : verdict.segments()) {
-            segments.add(segment(result));
+            segments.add(segment(result).put("declared", verdict.declared()));
         }
         return node.put("coverage", verdict.coverage()).put("observed", verdict.observed())
                 .put("shedding", verdict.shedding())

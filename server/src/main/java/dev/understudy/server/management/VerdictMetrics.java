@@ -29,6 +29,12 @@ final class VerdictMetrics {
         String with(String label, String value) {
             return labels + "," + Exposition.labels(label, value);
         }
+
+        /// The labels of one of its criteria, which say whether anybody declared it.
+        String of(String criterion) {
+            return with("criterion", criterion) + ","
+                    + Exposition.labels("declared", String.valueOf(verdict.declared()));
+        }
     }
 
     static void write(Exposition page, List<ModelStatus> models) {
@@ -67,7 +73,7 @@ final class VerdictMetrics {
         for (Judged each : judged) {
             for (CriterionResult result : each.verdict().criteria()) {
                 for (Outcome outcome : Outcome.values()) {
-                    outcomes.sample(each.with("criterion", result.criterion()) + ","
+                    outcomes.sample(each.of(result.criterion()) + ","
                             + Exposition.labels("outcome", outcome.label()), result.outcome() == outcome ? 1 : 0);
                 }
             }
@@ -88,7 +94,7 @@ final class VerdictMetrics {
             for (CriterionResult result : each.verdict().criteria()) {
                 double number = value.applyAsDouble(result);
                 if (!Double.isNaN(number)) {
-                    family.sample(each.with("criterion", result.criterion()), number);
+                    family.sample(each.of(result.criterion()), number);
                 }
             }
         }
@@ -108,7 +114,7 @@ final class VerdictMetrics {
                 "1 for a segment that misses a criterion, of those the verdict lists");
         for (Judged each : judged) {
             for (SegmentResult result : each.verdict().segments()) {
-                family.sample(each.with("criterion", result.criterion()) + ","
+                family.sample(each.of(result.criterion()) + ","
                         + Exposition.labels("segment", result.segment()), result.failing() ? 1 : 0);
             }
         }

@@ -114,18 +114,19 @@ final class Cast {
 
     /// [#verdict] as the API writes it.
     static final String VERDICT = """
-            {"decision":"reject","reason":"agreement is missed","as_of":"2023-11-14T22:13:00Z","criteria":[
+            {"declared":true,"decision":"reject","reason":"agreement is missed","as_of":"2023-11-14T22:13:00Z","criteria":[
              {"criterion":"agreement: {at_least: 99%}","outcome":"fail","unit":"percent","estimate":0.96,"low":0.93,
               "high":0.98,"limit":0.99,"samples":100,"effective":80.0,"design_effect":1.25,"pass_odds":0.01,
-              "pass_odds_needed":20.0,"fail_odds":"Infinity","fail_odds_needed":40.0,"more_samples":null,"needed":""},
+              "pass_odds_needed":20.0,"fail_odds":"Infinity","fail_odds_needed":40.0,"more_samples":null,"needed":"",
+              "declared":true},
              {"criterion":"accuracy_gain: {at_least: 0 points}","outcome":"undecided","unit":"points","estimate":null,
               "low":null,"high":null,"limit":0.0,"samples":0,"effective":0.0,"design_effect":1.0,"pass_odds":1.0,
               "pass_odds_needed":20.0,"fail_odds":1.0,"fail_odds_needed":40.0,"more_samples":500,
-              "needed":"about 500 more labels"}],
+              "needed":"about 500 more labels","declared":true}],
              "gates":[{"name":"min_coverage","open":false,"reason":"coverage 67% of 90%"}],
              "segments":[{"criterion":"agreement: {at_least: 99%}","segment":"night","failing":true,"blocks":true,
               "unit":"percent","estimate":0.9,"low":0.8,"high":0.95,"samples":50,"fail_odds":900.0,
-              "fail_odds_needed":120.0}],
+              "fail_odds_needed":120.0,"declared":true}],
              "coverage":0.5,"observed":0.67,"shedding":"what was shed took longer","noise":"no re-runs yet",
              "statement":"wrong at most once in 20"}""";
 
@@ -136,7 +137,7 @@ final class Cast {
         CriterionResult unseen = new CriterionResult("accuracy_gain: {at_least: 0 points}", Outcome.UNDECIDED,
                 Unit.POINTS, Double.NaN, Double.NaN, Double.NaN, 0, 0, 0, 1, 1, 20, 1, 40, OptionalLong.of(500),
                 "about 500 more labels");
-        return new Verdict(Decision.REJECT, "agreement is missed", List.of(failing, unseen),
+        return new Verdict(true, Decision.REJECT, "agreement is missed", List.of(failing, unseen),
                 List.of(new Gate("min_coverage", false, "coverage 67% of 90%")),
                 List.of(new SegmentResult("agreement: {at_least: 99%}", "night", true, true, Unit.PERCENT, 0.9, 0.8,
                         0.95, 50, 900, 120)),

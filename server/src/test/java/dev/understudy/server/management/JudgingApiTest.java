@@ -31,6 +31,8 @@ final class JudgingApiTest extends ManagementStage {
         assertTrue(caller.error(400, "POST", "/models/digits/feedback", "{\"request_id\": \"r\"}")
                 .startsWith("line 1: give either label"));
         assertTrue(caller.error(413, "POST", "/models/digits/feedback", " ".repeat((8 << 20) + 1)).contains("8388608"));
+        assertEquals("criteria: the model has no output logits", caller.error(400, "PUT", "/models/digits/criteria",
+                "promote_when:\n- agreement: {at_least: 95%, output: logits}"));
         assertEquals("unknown model \"letters\"", caller.error(404, "POST", "/models/letters/feedback", "[]"));
         view.journalFault = new JournalException("the disk is full");
         caller.error(503, "POST", "/models/digits/feedback", "{\"request_id\": \"r\", \"label\": 1}");

@@ -199,6 +199,8 @@ final class ManagementApiTest extends ManagementStage {
         assertEquals("the journal cannot be read at the moment", caller.error(503, CHALLENGER + "/comparisons"));
         assertEquals("the journal cannot be read at the moment", caller.error(503, CHALLENGER + "/export"));
         assertEquals("digits", caller.json("/models").at("/models/0/name").textValue());
+        assertTrue(caller.json(CHALLENGER).at("/ledger/sampled").isNumber());
+        assertTrue(caller.json(CHALLENGER).at("/since").isNull());
         assertFalse(Files.exists(Objects.requireNonNull(view.exportFiles.getFirst().getParent())));
     }
 

@@ -125,6 +125,11 @@ final class StageView implements ControlView {
     }
 
     @Override
+    public List<String> problems(String model, Criteria criteria) {
+        return criteria.outputs().stream().map(output -> "criteria: the model has no output " + output).toList();
+    }
+
+    @Override
     public FeedbackOutcome feedback(String model, List<Label> given) throws JournalException {
         maybeFail();
         labels.addAll(given);
