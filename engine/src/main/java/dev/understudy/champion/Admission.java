@@ -39,7 +39,7 @@ final class Admission {
     /// is always let into an empty queue, whatever its size.
     @Nullable
     String offer(Admitted admitted) {
-        long bytes = admitted.request().inputBytes();
+        long bytes = admitted.request().heldBytes();
         boolean wakes;
         lock.lock();
         try {
@@ -50,7 +50,7 @@ final class Admission {
                 return "is overloaded: its queue of " + requestsMax + " requests is full; try again";
             }
             if (!waiting.isEmpty() && waitingBytes + bytes > bytesMax) {
-                return "is overloaded: the inputs waiting for it take all of " + bytesMax + " bytes; try again";
+                return "is overloaded: the requests waiting for it take all of " + bytesMax + " bytes; try again";
             }
             waiting.add(admitted);
             waitingBytes += bytes;
@@ -111,7 +111,7 @@ final class Admission {
                 return rows;
             }
             waiting.remove();
-            waitingBytes -= request.inputBytes();
+            waitingBytes -= request.heldBytes();
             batch.add(next);
             rows += request.rows();
         }

@@ -8,10 +8,10 @@ import java.util.Map;
 /// champion side answers 503.
 ///
 /// @param requestBytesMax         one request's body; larger is refused with 413
-/// @param admissionBytesMax       inputs waiting for one champion; past it 503
+/// @param admissionBytesMax       memory held by requests waiting for one champion; past it 503
 /// @param modelMemoryBytesMax     resident memory one model may take in probation
-/// @param shadowQueueRowsMax      rows waiting for one challenger
-/// @param shadowQueueBytesMax     request and answer bytes those rows may hold on the heap
+/// @param shadowQueueRowsMax      rows waiting for one challenger; a request without rows counts as one
+/// @param shadowQueueBytesMax     memory those requests and their answers may hold on the heap
 /// @param shadowBytesMax          the same for all challengers together; each may hold as much as is left for the others
 /// @param shadowAgeMax            a mirrored request older than this is stale: its comparison would describe the past
 /// @param shadowBatchRowsMax      rows of one challenger run: batched for efficiency, not for latency

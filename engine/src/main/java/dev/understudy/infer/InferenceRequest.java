@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 /// @param receivedNanos [System#nanoTime] when the request had arrived whole
 public record InferenceRequest(String model, @Nullable String version, String requestId, @Nullable String id,
         List<Tensor> inputs, List<String> outputs, @Nullable String segment, long receivedNanos) {
+    /// More than a request takes besides its texts and tensors.
+    private static final long OWN_BYTES = 512;
+    /// The same of a text in a list.
+    private static final long TEXT_BYTES = 64;
+
     public InferenceRequest {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
@@ -27,12 +32,17 @@ public record InferenceRequest(String model, @Nullable String version, String re
         return inputs.isEmpty() || inputs.getFirst().shape().rank() == 0 ? 1 : inputs.getFirst().shape().dim(0);
     }
 
-    /// The bytes of all inputs.
-    public long inputBytes() {
-        long bytes = 0;
-        for (Tensor input : inputs) {
-            bytes += input.byteSize();
+    /// The memory that holding it keeps from being freed, at most: where inputs are parts of the body they came in, all of
+    /// that, and every text that a client chose.
+    public long heldBytes() {
+        long chars = length(model) + length(version) + length(requestId) + length(id) + length(segment);
+        for (String output : outputs) {
+            chars += length(output);
         }
-        return bytes;
+        return OWN_BYTES + TEXT_BYTES * outputs.size() + Character.BYTES * chars + Tensor.heldBytes(inputs);
+    }
+
+    private static long length(@Nullable String text) {
+        return text == null ? 0 : text.length();
     }
 }

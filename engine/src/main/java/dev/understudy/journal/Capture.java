@@ -12,7 +12,7 @@ public record Capture(Comparison comparison, List<Tensor> inputs, List<Tensor> c
         challengerOutputs = List.copyOf(challengerOutputs);
     }
 
-    /// Bytes of all its tensors.
+    /// Bytes of all its tensors, which is what it takes on disk.
     public long byteSize() {
         long bytes = 0;
         for (List<Tensor> tensors : List.of(inputs, championOutputs, challengerOutputs)) {
@@ -21,5 +21,10 @@ public record Capture(Comparison comparison, List<Tensor> inputs, List<Tensor> c
             }
         }
         return bytes;
+    }
+
+    /// The memory that its tensors keep from being freed, at most.
+    long heldBytes() {
+        return Tensor.heldBytes(inputs) + Tensor.heldBytes(championOutputs) + Tensor.heldBytes(challengerOutputs);
     }
 }

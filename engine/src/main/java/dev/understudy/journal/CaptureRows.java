@@ -2,6 +2,7 @@ package dev.understudy.journal;
 
 import dev.understudy.journal.CaptureSelection.Decision;
 import dev.understudy.journal.CaptureSelection.Slot;
+import dev.understudy.journal.CaptureShelf.Held;
 import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
@@ -31,7 +32,7 @@ final class CaptureRows {
     private CaptureRows() {}
 
     /// What a slot holds at the end of a batch.
-    private record Placed(long sequence, Capture capture) {}
+    private record Placed(long sequence, Capture capture, Held held) {}
 
     /// Fills and empties slots as the decisions of a batch say, in their order; what is placed and replaced within the
     /// batch is never written, so that the work is bounded by the slots.
@@ -53,9 +54,9 @@ final class CaptureRows {
                 touched.add(slot);
             }
             Capture capture = compared.get(i).capture();
-            if (capture != null) {
+            if (capture != null && decision.held() != null) {
                 for (Slot slot : decision.kept()) {
-                    placed.put(slot, new Placed(first + i, capture));
+                    placed.put(slot, new Placed(first + i, capture, decision.held()));
                     touched.add(slot);
                 }
             }
@@ -97,10 +98,16 @@ final class CaptureRows {
         try (DuckDBAppender rows = connection.createAppender("captures")) {
             for (Map.Entry<Slot, Placed> entry : placed.entrySet()) {
                 Slot slot = entry.getKey();
-                Placed held = entry.getValue();
+                Placed request = entry.getValue();
                 rows.beginRow().append(evaluation(evaluations, slot.pair())).append(slot.kind().label())
-                        .append(slot.number()).append(held.sequence()).append(held.capture().byteSize()).endRow();
-                captures.put(held.sequence(), held.capture());
+                        .append(slot.number()).append(request.sequence()).append(request.capture().byteSize());
+                if (slot.kind() == CaptureKind.SAMPLE) {
+                    rows.append(request.held().draw());
+                } else {
+                    rows.appendNull();
+                }
+                rows.endRow();
+                captures.put(request.sequence(), request.capture());
             }
         }
         try (DuckDBAppender rows = connection.createAppender("capture_tensors")) {
@@ -112,7 +119,7 @@ final class CaptureRows {
         }
     }
 
-    static void deleteOrphans(DuckDBConnection connection) throws SQLException {
+    private static void deleteOrphans(DuckDBConnection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("DELETE FROM capture_tensors WHERE sequence NOT IN (SELECT sequence FROM captures)");
         }

@@ -1,11 +1,14 @@
 package dev.understudy.journal;
 
+import dev.understudy.journal.CaptureShelf.Held;
 import dev.understudy.verdict.Pair;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Decides which compared requests are kept with their tensors. Thread-safe: one lock, held for a few comparisons of
@@ -20,11 +23,12 @@ final class CaptureSelection {
 
     /// What becomes of one request, and of those kept before.
     ///
-    /// @param kept      slots the request goes to, none, one or two; what they held before is dropped
-    /// @param evicted   other slots to empty, to stay within the bytes
+    /// @param evicted   slots to empty first
+    /// @param kept      slots the request goes to then, none, one or two
+    /// @param held      what they hold of it, null where it is not kept
     /// @param displaced a pair all of whose captures are dropped, or null
-    record Decision(List<Slot> kept, List<Slot> evicted, @Nullable Pair displaced) {
-        static final Decision NONE = new Decision(List.of(), List.of(), null);
+    record Decision(List<Slot> evicted, List<Slot> kept, @Nullable Held held, @Nullable Pair displaced) {
+        static final Decision NONE = new Decision(List.of(), List.of(), null, null);
 
         boolean keeps() {
             return !kept.isEmpty();
@@ -32,24 +36,29 @@ final class CaptureSelection {
     }
 
     /// A captured request found when the journal was opened.
-    record Found(Slot slot, CaptureSlots.Held held, long timeMillis) {}
+    record Found(Slot slot, Held held, long timeMillis) {}
 
     private final JournalLimits.Captures limits;
     private final Map<Pair, CaptureSlots> pairs = new HashMap<>();
+    /// Slots that hold something on disk which nothing here knows of: beyond today's limits, or of a decision that was lost.
+    private final Set<Slot> stale = new LinkedHashSet<>();
 
     CaptureSelection(JournalLimits.Captures limits) {
         this.limits = limits;
     }
 
-    /// Takes up what an earlier run kept. Slots beyond today's limits are ignored; they are overwritten or trimmed.
+    /// Takes up what an earlier run kept, as far as today's limits let. The rest is evicted with the next decision.
     ///
     /// @param seen comparisons of each pair so far, which keeps the sample uniform across restarts
     synchronized void restore(List<Found> captures, Map<Pair, Long> seen) {
         for (Found found : captures) {
             Pair pair = found.slot().pair();
             CaptureSlots slots = pairs.computeIfAbsent(pair, key -> new CaptureSlots(key, limits));
-            slots.restore(found.slot(), found.held(), found.timeMillis(), seen.getOrDefault(pair, 0L));
+            slots.restore(found.slot(), found.held(), found.timeMillis());
         }
+        List<Slot> beyond = new ArrayList<>();
+        pairs.forEach((pair, slots) -> slots.resume(seen.getOrDefault(pair, 0L), beyond));
+        stale.addAll(beyond);
     }
 
     /// Decides on a request whose tensors hold `bytes`.
@@ -70,21 +79,32 @@ final class CaptureSelection {
         }
         List<Slot> kept = new ArrayList<>(2);
         List<Slot> evicted = new ArrayList<>();
-        slots.offer(comparison, bytes, kept, evicted);
-        if (kept.isEmpty() && displaced == null) {
+        stale.stream().filter(this::isFree).forEach(evicted::add);
+        stale.clear();
+        Held held = slots.offer(comparison, bytes, kept, evicted);
+        if (kept.isEmpty() && evicted.isEmpty() && displaced == null) {
             return Decision.NONE;
         }
-        return new Decision(List.copyOf(kept), List.copyOf(evicted), displaced);
+        return new Decision(List.copyOf(evicted), List.copyOf(kept), kept.isEmpty() ? null : held, displaced);
     }
 
-    /// Frees the slots of a request that was lost on its way to the disk.
+    /// What was used again meanwhile has been written over, or will be.
+    private boolean isFree(Slot slot) {
+        CaptureSlots slots = pairs.get(slot.pair());
+        return slots == null || slots.isFree(slot);
+    }
+
+    /// Frees the slots of a request that was lost on its way to the disk. What they hold there, and those that were to be
+    /// emptied for it, goes with the next decision.
     synchronized void release(Decision decision) {
         for (Slot slot : decision.kept()) {
             CaptureSlots slots = pairs.get(slot.pair());
-            if (slots != null) {
-                slots.free(slot);
+            if (slots != null && decision.held() != null) {
+                slots.free(slot, decision.held());
             }
         }
+        stale.addAll(decision.kept());
+        stale.addAll(decision.evicted());
     }
 
     private @Nullable Pair idlePair(long nowMillis) {

@@ -1,66 +1,36 @@
 package dev.understudy.journal;
 
 import dev.understudy.journal.CaptureSelection.Slot;
+import dev.understudy.journal.CaptureShelf.Held;
+import dev.understudy.journal.CaptureShelf.Place;
 import dev.understudy.verdict.Pair;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /// The capture slots of one pair. Not thread-safe; owned by [CaptureSelection], under its lock.
+///
+/// The sample is bottom-k (Cohen and Kaplan 2007): every request draws a number, and those with the smallest draws are
+/// kept, as many as both bounds let in. What is kept does not depend on the order in which requests come, so whichever
+/// bound is reached, none is likelier for having come late.
 final class CaptureSlots {
     /// The odd constant nearest the golden ratio of 2^64: spreads consecutive numbers over all seeds.
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
     private static final Comparator<Held> LEAST_BAD_FIRST = Comparator.comparing((Held held) -> !held.agrees())
             .thenComparing(Held::severity);
-
-    /// What a slot holds, as far as it matters for the choice.
-    record Held(boolean agrees, double severity, long bytes) {}
-
-    /// The slots of one kind and the bytes in them.
-    private static final class Shelf {
-        private final CaptureKind kind;
-        private final @Nullable Held[] slots;
-        private int used;
-        private long bytes;
-
-        private Shelf(CaptureKind kind, int count) {
-            this.kind = kind;
-            slots = new Held[count];
-        }
-
-        private void put(int number, Held held) {
-            free(number);
-            slots[number] = held;
-            used++;
-            bytes += held.bytes();
-        }
-
-        private void free(int number) {
-            Held old = slots[number];
-            if (old != null) {
-                slots[number] = null;
-                used--;
-                bytes -= old.bytes();
-            }
-        }
-
-        private int firstFree() {
-            int number = 0;
-            while (slots[number] != null) {
-                number++;
-            }
-            return number;
-        }
-    }
+    private static final Comparator<Held> GREATEST_DRAW_FIRST = Comparator.comparing(Held::draw).reversed();
 
     private final Pair pair;
     private final JournalLimits.Captures limits;
     private final long seed;
-    private final Shelf worst;
-    private final Shelf sample;
+    private final CaptureShelf worst;
+    private final CaptureShelf sample;
     private long seen;
+    /// Only smaller draws come into the sample: the least that has left it.
+    private double drawsBelow = 1;
     private long lastMillis = Long.MIN_VALUE;
 
     CaptureSlots(Pair pair, JournalLimits.Captures limits) {
@@ -68,8 +38,8 @@ final class CaptureSlots {
         this.limits = limits;
         seed = limits.seed()
                 ^ String.join("/", pair.model(), pair.champion(), pair.challenger(), pair.rules()).hashCode();
-        worst = new Shelf(CaptureKind.WORST, limits.worstMax());
-        sample = new Shelf(CaptureKind.SAMPLE, limits.sampleMax());
+        worst = new CaptureShelf(CaptureKind.WORST, limits.worstMax(), limits.bytesMax(), LEAST_BAD_FIRST);
+        sample = new CaptureShelf(CaptureKind.SAMPLE, limits.sampleMax(), limits.bytesMax(), GREATEST_DRAW_FIRST);
     }
 
     Pair pair() {
@@ -80,101 +50,114 @@ final class CaptureSlots {
         return lastMillis;
     }
 
-    void restore(Slot slot, Held held, long timeMillis, long seenBefore) {
+    void restore(Slot slot, Held held, long timeMillis) {
         lastMillis = Math.max(lastMillis, timeMillis);
-        seen = Math.max(seen, seenBefore);
-        Shelf shelf = shelf(slot.kind());
-        if (slot.number() < shelf.slots.length) {
-            shelf.put(slot.number(), held);
+        shelf(slot.kind()).put(slot.number(), held);
+    }
+
+    /// Goes on after the last [#restore]. Adds to `evicted` what is beyond today's limits.
+    ///
+    /// When requests were left out before, draws as large as theirs are left out from now on, however much room there is by
+    /// now: else later ones would be likelier.
+    ///
+    /// @param seenBefore comparisons so far
+    void resume(long seenBefore, List<Slot> evicted) {
+        seen = seenBefore;
+        for (CaptureShelf shelf : List.of(worst, sample)) {
+            for (Place place : List.copyOf(shelf.firstToGo())) {
+                if (place.held().bytes() > limits.bytesMax()) {
+                    remove(shelf, place, evicted);
+                }
+            }
+            while (shelf.isOver()) {
+                remove(shelf, shelf.firstToGo().iterator().next(), evicted);
+            }
+        }
+        if (sample.size() > 0 && sample.size() < seen) {
+            drawsBelow = sample.firstToGo().iterator().next().held().draw();
         }
     }
 
-    void free(Slot slot) {
-        shelf(slot.kind()).free(slot.number());
+    boolean isFree(Slot slot) {
+        return shelf(slot.kind()).at(slot.number()) == null;
+    }
+
+    /// Frees the slot if it still holds this.
+    void free(Slot slot, Held held) {
+        CaptureShelf shelf = shelf(slot.kind());
+        if (held.equals(shelf.at(slot.number()))) {
+            shelf.free(slot.number());
+        }
     }
 
     /// Adds to `kept` the slots the request goes to, to `evicted` those that must be emptied for it.
-    void offer(Comparison comparison, long bytes, List<Slot> kept, List<Slot> evicted) {
+    Held offer(Comparison comparison, long bytes, List<Slot> kept, List<Slot> evicted) {
         lastMillis = Math.max(lastMillis, comparison.timeMillis());
         seen++;
-        if (bytes > limits.bytesMax()) {
-            return;
+        // A function of seed and count, so that a restart goes on where the last run ended.
+        double draw = new SplittableRandom(seed + seen * GOLDEN).nextDouble();
+        Held held = new Held(comparison.difference().agrees(), comparison.difference().severity(), draw, bytes);
+        if (bytes <= limits.bytesMax()) {
+            offerWorst(held, kept, evicted);
+            offerSample(held, kept, evicted);
         }
-        Held held = new Held(comparison.difference().agrees(), comparison.difference().severity(), bytes);
-        offerWorst(held, kept, evicted);
-        offerSample(held, kept, evicted);
+        return held;
     }
 
     private void offerWorst(Held held, List<Slot> kept, List<Slot> evicted) {
         if (held.agrees() && held.severity() == 0) {
             return;
         }
-        List<Integer> victims = victimsFor(held);
-        if (victims == null) {
-            return;
+        List<Place> victims = victimsFor(held);
+        if (victims != null) {
+            victims.forEach(victim -> remove(worst, victim, evicted));
+            kept.add(slot(worst, worst.put(held)));
         }
-        for (int victim : victims) {
-            worst.free(victim);
-        }
-        int number = worst.firstFree();
-        worst.put(number, held);
-        place(worst, number, victims, kept, evicted);
     }
 
-    /// The slots to empty for `held`, all less bad than it; null when it is not bad enough for the room it needs.
-    private @Nullable List<Integer> victimsFor(Held held) {
-        List<Integer> byBadness = new ArrayList<>();
-        for (int number = 0; number < worst.slots.length; number++) {
-            if (worst.slots[number] != null) {
-                byBadness.add(number);
-            }
-        }
-        byBadness.sort(Comparator.comparing(number -> worst.slots[number], Comparator.nullsLast(LEAST_BAD_FIRST)));
-        List<Integer> victims = new ArrayList<>();
-        long bytes = worst.bytes + held.bytes();
-        while (worst.used - victims.size() >= limits.worstMax() || bytes > limits.bytesMax()) {
-            int number = byBadness.get(victims.size());
-            Held candidate = worst.slots[number];
-            if (candidate == null || LEAST_BAD_FIRST.compare(held, candidate) <= 0) {
+    /// What must go for `held`, all less bad than it; null when it is not bad enough for the room it needs.
+    private @Nullable List<Place> victimsFor(Held held) {
+        List<Place> victims = new ArrayList<>();
+        long bytes = worst.bytes() + held.bytes();
+        Iterator<Place> leastBadFirst = worst.firstToGo().iterator();
+        while (worst.isOver(worst.size() + 1 - victims.size(), bytes)) {
+            Place candidate = leastBadFirst.next();
+            if (LEAST_BAD_FIRST.compare(held, candidate.held()) <= 0) {
                 return null;
             }
-            victims.add(number);
-            bytes -= candidate.bytes();
+            victims.add(candidate);
+            bytes -= candidate.held().bytes();
         }
         return victims;
     }
 
-    /// Algorithm R, with a random number that is a function of seed and count, so that a restart goes on where the
-    /// last run ended. Where bytes run out before slots, the following slots make room and the sample gets smaller.
+    /// The greatest draws go until the rest fits, be it the one just made: whatever is kept has the smallest of all.
     private void offerSample(Held held, List<Slot> kept, List<Slot> evicted) {
-        long place = seen <= limits.sampleMax() ? seen - 1 : new SplittableRandom(seed + seen * GOLDEN).nextLong(seen);
-        if (place >= limits.sampleMax()) {
+        if (held.draw() >= drawsBelow) {
             return;
         }
-        int number = (int) place;
-        sample.free(number);
-        List<Integer> victims = new ArrayList<>();
-        for (int step = 1; sample.bytes + held.bytes() > limits.bytesMax(); step++) {
-            int victim = (number + step) % limits.sampleMax();
-            if (sample.slots[victim] != null) {
-                sample.free(victim);
-                victims.add(victim);
-            }
+        Slot own = slot(sample, sample.put(held));
+        kept.add(own);
+        while (sample.isOver()) {
+            Place greatest = sample.firstToGo().iterator().next();
+            drawsBelow = greatest.held().draw();
+            remove(sample, greatest, evicted);
         }
-        sample.put(number, held);
-        place(sample, number, victims, kept, evicted);
-    }
-
-    private void place(Shelf shelf, int number, List<Integer> victims, List<Slot> kept, List<Slot> evicted) {
-        kept.add(new Slot(pair, shelf.kind, number));
-        for (int victim : victims) {
-            if (victim != number) {
-                evicted.add(new Slot(pair, shelf.kind, victim));
-            }
+        if (evicted.remove(own)) {
+            kept.remove(own);
         }
     }
 
-    private Shelf shelf(CaptureKind kind) {
+    private void remove(CaptureShelf shelf, Place place, List<Slot> evicted) {
+        shelf.free(place.number());
+        evicted.add(slot(shelf, place.number()));
+    }
+
+    private Slot slot(CaptureShelf shelf, int number) {
+        return new Slot(pair, shelf.kind(), number);
+    }
+
+    private CaptureShelf shelf(CaptureKind kind) {
         return switch (kind) {
             case WORST -> worst;
             case SAMPLE -> sample;

@@ -143,15 +143,15 @@ final class EvidenceReader {
         try (Statement statement = connection.createStatement()) {
             try (ResultSet row = statement.executeQuery("""
                     SELECT e.model, e.champion, e.challenger, e.rules, k.kind, k.slot, c.agrees, c.severity, k.bytes,
-                      epoch_ms(c.compared_at) AS compared_millis
+                      k.draw, epoch_ms(c.compared_at) AS compared_millis
                     FROM captures k JOIN evaluations e USING (evaluation) JOIN comparisons c ON c.sequence = k.sequence
                     """)) {
                 while (row.next()) {
                     CaptureKind kind = CaptureKind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT));
                     Slot slot = new Slot(PairColumns.read(row), kind, row.getInt("slot"));
                     captures.add(new Found(slot,
-                            new CaptureSlots.Held(row.getBoolean("agrees"), row.getDouble("severity"),
-                                    row.getLong("bytes")),
+                            new CaptureShelf.Held(row.getBoolean("agrees"), row.getDouble("severity"),
+                                    row.getDouble("draw"), row.getLong("bytes")),
                             row.getLong("compared_millis")));
                 }
             }

@@ -26,7 +26,7 @@ sealed interface JournalEntry {
             Seen seen) implements JournalEntry {
         @Override
         public long bytes() {
-            return capture == null ? 0 : capture.byteSize();
+            return capture == null ? 0 : capture.heldBytes();
         }
 
         @Override

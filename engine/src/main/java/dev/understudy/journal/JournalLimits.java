@@ -13,8 +13,8 @@ public record JournalLimits(Buffer buffer, Retention retention, Captures capture
     /// What waits between the shadow side and the writer.
     ///
     /// @param rowsMax             rows waiting; enough for a slow commit at full speed without holding the shadow back
-    /// @param bytesMax            bytes of captured tensors waiting, because a few rows can hold very much; a single
-    ///                            larger row is taken when nothing else waits
+    /// @param bytesMax            memory that captured requests hold while they wait, because a few rows can hold very much; a
+    ///                            single larger row is taken when nothing else waits
     /// @param commitRows          rows that are committed at once, without waiting for the interval
     /// @param commitIntervalNanos longest time a row waits for its commit to begin; half the second that a kill may cost
     /// @param appendWaitNanos     longest time an append waits for room before its row is counted as lost

@@ -19,7 +19,7 @@ import org.duckdb.DuckDBConnection;
 /// this database is good at.
 final class JournalSchema {
     /// Grows with every change of the tables; a file of an unknown version is refused.
-    static final int VERSION = 5;
+    static final int VERSION = 6;
     /// The oldest version that can be brought up to this one.
     private static final int OLDEST = 3;
 
@@ -50,7 +50,8 @@ final class JournalSchema {
                     CREATE TABLE ledgers (evaluation INTEGER, account VARCHAR, requests BIGINT)
                     """,
             """
-                    CREATE TABLE captures (evaluation INTEGER, kind VARCHAR, slot INTEGER, sequence BIGINT, bytes BIGINT)
+                    CREATE TABLE captures (evaluation INTEGER, kind VARCHAR, slot INTEGER, sequence BIGINT, bytes BIGINT,
+                      draw DOUBLE)
                     """,
             """
                     CREATE TABLE capture_tensors (sequence BIGINT, role VARCHAR, position INTEGER, name VARCHAR,
@@ -140,12 +141,32 @@ final class JournalSchema {
         statement.execute("BEGIN");
         if (version == 3) {
             addEvidence(statement);
-        } else {
+        } else if (version == 4) {
             statement.execute("ALTER TABLE predictions ADD COLUMN cut_short BOOLEAN DEFAULT false");
             countClassesOnce(statement);
         }
+        drawSamples(statement);
         statement.execute("UPDATE journal SET schema_version = " + VERSION);
         statement.execute("COMMIT");
+    }
+
+    /// Up to version 5 no draws were kept. Where every slot is in use up to the last, the sample is uniform: of `seen` requests
+    /// some `held`, which get draws as if they were the smallest. Where not, its bound in bytes was reached and it holds mostly
+    /// what came last, so it begins anew.
+    private static void drawSamples(Statement statement) throws SQLException {
+        statement.execute("ALTER TABLE captures ADD COLUMN draw DOUBLE");
+        statement.execute(
+                """
+                        DELETE FROM captures WHERE kind = 'sample' AND evaluation IN (
+                          SELECT evaluation FROM captures WHERE kind = 'sample' GROUP BY evaluation HAVING count(*) <= max(slot))
+                        """);
+        statement.execute("""
+                UPDATE captures SET draw = hash(captures.sequence) / pow(2, 64) * least(1, k.held / m.seen)
+                FROM (SELECT evaluation, count(*) AS held FROM captures WHERE kind = 'sample' GROUP BY evaluation) k
+                  JOIN (SELECT evaluation, sum(compared) AS seen FROM minutes GROUP BY evaluation) m USING (evaluation)
+                WHERE captures.evaluation = k.evaluation AND captures.kind = 'sample'
+                """);
+        statement.execute("DELETE FROM capture_tensors WHERE sequence NOT IN (SELECT sequence FROM captures)");
     }
 
     /// Up to version 4 a label counted under its class only where its request had no segment, and the sum of all rows was all

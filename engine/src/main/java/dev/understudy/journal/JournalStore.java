@@ -226,9 +226,6 @@ final class JournalStore {
     void trim(JournalLimits limits) throws SQLException {
         JournalLimits.Retention retention = limits.retention();
         try (Statement statement = connection.createStatement()) {
-            statement.execute("DELETE FROM captures WHERE slot >= CASE kind WHEN '" + CaptureKind.WORST.label()
-                    + "' THEN " + limits.captures().worstMax() + " ELSE " + limits.captures().sampleMax() + " END");
-            CaptureRows.deleteOrphans(connection);
             statement.execute("""
                     DELETE FROM comparisons WHERE sequence NOT IN (SELECT sequence FROM captures) AND sequence IN (
                       SELECT sequence FROM (

@@ -30,7 +30,7 @@ final class Backlog {
     void receive() {
         for (Mirrored next = queue.poll(); next != null; next = queue.poll()) {
             pending.add(next);
-            rows += next.request().rows();
+            rows += next.rows();
         }
     }
 
@@ -60,7 +60,7 @@ final class Backlog {
 
     private Mirrored remove() {
         Mirrored next = pending.remove();
-        rows -= next.request().rows();
+        rows -= next.rows();
         return next;
     }
 
@@ -70,11 +70,11 @@ final class Backlog {
         long batchRows = 0;
         int size = 0;
         for (Mirrored next : pending) {
-            if (!policy.fits(batchRows, next.request().rows())
+            if (!policy.fits(batchRows, next.rows())
                     || (size > 0 && !BatchRunner.joins(signature, oldest.request(), next.request()))) {
                 return new Selection(size, batchRows, true);
             }
-            batchRows += next.request().rows();
+            batchRows += next.rows();
             size++;
         }
         return new Selection(size, batchRows, false);

@@ -11,15 +11,12 @@ import dev.understudy.journal.Seen;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.Observation;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// What comes of comparing one answer of a challenger's with its champion's; nothing of it is booked yet. Immutable.
 ///
 /// @param capture for the record
 /// @param seen    for the evidence
 record Compared(Capture capture, Seen seen) {
-    static final int CLIENT_ID_CHARS_MAX = 128;
-
     static Compared of(PairEvaluation evaluation, InferenceRequest request, InferenceResponse champion,
             RunOutcome.Answered answered) {
         List<Tensor> challengerOutputs = evaluation.pairing().underChampionNames(answered.outputs());
@@ -27,7 +24,7 @@ record Compared(Capture capture, Seen seen) {
         Timings championTimings = champion.timings();
         String segment = evaluation.segments().of(request.segment());
         Comparison comparison = new Comparison(System.currentTimeMillis(), evaluation.pair(), request.requestId(),
-                shortened(request.id()), segment, championTimings.computeInferNanos(), championTimings.batchRows(),
+                request.id(), segment, championTimings.computeInferNanos(), championTimings.batchRows(),
                 answered.timings().computeInferNanos(), answered.timings().batchRows(), differences.getFirst());
         long minute = Math.floorDiv(comparison.timeMillis(), Comparer.MINUTE_MILLIS);
         Seen seen = new Seen(
@@ -40,10 +37,5 @@ record Compared(Capture capture, Seen seen) {
     /// What the request cost the device: its rows' part of the run they shared.
     private static long deviceNanos(InferenceRequest request, Timings timings) {
         return timings.computeInferNanos() * request.rows() / Math.max(1, timings.batchRows());
-    }
-
-    /// A client's id as far as it is kept: clients choose its length, and the journal must stay small.
-    private static @Nullable String shortened(@Nullable String id) {
-        return id == null || id.length() <= CLIENT_ID_CHARS_MAX ? id : id.substring(0, CLIENT_ID_CHARS_MAX) + "...";
     }
 }

@@ -24,6 +24,11 @@ public final class Segments {
         recorded.forEach(this::of);
     }
 
+    /// What of a client's text tells segments apart: all of it, or that it is too long for a name.
+    static @Nullable String bounded(@Nullable String segment) {
+        return segment == null || segment.length() <= LENGTH_MAX ? segment : OTHER;
+    }
+
     /// The name under which a request of this segment is recorded; null for none.
     ///
     /// @param segment what the client said, if anything; empty is nothing

@@ -34,8 +34,8 @@ final class ShadowQueue {
     /// Takes `mirrored`, or says at once why not. Null means taken. Any thread.
     @Nullable
     ShedReason offer(Mirrored mirrored) {
-        long itsRows = mirrored.request().rows();
-        long itsBytes = mirrored.bytes();
+        long itsRows = mirrored.rows();
+        long itsBytes = mirrored.heldBytes();
         if (rows.addAndGet(itsRows) > rowsMax) {
             rows.addAndGet(-itsRows);
             return ShedReason.QUEUE_FULL;
@@ -61,16 +61,17 @@ final class ShadowQueue {
     Mirrored poll() {
         Mirrored next = queue.relaxedPoll();
         if (next != null) {
-            rowsToPoll.addAndGet(-next.request().rows());
+            rowsToPoll.addAndGet(-next.rows());
         }
         return next;
     }
 
     /// Gives back the room of a request that was taken, once nothing of the shadow side holds it any more. Any thread.
     void release(Mirrored mirrored) {
-        rows.addAndGet(-mirrored.request().rows());
-        bytes.addAndGet(-mirrored.bytes());
-        budget.giveBack(mirrored.bytes());
+        rows.addAndGet(-mirrored.rows());
+        long itsBytes = mirrored.heldBytes();
+        bytes.addAndGet(-itsBytes);
+        budget.giveBack(itsBytes);
     }
 
     /// Sleeps until there are so many rows to poll, at most `nanos`. Consumer only.

@@ -2,8 +2,14 @@ package dev.understudy.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Array;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A named, immutable tensor. Thread-safe: its bytes are never written once it is built.
 ///
@@ -14,12 +20,18 @@ import java.nio.charset.StandardCharsets;
 public final class Tensor {
     private static final ValueLayout.OfInt LENGTH = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /// More than a tensor takes besides its elements, its name and its dimensions.
+    private static final long OWN_BYTES = 256;
+
     private final String name;
     private final DataType datatype;
     private final Shape shape;
     private final MemorySegment data;
+    /// The array `data` is a part of, which stays as long as this does; null off the heap. A read-only segment hides it.
+    private final @Nullable Object array;
 
-    /// A tensor over `data`, which the caller must not change afterwards.
+    /// A tensor over `data`, which the caller must not change afterwards. On the heap it must come writable, so that the array
+    /// under it can be counted.
     ///
     /// @throws IllegalArgumentException when a dimension varies, or when `data` is not exactly the shape's elements
     ///                                  (for BYTES: not exactly that many length-prefixed strings)
@@ -41,6 +53,15 @@ public final class Tensor {
         this.datatype = datatype;
         this.shape = shape;
         this.data = data.asReadOnly();
+        this.array = data.heapBase().orElse(null);
+    }
+
+    private Tensor(String name, Shape shape, Tensor same) {
+        this.name = name;
+        this.datatype = same.datatype;
+        this.shape = shape;
+        this.data = same.data;
+        this.array = same.array;
     }
 
     private static void checkStrings(String name, Shape shape, long elements, MemorySegment data) {
@@ -125,12 +146,35 @@ public final class Tensor {
 
     /// The same elements under another name; nothing is copied.
     public Tensor renamed(String newName) {
-        return new Tensor(newName, datatype, shape, data);
+        return new Tensor(newName, shape, this);
     }
 
-    /// The same elements in another shape, of as many; nothing is copied.
+    /// The same elements in another shape; nothing is copied.
+    ///
+    /// @throws IllegalArgumentException when it has not as many elements, or a dimension varies
     public Tensor reshaped(Shape newShape) {
-        return new Tensor(name, datatype, newShape, data);
+        if (!newShape.isConcrete() || newShape.elements() != shape.elements()) {
+            throw new IllegalArgumentException("not as many elements: " + this + " as " + newShape);
+        }
+        return new Tensor(name, newShape, this);
+    }
+
+    /// The memory that holding these keeps from being freed, at most: the arrays their elements lie in, whole and each once,
+    /// however small a part of them the elements are; and the tensors themselves.
+    public static long heldBytes(List<Tensor> tensors) {
+        Set<Object> seen = tensors.size() > 1 ? Collections.newSetFromMap(new IdentityHashMap<>()) : Set.of();
+        long bytes = 0;
+        for (Tensor tensor : tensors) {
+            bytes += OWN_BYTES + (long) Character.BYTES * tensor.name.length()
+                    + (long) Long.BYTES * tensor.shape.rank();
+            Object array = tensor.array;
+            if (array == null) {
+                bytes += tensor.byteSize();
+            } else if (tensors.size() == 1 || seen.add(array)) {
+                bytes += array instanceof byte[] own ? own.length : (long) Long.BYTES * Array.getLength(array);
+            }
+        }
+        return bytes;
     }
 
     /// The elements of a BYTES tensor, in order, each copied.

@@ -1,6 +1,7 @@
 package dev.understudy.champion;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -33,7 +34,7 @@ class AdmissionTest {
 
     @Test
     void invariantI5RequestsBeyondTheLimitAreRefusedUntilOneIsTaken() {
-        Admission admission = new Admission(2, 1_000, () -> {});
+        Admission admission = new Admission(2, 100_000, () -> {});
         assertNull(offer(admission, "a", 1));
         assertNull(offer(admission, "b", 1));
         assertEquals("is overloaded: its queue of 2 requests is full; try again", offer(admission, "c", 1));
@@ -45,19 +46,20 @@ class AdmissionTest {
 
     @Test
     void invariantI5BytesBeyondTheLimitAreRefusedButNeverTheFirstRequest() {
-        Admission admission = new Admission(10, 40, () -> {});
-        assertNull(offer(admission, "large", 100), "400 bytes into an empty queue");
-        assertEquals("is overloaded: the inputs waiting for it take all of 40 bytes; try again",
+        long bytesMax = 2 * request("a", Shape.of(5, 1)).heldBytes();
+        Admission admission = new Admission(10, bytesMax, () -> {});
+        assertNull(offer(admission, "large", 10_000), "40000 bytes into an empty queue");
+        assertEquals("is overloaded: the requests waiting for it take all of " + bytesMax + " bytes; try again",
                 offer(admission, "small", 1));
         assertEquals(List.of("large"), ids(admission.take(FOUR_ROWS, ONE_INPUT)));
         assertNull(offer(admission, "a", 5));
-        assertNull(offer(admission, "b", 5), "40 bytes");
-        assertNull(offer(admission, "c", 0), "nothing weighs nothing");
+        assertNull(offer(admission, "b", 5), "as many bytes as there may be");
+        assertNotNull(offer(admission, "c", 0), "one without rows takes room too");
     }
 
     @Test
     void whatWasAdmittedIsStillTakenAfterClosingAndThenBatchesAreEmpty() {
-        Admission admission = new Admission(10, 1_000, () -> {});
+        Admission admission = new Admission(10, 100_000, () -> {});
         offer(admission, "a", 1);
         offer(admission, "b", 1);
         admission.close();
@@ -70,11 +72,11 @@ class AdmissionTest {
 
     @Test
     void closingWakesWhoeverWaitsForARequestOrForCompany() {
-        Admission empty = new Admission(10, 1_000, () -> {});
+        Admission empty = new Admission(10, 100_000, () -> {});
         CompletableFuture<List<Admitted>> idle = CompletableFuture.supplyAsync(() -> empty.take(FOUR_ROWS, ONE_INPUT));
         empty.close();
         assertEquals(List.of(), idle.join());
-        Admission one = new Admission(10, 1_000, () -> {});
+        Admission one = new Admission(10, 100_000, () -> {});
         offer(one, "a", 1);
         CompletableFuture<List<Admitted>> company = CompletableFuture
                 .supplyAsync(() -> one.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT));
@@ -85,7 +87,7 @@ class AdmissionTest {
     @Test
     void whoeverWakesATakerSaysSoAndNobodyElseDoes() {
         AtomicInteger woken = new AtomicInteger();
-        Admission admission = new Admission(10, 1_000, woken::incrementAndGet);
+        Admission admission = new Admission(10, 100_000, woken::incrementAndGet);
         offer(admission, "nobody waits", 1);
         assertEquals(0, woken.get());
         admission.take(FOUR_ROWS, ONE_INPUT);
@@ -101,7 +103,7 @@ class AdmissionTest {
 
     @Test
     void aFullBatchDoesNotWait() {
-        Admission admission = new Admission(10, 1_000, () -> {});
+        Admission admission = new Admission(10, 100_000, () -> {});
         CompletableFuture<List<Admitted>> batch = CompletableFuture
                 .supplyAsync(() -> admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT));
         offer(admission, "a", 1);
@@ -112,7 +114,7 @@ class AdmissionTest {
 
     @Test
     void aRequestThatCannotJoinEndsTheWaitAndStaysFirst() {
-        Admission admission = new Admission(10, 1_000, () -> {});
+        Admission admission = new Admission(10, 100_000, () -> {});
         offer(admission, "a", 1);
         offer(admission, new Admitted(request("wide", Shape.of(1, 2)), outcome -> {}, System.nanoTime()));
         offer(admission, "b", 1);
@@ -124,7 +126,7 @@ class AdmissionTest {
 
     @Test
     void aRequestThatHasWaitedItsDelayWaitsNoLonger() {
-        Admission admission = new Admission(10, 1_000, () -> {});
+        Admission admission = new Admission(10, 100_000, () -> {});
         offer(admission, new Admitted(request("old", Shape.of(1, 1)), outcome -> {},
                 System.nanoTime() - HOUR_NANOS));
         assertEquals(List.of("old"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT)));
@@ -132,7 +134,7 @@ class AdmissionTest {
 
     @Test
     void anInterruptedTakerStillRunsWhatItHolds() {
-        Admission admission = new Admission(10, 1_000, () -> {});
+        Admission admission = new Admission(10, 100_000, () -> {});
         offer(admission, "a", 1);
         Thread.currentThread().interrupt();
         assertEquals(List.of("a"), ids(admission.take(FOUR_ROWS_IN_AN_HOUR, ONE_INPUT)));

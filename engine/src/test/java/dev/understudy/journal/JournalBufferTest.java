@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.understudy.tensor.DataType;
 import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.LedgerCounts;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -57,10 +59,23 @@ class JournalBufferTest {
         JournalBuffer buffer = buffer(100, 100, 0);
         assertTrue(buffer.append(row(1000)));
         assertFalse(buffer.append(row(1)));
-        JournalBuffer other = buffer(100, 100, 0);
+        JournalBuffer other = buffer(100, row(20).bytes() + row(5).bytes(), 0);
         assertTrue(other.append(row(20)));
         assertFalse(other.append(row(6)));
         assertTrue(other.append(row(5)));
+    }
+
+    @Test
+    void invariantI5ACapturedRequestCountsWithAllOfTheBodyItIsAPartOf() {
+        JournalBuffer buffer = buffer(100, 10_000, 0);
+        assertTrue(buffer.append(row(1)));
+        MemorySegment body = MemorySegment.ofArray(new byte[10_000]);
+        Comparison comparison = Samples.comparison("r", 2);
+        Capture small = new Capture(comparison,
+                List.of(new Tensor("x", DataType.FP32, Shape.of(1), body.asSlice(9_996))), List.of(), List.of());
+        assertEquals(4, small.byteSize(), "what it takes on disk");
+        assertFalse(buffer.append(
+                new JournalEntry.Compared(comparison, small, CaptureSelection.Decision.NONE, Seen.NOTHING)));
     }
 
     @Test

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -29,6 +31,31 @@ class TensorTest {
             assertEquals(bytes, new Tensor("x", datatype, Shape.of(rows, 2), data).byteSize());
         } else {
             assertThrows(IllegalArgumentException.class, () -> new Tensor("x", datatype, Shape.of(rows, 2), data));
+        }
+    }
+
+    /// As a request's inputs lie in its body: some share an array, each is a part of one.
+    @Property
+    void heldBytesAreAllOfTheArraysUnderTheTensorsEachOnce(
+            @ForAll @Size(min = 1, max = 8) List<@IntRange(max = 3) Integer> arrayOfTensor,
+            @ForAll @IntRange(min = 8, max = 100_000) int arrayBytes) {
+        List<MemorySegment> arrays = Stream.generate(() -> MemorySegment.ofArray(new byte[arrayBytes])).limit(4)
+                .toList();
+        List<Tensor> tensors = arrayOfTensor.stream().map(array -> new Tensor("x", DataType.UINT8, Shape.of(2),
+                arrays.get(array).asSlice(arrayBytes - 8, 2)).renamed("y").reshaped(Shape.of(1, 2))).toList();
+        long reachable = arrayBytes * arrayOfTensor.stream().distinct().count();
+        long held = Tensor.heldBytes(tensors);
+        assertTrue(held >= reachable && held <= reachable + 300L * tensors.size(), held + " for " + reachable);
+    }
+
+    @Test
+    void heldBytesOfWhatIsNoArrayOfBytesAreNotFewer() {
+        Tensor floats = new Tensor("x", DataType.FP32, Shape.of(1),
+                MemorySegment.ofArray(new float[100]).asSlice(0, 4));
+        assertTrue(Tensor.heldBytes(List.of(floats)) >= 400);
+        try (Arena arena = Arena.ofConfined()) {
+            assertTrue(Tensor.heldBytes(List.of(
+                    new Tensor("x", DataType.FP32, Shape.of(100), arena.allocate(400)))) >= 400);
         }
     }
 

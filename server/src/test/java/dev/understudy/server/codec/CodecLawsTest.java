@@ -3,6 +3,7 @@ package dev.understudy.server.codec;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
@@ -44,6 +45,20 @@ class CodecLawsTest {
         Encoding.Encoded encoded = encode(tensors, AnswerForm.BINARY);
         List<byte[]> data = encoded.binaries().stream().map(Bodies::bytes).toList();
         assertSame(tensors, Bodies.request(asRequest(encoded), data.toArray(byte[][]::new)).inputs());
+    }
+
+    /// Whatever stands in its JSON, read or passed over, stays in memory with the binary inputs behind it.
+    @Property
+    void aRequestCountsAllOfTheBodyItHoldsAndEveryTextOfIts(@ForAll @IntRange(max = 5_000) int ignoredChars,
+            @ForAll @IntRange(max = 5_000) int idChars, @ForAll @IntRange(max = 5_000) int segmentChars,
+            @ForAll long seed) {
+        Tensor tensor = tensor("t", DataType.FP32, new Random(seed), false);
+        Encoding.Encoded encoded = encode(List.of(tensor), AnswerForm.BINARY);
+        String json = "{\"parameters\":{\"segment\":\"" + "s".repeat(segmentChars) + "\",\"ignored\":\""
+                + "x".repeat(ignoredChars) + "\"},"
+                + asRequest(encoded).substring(1).replace("\"id\":\"id\"", "\"id\":\"" + "i".repeat(idChars) + "\"");
+        long held = Bodies.request(json, Bodies.bytes(encoded.binaries().getFirst())).heldBytes();
+        assertTrue(held >= json.length() + tensor.byteSize() + idChars + segmentChars, "held=" + held);
     }
 
     @Property

@@ -9,6 +9,7 @@ import com.google.protobuf.UnknownFieldSet;
 import dev.understudy.infer.InferenceRequest;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.infer.Timings;
+import dev.understudy.server.proto.InferParameter;
 import dev.understudy.server.proto.ModelInferRequest;
 import dev.understudy.server.proto.ModelInferRequest.InferInputTensor;
 import dev.understudy.server.proto.ModelInferResponse;
@@ -61,6 +62,18 @@ class GrpcCodecLawsTest {
         Tensor tensor = new Tensor("t", DataType.BOOL, Shape.of(size), MemorySegment.ofArray(booleans));
         assertEquals("input 't': element " + at + " of the BOOL data is " + Byte.toUnsignedInt(booleans[at])
                 + ": expected 0 or 1", Bodies.refusal(GrpcBodies.decode(GrpcBodies.raw("m", List.of(tensor)))));
+    }
+
+    /// Parameters that nobody reads stay in memory with the raw inputs behind them.
+    @Property
+    void aRequestCountsAllOfTheMessageItHoldsAndEveryTextOfIts(@ForAll @IntRange(max = 5_000) int ignoredChars,
+            @ForAll @IntRange(max = 5_000) int idChars, @ForAll long seed) {
+        Tensor tensor = CodecLawsTest.tensor("t", DataType.FP32, new Random(seed), false);
+        ModelInferRequest message = GrpcBodies.raw("m", List.of(tensor)).toBuilder().setId("i".repeat(idChars))
+                .putParameters("ignored", InferParameter.newBuilder().setStringParam("x".repeat(ignoredChars)).build())
+                .build();
+        long held = Bodies.accepted(GrpcBodies.decode(message)).request().heldBytes();
+        assertTrue(held >= message.getSerializedSize() + idChars, "held=" + held);
     }
 
     @Property
