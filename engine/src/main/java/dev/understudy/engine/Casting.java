@@ -169,7 +169,7 @@ final class Casting {
         model.crown(line);
         model.alert("champion", "");
         model.alert("batching", line.batching().warning());
-        model.checkTerms(line);
+        model.checkTerms(line, chronicle);
         chronicle.note(Kind.CHAMPION, model, version.version(), version.sha256(),
                 isNew ? "first version that loads" : "champion on record");
         ArrayDeque<ModelVersion> others = uncast.remove(model.name());

@@ -194,9 +194,12 @@ final class HostedModel {
         return version.sha256() + (numerics.isEmpty() ? "" : "," + numerics.replace(' ', ','));
     }
 
-    /// Has whoever looks know of what cannot be judged beside this champion.
-    void checkTerms(ChampionLine beside) {
-        alert("terms", String.join("; ", terms().problems(beside.signature().outputs())));
+    /// Has whoever looks know of what cannot be judged beside this champion, and the log when that is news.
+    void checkTerms(ChampionLine beside, Chronicle chronicle) {
+        String problems = String.join("; ", terms().problems(beside.signature().outputs()));
+        if (alert("terms", problems)) {
+            chronicle.alert(this, problems);
+        }
     }
 
     /// Offers the champion's requests to the challengers that are shadowing now.
@@ -225,13 +228,15 @@ final class HostedModel {
     }
 
     /// Sets or, with an empty sentence, clears what a person should look at under `key`. Any thread.
-    void alert(String key, String sentence) {
+    ///
+    /// @return whether that is news to look at
+    boolean alert(String key, String sentence) {
         synchronized (alerts) {
             if (sentence.isEmpty()) {
                 alerts.remove(key);
-            } else {
-                alerts.put(key, sentence);
+                return false;
             }
+            return !sentence.equals(alerts.put(key, sentence));
         }
     }
 

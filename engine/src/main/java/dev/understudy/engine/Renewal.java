@@ -20,7 +20,7 @@ record Renewal(Director director, Audition audition, Chronicle chronicle) {
         if (champion == null) {
             return;
         }
-        model.checkTerms(champion);
+        model.checkTerms(champion, chronicle);
         for (Challenger challenger : model.challengers()) {
             ShadowLine line = challenger.line();
             PairEvaluation evaluation = challenger.evaluation();
