@@ -44,7 +44,7 @@ import java.util.stream.Stream;
 /// lane on the director's thread. Thread-safe.
 final class Audition implements AutoCloseable {
     /// Recorded requests a newcomer must be able to run; a handful shows what all share.
-    private static final int RECORDED_REQUESTS = 8;
+    static final int RECORDED_REQUESTS = 8;
 
     private final Limits limits;
     private final Journal journal;

@@ -10,8 +10,12 @@ import dev.understudy.journal.Answers;
 import dev.understudy.journal.Capture;
 import dev.understudy.journal.Grading;
 import dev.understudy.journal.Terms;
+import dev.understudy.model.TensorDeclarations;
+import dev.understudy.model.WarmupSample;
 import dev.understudy.runtime.ModelLoadException;
 import dev.understudy.runtime.OrtInstance;
+import dev.understudy.runtime.Probation;
+import dev.understudy.runtime.ProbationOutcome;
 import dev.understudy.runtime.Signature;
 import dev.understudy.shadow.Pairing;
 import dev.understudy.tensor.Tensor;
@@ -30,14 +34,16 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a model file over requests that were captured, beside what the champion answered to them then, and judges it as it
-/// would be judged while it shadows. Not thread-safe; lives for one [#run] on the calling thread, in which a file that
-/// crashes ONNX Runtime takes the process with it.
+/// would be judged while it shadows. Not thread-safe; lives for one [#run] on the calling thread. A file is tried in a child
+/// process first, as a challenger of a server is, so that one that crashes ONNX Runtime does so there.
 public final class Replay {
     private static final long MINUTE_MILLIS = 60_000;
+    private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
     private final Terms terms;
     private final Map<String, List<String>> labels;
@@ -77,13 +83,9 @@ public final class Replay {
     /// @throws ModelLoadException when the file is no model that can be compared with the champion
     public static Result run(Path file, Terms terms, List<Capture> captures, Map<String, List<String>> labels,
             IntConsumer progress) throws ModelLoadException {
-        try (OrtInstance instance = OrtInstance.load(file, Runtime.getRuntime().availableProcessors())) {
-            Pairing.Attempt attempt = Pairing.of(champion(captures.getFirst()), instance.signature(),
-                    terms.outputMapping());
-            if (attempt instanceof Pairing.Attempt.Unpairable(String reason)) {
-                throw new ModelLoadException(reason);
-            }
-            Pairing pairing = ((Pairing.Attempt.Paired) attempt).pairing();
+        survives(file, captures);
+        try (OrtInstance instance = OrtInstance.load(file, THREADS)) {
+            Pairing pairing = pair(captures, instance.signature(), terms.outputMapping());
             Replay replay = new Replay(terms, labels);
             BatchRunner runner = new BatchRunner(instance, timings -> {});
             for (int done = 0; done < captures.size(); done++) {
@@ -92,6 +94,41 @@ public final class Replay {
             }
             return replay.result();
         }
+    }
+
+    /// Loads the file and runs it on a handful of the requests in a process of its own. What it merely fails there it will
+    /// fail here too, where that is counted.
+    private static void survives(Path file, List<Capture> captures) throws ModelLoadException {
+        List<WarmupSample> samples = captures.stream().limit(Audition.RECORDED_REQUESTS)
+                .map(capture -> WarmupSample.recorded(capture.inputs())).toList();
+        try (Probation probation = new Probation(Limits.DEFAULT.probationMax(), Optional.empty())) {
+            ProbationOutcome outcome = probation.examine(file, false, THREADS, TensorDeclarations.NONE, samples);
+            if (outcome instanceof ProbationOutcome.Refused(String reason, Optional<Signature> signature)
+                    && signature.isEmpty()) {
+                throw new ModelLoadException(reason);
+            }
+        }
+    }
+
+    /// Pairs by the first request that the file takes. That it takes none is said in the words a request would be refused in.
+    private static Pairing pair(List<Capture> captures, Signature signature, Map<String, String> outputMapping)
+            throws ModelLoadException {
+        Capture suiting = captures.stream().filter(capture -> refusal(capture, signature) == null).findFirst()
+                .orElseThrow(() -> new ModelLoadException("it takes none of the recorded requests: "
+                        + refusal(captures.getFirst(), signature)));
+        return switch (Pairing.of(champion(suiting), signature, outputMapping)) {
+            case Pairing.Attempt.Unpairable(String reason) -> throw new ModelLoadException(reason);
+            case Pairing.Attempt.Paired(Pairing pairing) -> pairing;
+        };
+    }
+
+    private static @Nullable String refusal(Capture capture, Signature signature) {
+        return RequestCheck.refuse(request(capture), signature, false);
+    }
+
+    private static InferenceRequest request(Capture capture) {
+        return new InferenceRequest(capture.comparison().pair().model(), null, capture.comparison().requestId(), null,
+                capture.inputs(), List.of(), capture.comparison().segment(), 0);
     }
 
     /// What is known of the champion: what it took and gave once.
@@ -107,13 +144,11 @@ public final class Replay {
     private void take(Capture capture, BatchRunner runner, Signature signature, Pairing pairing) {
         String id = capture.comparison().requestId();
         String segment = capture.comparison().segment();
-        InferenceRequest request = new InferenceRequest(capture.comparison().pair().model(), null, id, null,
-                capture.inputs(), List.of(), segment, 0);
         List<Tensor> outputs = List.of();
-        if (RequestCheck.refuse(request, signature, false) != null) {
+        if (refusal(capture, signature) != null) {
             fail(FailureReason.INCOMPATIBLE, segment, "it does not take a request that the champion took");
         } else {
-            switch (runner.run(List.of(request)).getFirst()) {
+            switch (runner.run(List.of(request(capture))).getFirst()) {
                 case RunOutcome.Failed failure -> fail(FailureReason.RUN, segment, failure.message());
                 case RunOutcome.Answered answered -> {
                     outputs = pairing.underChampionNames(answered.outputs());

@@ -26,7 +26,7 @@ final class Rounds implements AutoCloseable {
     private final Chronicle chronicle;
     private final Turns turns;
     private final JournalWatch journalWatch = new JournalWatch();
-    private final MaintenanceWatch maintenanceWatch = new MaintenanceWatch();
+    private final MaintenanceWatch maintenanceWatch;
     private final Map<PairEvaluation, LedgerCounts> saved = new WeakHashMap<>();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("understudy-rounds").daemon(true).factory());
@@ -34,6 +34,7 @@ final class Rounds implements AutoCloseable {
     Rounds(Director director, Governor governor, Chronicle chronicle) {
         this.director = director;
         this.governor = governor;
+        this.maintenanceWatch = new MaintenanceWatch(governor.maintenance().holdsDevice());
         this.chronicle = chronicle;
         this.turns = new Turns(chronicle.log());
         // The first at once, so that a journal that cannot be used is told of first.

@@ -110,7 +110,11 @@ record ModelFolder(Optional<FileStamp> config, Optional<FileStamp> tritonConfig,
 
         void unreadable(String key, String note) {
             unreadable.add(key);
-            notes.add(note);
+            note(note);
+        }
+
+        void note(String sentence) {
+            notes.add(sentence);
         }
 
         ModelFolder build() {

@@ -22,6 +22,7 @@ record ModelRepository(Path root) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
     private static final String NAME_RULE = "names are made of letters, digits, '.', '_' and '-'";
     private static final String ONNX = ".onnx";
+    private static final String NO_FILE = " is not opened: it is a folder, a pipe or a device, and a version is a file";
 
     /// What a look found.
     sealed interface Listing permits Listed, Unreadable {}
@@ -78,9 +79,11 @@ record ModelRepository(Path root) {
                 } else if (name.equals(TritonConfigFile.NAME)) {
                     found.tritonConfig(stamp);
                 } else if (stamp.isFolder()) {
-                    listVersionFolder(name, entry, found);
+                    listVersionFolder(model, name, entry, found);
                 } else if (stamp.isFile() && name.endsWith(ONNX)) {
                     found.file(versionOf(name), entry, refusal(versionOf(name)));
+                } else if (name.endsWith(ONNX)) {
+                    found.note(model + "/" + printable(name) + NO_FILE);
                 }
             } catch (NoSuchFileException e) {
                 // It vanished since it was listed, is a link to nothing, or is a folder without a model.
@@ -92,11 +95,22 @@ record ModelRepository(Path root) {
         return found.build();
     }
 
-    private static void listVersionFolder(String name, Path folder, ModelFolder.Builder found) throws IOException {
+    private static void listVersionFolder(String model, String name, Path folder, ModelFolder.Builder found)
+            throws IOException {
         found.folder(folder);
         Path onnx = folder.resolve(ContentHash.ONNX_NAME);
-        if (FileStamp.of(onnx).isFile()) {
-            found.versionFolder(name, onnx, refusal(name));
+        try {
+            if (FileStamp.of(onnx).isFile()) {
+                found.versionFolder(name, onnx, refusal(name));
+            } else {
+                found.note(model + "/" + printable(name) + "/" + ContentHash.ONNX_NAME + NO_FILE);
+            }
+        } catch (NoSuchFileException e) {
+            // Other folders may lie there for any reason; this one has the name of a file that was meant to be served.
+            if (name.endsWith(ONNX)) {
+                found.note(model + "/" + printable(name) + " is a folder without a " + ContentHash.ONNX_NAME
+                        + "; a version is a file " + printable(name) + ", or a folder with a " + ContentHash.ONNX_NAME);
+            }
         }
     }
 

@@ -90,7 +90,12 @@ final class RepositoryScanner {
             ModelFolder folder = listed.models().get(name);
             TrackedModel model = models.get(name);
             if (model == null) {
-                if (folder == null || folder.isBlank()) {
+                if (folder == null) {
+                    continue;
+                }
+                if (folder.isBlank()) {
+                    // No model yet that they could be shown with.
+                    folder.notes().forEach(note -> look.note("", note));
                     continue;
                 }
                 model = new TrackedModel(name, store, config, stopping);

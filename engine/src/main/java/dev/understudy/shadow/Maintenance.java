@@ -107,6 +107,11 @@ public final class Maintenance {
         return running.get() > 0;
     }
 
+    /// Whether the whole device waits for such work.
+    public boolean holdsDevice() {
+        return pauseNanos > 0;
+    }
+
     /// A champion has answered meanwhile.
     void answered(long latencyNanos) {
         answers.increment();

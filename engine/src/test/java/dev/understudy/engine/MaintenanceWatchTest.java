@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MaintenanceWatchTest {
-    private final MaintenanceWatch watch = new MaintenanceWatch();
+    private MaintenanceWatch watch = new MaintenanceWatch(true);
 
     private String look(boolean running, long works, long millis, long answers, long slowestMillis) {
         Optional<LogEvent> told = watch.look(new Account(running, works, millis * 1_000_000, answers,
@@ -26,6 +26,17 @@ class MaintenanceWatchTest {
                 + " slowest so far", look(false, 2, 400, 7, 12));
         assertEquals("", look(false, 2, 400, 7, 12));
         assertEquals(begins, look(true, 3, 400, 7, 12));
+    }
+
+    @Test
+    void onADeviceThatGoesOnMeanwhileOnlyWhoWasHeldUpIsToldOf() {
+        watch = new MaintenanceWatch(false);
+        assertEquals("", look(true, 1, 0, 0, 0));
+        assertEquals("", look(false, 1, 400, 7, 12));
+        assertEquals("", look(true, 2, 400, 7, 12));
+        assertEquals("loading and closing is over: 1 in 0.20 s, 2 requests answered meanwhile, one in 150.0 ms, the"
+                + " slowest so far", look(false, 2, 600, 9, 150));
+        assertEquals("", look(false, 3, 700, 12, 150));
     }
 
     @Test

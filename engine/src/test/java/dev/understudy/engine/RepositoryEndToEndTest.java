@@ -55,6 +55,20 @@ class RepositoryEndToEndTest {
     }
 
     @Test
+    void aComparatorOfAnOutputThatIsNotThereIsLoggedOnceAndStandsInTheStatus() throws Exception {
+        String sentence = "comparators: the model has no output scores";
+        try (EngineHarness harness = new EngineHarness(folder, YAML + "comparators: {scores: identical}\n")) {
+            assertEquals(List.of(sentence), harness.model().alerts());
+            assertEquals(1, harness.log.stream().filter(event -> event.message().contains(sentence)).count());
+            Files.writeString(harness.repository.resolve("digits/model.yaml"),
+                    YAML + "comparators: {scores: identical}\nsampling: {rate: 0.5}\n");
+            EngineHarness.await(() -> harness.model().sampleRate() == 0.5, () -> "not configured: " + harness.model());
+            assertEquals(1, harness.log.stream().filter(event -> event.message().contains(sentence)).count(),
+                    "no news");
+        }
+    }
+
+    @Test
     void truncatingOrOverwritingAServedFileChangesNothing() throws Exception {
         try (EngineHarness harness = new EngineHarness(folder, YAML)) {
             List<String> before = harness.answers(20);

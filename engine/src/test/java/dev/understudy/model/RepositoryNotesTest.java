@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What stands in the way of taking a file is said at every look for as long as it stands, of the model it concerns.
@@ -60,6 +62,30 @@ class RepositoryNotesTest {
         assertStands(notes.getFirst());
         Files.delete(loop);
         assertStands();
+    }
+
+    @Test
+    @Timeout(60)
+    void whatHasTheNameOfAVersionAndIsNoFileIsNotedAndNotOpened() throws Exception {
+        Path pipe = stage.repository.resolve("digits/2.onnx");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor());
+        Path zeros = Files.createSymbolicLink(stage.repository.resolve("digits/3.onnx"), Path.of("/dev/zero"));
+        Files.createDirectories(stage.repository.resolve("digits/dir.onnx"));
+        Files.createDirectories(stage.repository.resolve("digits/empty"));
+        Files.createDirectories(stage.repository.resolve("digits/4/model.onnx"));
+        Files.createDirectories(stage.repository.resolve("ads/dir.onnx"));
+        String noFile = " is not opened: it is a folder, a pipe or a device, and a version is a file";
+        String noVersion = "/dir.onnx is a folder without a model.onnx; a version is a file dir.onnx, or a folder with a"
+                + " model.onnx";
+        assertEquals(Set.of(new RepositoryNote("digits", "digits/2.onnx" + noFile),
+                new RepositoryNote("digits", "digits/3.onnx" + noFile),
+                new RepositoryNote("digits", "digits/4/model.onnx" + noFile),
+                new RepositoryNote("digits", "digits" + noVersion), new RepositoryNote("", "ads" + noVersion)),
+                Set.copyOf(stage.look(0).notes()));
+        assertEquals(5, stage.warnings.size(), "each is logged once");
+        Files.delete(zeros);
+        stage.look(60_000);
+        assertEquals(5, stage.warnings.size());
     }
 
     @Test

@@ -102,7 +102,16 @@ final class VerdictEndToEndTest {
         DigitsServer.Ran broken = served.run("replay", "digits", "--challenger",
                 DigitsServer.shipped("broken/wrong-input").toString());
         assertEquals(3, broken.exitCode());
-        assertTrue(broken.err().contains("cannot be replayed"), broken.err());
+        assertTrue(broken.err().contains("cannot be replayed: it takes none of the recorded requests: "), broken.err());
+        assertTrue(broken.err().contains("has shape [1,64], expected "), broken.err());
+        DigitsServer.Ran crashing = served.run("replay", "digits", "--challenger",
+                DigitsServer.shipped("broken/crashes").toString());
+        assertEquals(3, crashing.exitCode(), "a file that crashes its process does so in another");
+        assertTrue(crashing.err().contains("cannot be replayed: it crashed the probation process while loading"),
+                crashing.err());
+        DigitsServer.Ran throwing = served.run("replay", "digits", "--json", "--challenger",
+                DigitsServer.shipped("faulty/throws").toString());
+        assertTrue(throwing.json().at("/failed").asLong() > 0, "requests that a file fails are counted, no refusal");
 
         Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         JsonNode set = served.json("PUT", "/models/digits/criteria",

@@ -8,7 +8,6 @@ import dev.understudy.models.Digits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.HdrHistogram.Histogram;
 
 /// Gathers scenes: asks the management API and the player, and keeps the latencies of the two halves apart. Not
 /// thread-safe; owned by the demo.
@@ -20,8 +19,8 @@ final class Backstage {
     private final DigitPlayer player;
     private final int rate;
     private final long startNanos = System.nanoTime();
-    private final Histogram alone = new Histogram(3);
-    private final Histogram shadowed = new Histogram(3);
+    private final Played alone = new Played();
+    private final Played shadowed = new Played();
 
     Backstage(DemoStage stage, DigitPlayer player, int rate) {
         this.stage = stage;
@@ -35,7 +34,7 @@ final class Backstage {
 
     /// Books the latencies since the last call where the act says.
     void book(Act act) {
-        Histogram interval = player.takeLatencies();
+        Played interval = player.takePlayed();
         switch (act.latency()) {
             case NOWHERE -> {
             }
@@ -70,7 +69,7 @@ final class Backstage {
             }
         }
         return new Scene(act, elapsedSeconds(), rate, player.answered(), player.failed(), player.right(),
-                Latency.of(alone), Latency.of(shadowed), model, challenger, worst,
+                alone.summary(), shadowed.summary(), model, challenger, worst,
                 Arrays.stream(byDigit).boxed().toList());
     }
 

@@ -15,9 +15,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -78,14 +76,13 @@ public final class DemoCommand implements Callable<Integer> {
             throws CommandFailure, IOException, InterruptedException {
         Scene last;
         boolean complete = true;
-        Map<String, Judgement> judgements = new LinkedHashMap<>();
         try (DigitPlayer player = new DigitPlayer(stage.infer(), INPUT, Digits.load().heldOut(), rate)) {
             Backstage backstage = new Backstage(stage, player, rate);
             double end = 0;
             for (Act act : Act.ALL) {
                 player.setRate(rate * act.rateTimes());
                 end = Math.max(end, backstage.elapsedSeconds()) + act.share() * seconds;
-                complete &= perform(act, end, stage, backstage, screen, signals, judgements);
+                complete &= perform(act, end, stage, backstage, screen, signals);
                 backstage.book(act);
                 if (signals.asked()) {
                     return signals.exitCode();
@@ -94,8 +91,10 @@ public final class DemoCommand implements Callable<Integer> {
             last = backstage.look(Act.ALL.getLast());
             player.failure().ifPresent(what -> troubles.add(new LogEvent(Level.ERROR, "", what)));
         }
-        boolean good = succeeded(complete, last, judgements.values());
-        screen.end(last, summary(last, judgements.values(), good));
+        // Of the same moment as the table above it.
+        List<Judgement> judgements = Judgement.all(last.model());
+        boolean good = succeeded(complete, last, judgements);
+        screen.end(last, summary(last, judgements, good));
         return good ? ExitCode.OK : ExitCode.FAILED;
     }
 
@@ -110,11 +109,9 @@ public final class DemoCommand implements Callable<Integer> {
     /// Drops the act's challengers and shows what happens until its time is up, or longer where they are slow to settle or
     /// to be judged.
     ///
-    /// @param judgements the verdicts so far, brought up to date here
     /// @return whether every challenger came where it should
     private boolean perform(Act act, double endSeconds, DemoStage stage, Backstage backstage, Screen screen,
-            StopSignals signals, Map<String, Judgement> judgements)
-            throws CommandFailure, IOException, InterruptedException {
+            StopSignals signals) throws CommandFailure, IOException, InterruptedException {
         screen.event(act.title());
         withdraw(act, stage, signals);
         if (!act.criteria().isEmpty()) {
@@ -128,7 +125,7 @@ public final class DemoCommand implements Callable<Integer> {
             Scene scene = backstage.look(act);
             screen.show(scene);
             boolean settled = dropped.stream().allMatch(version -> settled(scene.model(), version));
-            boolean judged = judge(act, stage, scene.model(), judgements);
+            boolean judged = judged(act, scene.model());
             double patience = settled ? judged ? 0 : DECISION_SHARE * seconds : PATIENCE_SECONDS;
             if (scene.elapsedSeconds() >= endSeconds + patience || signals.await(FRAME_MILLIS)) {
                 return settled;
@@ -151,22 +148,16 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /// Asks for the verdict on those who rehearse.
-    ///
-    /// @return whether all have the one they deserve; the act in which a challenger enters does not wait for it unless it is the
-    ///         last it plays in
-    private static boolean judge(Act act, DemoStage stage, JsonNode model, Map<String, Judgement> judgements)
-            throws CommandFailure {
-        boolean all = true;
-        for (String version : List.of(Act.WORSE, Act.BETTER, Act.EQUAL)) {
-            if (Backstage.challenger(model, version).path("state").asText().equals("shadowing")
-                    && Backstage.compared(model, version) > 0) {
-                Judgement judgement = new Judgement(version, stage.verdict(version));
-                judgements.put(version, judgement);
-                all &= judgement.deserved();
-            }
-        }
-        return all || act.drops().contains(Act.WORSE + ".onnx");
+    /// Whether all who rehearse have the verdict they deserve; the act in which a challenger enters does not wait for it unless
+    /// it is the last it plays in.
+    private static boolean judged(Act act, JsonNode model) {
+        return act.drops().contains(Act.WORSE + ".onnx")
+                || Judgement.all(model).stream().filter(judgement -> rehearses(model, judgement.challenger()))
+                        .allMatch(Judgement::deserved);
+    }
+
+    private static boolean rehearses(JsonNode model, String version) {
+        return Backstage.challenger(model, version).path("state").asText().equals("shadowing");
     }
 
     /// Whether a challenger is where the demonstration wants it: compared with, or turned away.

@@ -94,12 +94,6 @@ final class DemoStage implements AutoCloseable {
         var unused = management.send("POST", "/models/" + MODEL + "/feedback", "application/x-ndjson", labels);
     }
 
-    /// The verdict on a challenger as of now.
-    JsonNode verdict(String challenger) throws CommandFailure {
-        return management.json("/models/" + MODEL + "/challengers/" + ManagementClient.escaped(challenger)
-                + "/verdict");
-    }
-
     /// The model as the management API shows it now.
     JsonNode status() throws CommandFailure {
         return management.json("/models/" + MODEL);

@@ -22,7 +22,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +39,7 @@ final class DigitPlayer implements AutoCloseable {
     private final List<HttpRequest> requests;
     private final Semaphore open = new Semaphore(OPEN_MAX);
     private final Recorder latencyMicros = new Recorder(LATENCY_MICROS_MAX, 3);
+    private final Recorder lateMicros = new Recorder(LATENCY_MICROS_MAX, 3);
     private final AtomicLong answered = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong right = new AtomicLong();
@@ -88,9 +88,9 @@ final class DigitPlayer implements AutoCloseable {
         return Optional.ofNullable(failure);
     }
 
-    /// Latencies in microseconds since the last call.
-    Histogram takeLatencies() {
-        return latencyMicros.getIntervalHistogram();
+    /// What was measured since the last call.
+    Played takePlayed() {
+        return new Played(latencyMicros.getIntervalHistogram(), lateMicros.getIntervalHistogram());
     }
 
     /// The digit that a request carried, by the server's id of the request.
@@ -139,6 +139,7 @@ final class DigitPlayer implements AutoCloseable {
                 LockSupport.parkNanos(wait);
             }
             if (!stopping) {
+                lateMicros.recordValue(micros(System.nanoTime() - due));
                 open.acquireUninterruptibly();
                 send((int) (number % digits.size()), due);
             }
@@ -160,12 +161,12 @@ final class DigitPlayer implements AutoCloseable {
     }
 
     private void take(HttpResponse<String> response, Digit digit, long due) {
-        long micros = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - due);
+        long micros = micros(System.nanoTime() - due);
         if (response.statusCode() != 200) {
             fail("a request was answered with status " + response.statusCode());
             return;
         }
-        latencyMicros.recordValue(Math.min(micros, LATENCY_MICROS_MAX));
+        latencyMicros.recordValue(micros);
         response.headers().firstValue("understudy-request-id").ifPresent(id -> {
             sent.put(id, digit);
             unlabelled.add(id);
@@ -178,6 +179,10 @@ final class DigitPlayer implements AutoCloseable {
         } catch (JsonProcessingException e) {
             fail("an answer was not JSON");
         }
+    }
+
+    private static long micros(long nanos) {
+        return Math.clamp(TimeUnit.NANOSECONDS.toMicros(nanos), 0, LATENCY_MICROS_MAX);
     }
 
     private static long period(int rate) {

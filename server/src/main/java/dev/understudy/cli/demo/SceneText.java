@@ -36,6 +36,10 @@ record SceneText(Terminal terminal) {
         if (scene.shadowed().count() > 0) {
             lines.add("           " + scene.shadowed().text() + terminal.dim("  while challengers rehearse"));
         }
+        if (scene.alone().blurred() || scene.shadowed().blurred() || scene.alone().belies(scene.shadowed())) {
+            lines.add("           " + terminal.yellow("this machine is too busy for such figures")
+                    + ": they tell of what else it does, not of the champion");
+        }
         return lines;
     }
 

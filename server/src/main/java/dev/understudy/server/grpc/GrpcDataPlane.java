@@ -3,6 +3,7 @@ package dev.understudy.server.grpc;
 import dev.understudy.server.plane.DataPlaneOptions;
 import dev.understudy.server.plane.Intake;
 import dev.understudy.server.plane.ListenException;
+import dev.understudy.server.plane.ListeningSocket;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
@@ -36,21 +37,24 @@ public final class GrpcDataPlane {
     private final Vertx vertx;
     private final String deployment;
     private final int port;
+    private final ListeningSocket socket;
     private @Nullable Future<Void> closed;
 
-    private GrpcDataPlane(Vertx vertx, String deployment, int port) {
+    private GrpcDataPlane(Vertx vertx, String deployment, int port, ListeningSocket socket) {
         this.vertx = vertx;
         this.deployment = deployment;
         this.port = port;
+        this.socket = socket;
     }
 
     /// Begins to serve. The future fails with a [ListenException] when the address cannot be bound.
     public static Future<GrpcDataPlane> start(Vertx vertx, Intake intake, DataPlaneOptions options) {
         AtomicInteger port = new AtomicInteger();
+        ListeningSocket socket = new ListeningSocket();
         return vertx
-                .deployVerticle(() -> new Listener(intake, options, port),
+                .deployVerticle(() -> new Listener(intake, options, port, socket),
                         new DeploymentOptions().setInstances(options.eventLoops()))
-                .map(deployment -> new GrpcDataPlane(vertx, deployment, port.get()))
+                .map(deployment -> new GrpcDataPlane(vertx, deployment, port.get(), socket))
                 .recover(cause -> Future.failedFuture(ListenException.explain(cause, options)));
     }
 
@@ -59,11 +63,11 @@ public final class GrpcDataPlane {
         return port;
     }
 
-    /// Stops to accept, and lets answers under way finish, as long as the options allow. Closing again changes nothing.
+    /// Stops to accept, then lets answers under way finish, as long as the options allow. Closing again changes nothing.
     public synchronized Future<Void> close() {
         Future<Void> begun = closed;
         if (begun == null) {
-            begun = vertx.undeploy(deployment);
+            begun = socket.close().compose(_ -> vertx.undeploy(deployment));
             closed = begun;
         }
         return begun;
@@ -74,23 +78,30 @@ public final class GrpcDataPlane {
         private final Intake intake;
         private final DataPlaneOptions options;
         private final AtomicInteger port;
+        private final ListeningSocket socket;
         private final Services services;
         private @Nullable HttpServer server;
 
-        Listener(Intake intake, DataPlaneOptions options, AtomicInteger port) {
+        Listener(Intake intake, DataPlaneOptions options, AtomicInteger port, ListeningSocket socket) {
             this.intake = intake;
             this.options = options;
             this.port = port;
+            this.socket = socket;
             services = new Services(intake, options.requestBytesMax());
         }
 
         @Override
         public Future<?> deploy(Context context) {
             HttpServer listening = context.owner().createHttpServer(http())
-                    .connectionHandler(Listener::flushTogether)
+                    .connectionHandler(this::opened)
                     .requestHandler(new Dispatcher(intake.requestIds(), services)).exceptionHandler(intake.faults());
             server = listening;
             return listening.listen().onSuccess(bound -> port.set(bound.actualPort()));
+        }
+
+        private void opened(HttpConnection connection) {
+            socket.accepted(connection);
+            flushTogether(connection);
         }
 
         /// Has the answers that are ready at once leave a connection in one system call. Inside a read the network library

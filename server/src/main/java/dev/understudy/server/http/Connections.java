@@ -8,34 +8,43 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// The open connections of a data plane, and whether their clients are asked to leave. Thread-safe.
 ///
 /// A connection that is kept alive and closed by the server may have a request on its way, which is then lost. So before
 /// the server closes any, it answers for a while with `Connection: close`, and clients take their next request elsewhere.
 final class Connections {
-    private final AtomicInteger open = new AtomicInteger();
-    private final Promise<Void> gone = Promise.promise();
+    private int open;
+    private Promise<Void> gone = Promise.promise();
     private volatile boolean leaving;
 
     void opened(HttpConnection connection) {
-        open.incrementAndGet();
+        synchronized (this) {
+            open++;
+        }
         connection.closeHandler(_ -> closed());
     }
 
     private void closed() {
-        if (open.decrementAndGet() == 0 && leaving) {
-            gone.tryComplete();
+        @Nullable
+        Promise<Void> waiting;
+        synchronized (this) {
+            open--;
+            waiting = open == 0 ? gone : null;
+        }
+        if (waiting != null) {
+            waiting.tryComplete();
         }
     }
 
-    /// From now on every answer over HTTP/1.1 is its connection's last. The future completes when no connection is open
-    /// any more, which clients that send nothing may put off for ever.
-    Future<Void> leave() {
+    /// From now on every answer over HTTP/1.1 is its connection's last. The future completes as soon as no connection is
+    /// open, which clients that send nothing may put off for ever; whoever comes later is waited for by asking again.
+    synchronized Future<Void> leave() {
         leaving = true;
-        if (open.get() == 0) {
-            gone.tryComplete();
+        gone = Promise.promise();
+        if (open == 0) {
+            gone.complete();
         }
         return gone.future();
     }

@@ -3,12 +3,14 @@ package dev.understudy.server.http;
 import dev.understudy.server.plane.DataPlaneOptions;
 import dev.understudy.server.plane.Intake;
 import dev.understudy.server.plane.ListenException;
+import dev.understudy.server.plane.ListeningSocket;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.concurrent.TimeUnit;
@@ -23,30 +25,36 @@ public final class HttpDataPlane {
     private static final int STREAM_WINDOW_BYTES = 1 << 20;
     private static final int CONNECTION_WINDOW_BYTES = 1 << 24;
     private static final int STREAMS_MAX = 1024;
-    /// How long clients that keep a connection alive have to send something and be told to leave.
-    private static final long LEAVE_MILLIS_MAX = 1_000;
+    /// How long clients that keep a connection alive have to send something and be told to leave; once while others still
+    /// come, and once more when nobody does.
+    private static final long LEAVE_MILLIS_MAX = 500;
+    /// How long who was accepted last has to send something; before that the network library tells of no connection.
+    private static final long LATE_MILLIS = 100;
 
     private final Vertx vertx;
     private final String deployment;
     private final int port;
     private final DataPlane plane;
+    private final ListeningSocket socket;
     private @Nullable Future<Void> closed;
 
-    private HttpDataPlane(Vertx vertx, String deployment, int port, DataPlane plane) {
+    private HttpDataPlane(Vertx vertx, String deployment, int port, DataPlane plane, ListeningSocket socket) {
         this.vertx = vertx;
         this.deployment = deployment;
         this.port = port;
         this.plane = plane;
+        this.socket = socket;
     }
 
     /// Begins to serve. The future fails with a [ListenException] when the address cannot be bound.
     public static Future<HttpDataPlane> start(Vertx vertx, Intake intake, DataPlaneOptions options) {
         DataPlane plane = new DataPlane(intake, options);
         AtomicInteger port = new AtomicInteger();
+        ListeningSocket socket = new ListeningSocket();
         return vertx
-                .deployVerticle(() -> new Listener(plane, port),
+                .deployVerticle(() -> new Listener(plane, port, socket),
                         new DeploymentOptions().setInstances(options.eventLoops()))
-                .map(deployment -> new HttpDataPlane(vertx, deployment, port.get(), plane))
+                .map(deployment -> new HttpDataPlane(vertx, deployment, port.get(), plane, socket))
                 .recover(cause -> Future.failedFuture(ListenException.explain(cause, options)));
     }
 
@@ -60,19 +68,25 @@ public final class HttpDataPlane {
         return plane.budget().held();
     }
 
-    /// Asks clients to leave: from now on an answer closes its connection. The future completes when all have left, or
-    /// after a second.
+    /// Asks clients to leave: from now on an answer closes its connection. Then stops to accept, and waits for who came until
+    /// then. The future completes when all have left, or after little more than a second.
     public Future<Void> drain() {
-        return plane.connections().leave().timeout(LEAVE_MILLIS_MAX, TimeUnit.MILLISECONDS)
-                .otherwiseEmpty();
+        return allGone().compose(_ -> socket.close())
+                .compose(_ -> socket.used()
+                        ? vertx.timer(LATE_MILLIS, TimeUnit.MILLISECONDS).compose(_ -> allGone())
+                        : Future.succeededFuture());
     }
 
-    /// Stops to accept, closes idle connections, and lets answers under way finish, as long as the options allow. Closing
-    /// again changes nothing.
+    private Future<Void> allGone() {
+        return plane.connections().leave().timeout(LEAVE_MILLIS_MAX, TimeUnit.MILLISECONDS).otherwiseEmpty();
+    }
+
+    /// Stops to accept, then closes idle connections, and lets answers under way finish, as long as the options allow.
+    /// Closing again changes nothing.
     public synchronized Future<Void> close() {
         Future<Void> begun = closed;
         if (begun == null) {
-            begun = vertx.undeploy(deployment);
+            begun = socket.close().compose(_ -> vertx.undeploy(deployment));
             closed = begun;
         }
         return begun;
@@ -82,20 +96,27 @@ public final class HttpDataPlane {
     private static final class Listener implements Deployable {
         private final DataPlane plane;
         private final AtomicInteger port;
+        private final ListeningSocket socket;
         private @Nullable HttpServer server;
 
-        Listener(DataPlane plane, AtomicInteger port) {
+        Listener(DataPlane plane, AtomicInteger port, ListeningSocket socket) {
             this.plane = plane;
             this.port = port;
+            this.socket = socket;
         }
 
         @Override
         public Future<?> deploy(Context context) {
             HttpServer listening = context.owner().createHttpServer(options(plane.options()))
-                    .connectionHandler(plane.connections()::opened).requestHandler(new Dispatcher(plane))
+                    .connectionHandler(this::opened).requestHandler(new Dispatcher(plane))
                     .invalidRequestHandler(Dispatcher::refuseMalformed).exceptionHandler(plane.intake().faults());
             server = listening;
             return listening.listen().onSuccess(bound -> port.set(bound.actualPort()));
+        }
+
+        private void opened(HttpConnection connection) {
+            socket.accepted(connection);
+            plane.connections().opened(connection);
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.understudy.server.management;
 import dev.understudy.engine.Engine;
 import dev.understudy.server.management.Endpoint.Cost;
 import dev.understudy.server.plane.ConnectionFaults;
+import dev.understudy.server.plane.ListeningSocket;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.vertx.core.Handler;
@@ -39,12 +40,15 @@ public final class ManagementServer implements AutoCloseable {
     private final MetricsPage metrics;
     private final @Nullable AlertRounds alerts;
     private final int port;
+    private final ListeningSocket socket;
 
-    private ManagementServer(Vertx vertx, MetricsPage metrics, @Nullable AlertRounds alerts, int port) {
+    private ManagementServer(Vertx vertx, MetricsPage metrics, @Nullable AlertRounds alerts, int port,
+            ListeningSocket socket) {
         this.vertx = vertx;
         this.metrics = metrics;
         this.alerts = alerts;
         this.port = port;
+        this.socket = socket;
     }
 
     /// Listens. The engine stays the caller's, to be closed after this server.
@@ -62,11 +66,12 @@ public final class ManagementServer implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         Webhook webhook = config.webhook() == null ? null : new Webhook(config.webhook(), view::fault);
         MetricsPage metrics = webhook == null ? new MetricsPage(view) : new MetricsPage(view, webhook::counts);
+        ListeningSocket socket = new ListeningSocket();
         try {
             HttpServer server = vertx
                     .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS_MAX)
                             .setIdleTimeoutUnit(TimeUnit.SECONDS))
-                    .connectionHandler(bounded()).requestHandler(router(vertx, view, metrics, config))
+                    .connectionHandler(bounded(socket)).requestHandler(router(vertx, view, metrics, config))
                     .invalidRequestHandler(ManagementServer::refuseMalformed)
                     .exceptionHandler(view::connectionFault);
             int port = server.listen(config.port(), config.host()).toCompletionStage().toCompletableFuture().join()
@@ -75,12 +80,12 @@ public final class ManagementServer implements AutoCloseable {
             if (alerts != null) {
                 alerts.start();
             }
-            return new ManagementServer(vertx, metrics, alerts, port);
+            return new ManagementServer(vertx, metrics, alerts, port, socket);
         } catch (CompletionException e) {
             if (webhook != null) {
                 webhook.close();
             }
-            close(vertx, metrics);
+            close(vertx, metrics, socket);
             throw refused(config, e.getCause() == null ? e : e.getCause());
         }
     }
@@ -99,9 +104,10 @@ public final class ManagementServer implements AutoCloseable {
 
     /// Connections count from their first bytes on, before which the network library tells of none; the idle timeout closes
     /// those that stay silent.
-    private static Handler<HttpConnection> bounded() {
+    private static Handler<HttpConnection> bounded(ListeningSocket socket) {
         AtomicInteger connections = new AtomicInteger();
         return connection -> {
+            socket.accepted(connection);
             connection.closeHandler(_ -> connections.decrementAndGet());
             if (connections.incrementAndGet() > CONNECTIONS_MAX) {
                 connection.close();
@@ -140,12 +146,13 @@ public final class ManagementServer implements AutoCloseable {
         if (alerts != null) {
             alerts.close();
         }
-        close(vertx, metrics);
+        close(vertx, metrics, socket);
     }
 
-    private static void close(Vertx vertx, MetricsPage metrics) {
+    private static void close(Vertx vertx, MetricsPage metrics, ListeningSocket socket) {
         try {
-            vertx.close().toCompletionStage().toCompletableFuture().orTimeout(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)
+            socket.close().compose(_ -> vertx.close()).toCompletionStage().toCompletableFuture()
+                    .orTimeout(CLOSE_SECONDS_MAX, TimeUnit.SECONDS)
                     .join();
         } catch (CompletionException e) {
             throw new IllegalStateException("the management server did not close", e);

@@ -28,9 +28,9 @@ public final class ConnectionFaults implements Handler<Throwable>, Filter, AutoC
 
     /// Logs what no handler was told. Held here, since a logger that nobody holds forgets its settings.
     private final Logger unhandled = Logger.getLogger("io.vertx.core.net.impl.ConnectionBase");
-    /// Logs, as information, every frame that comes for a stream which the server has reset.
-    private final Logger ignoredFrames = Logger
-            .getLogger("io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder");
+    /// Below it are those that log, as information, every frame that comes for a stream which the server has reset, and
+    /// every client that is cut off for a flood of frames that ask for an answer.
+    private final Logger http2 = Logger.getLogger("io.netty.handler.codec.http2");
     private final LongAdder clients = new LongAdder();
     private final LogPace pace = new LogPace(System.nanoTime());
 
@@ -39,7 +39,7 @@ public final class ConnectionFaults implements Handler<Throwable>, Filter, AutoC
         // Only at this level does Vert.x log the exception and not just its message.
         unhandled.setLevel(Level.FINE);
         unhandled.setFilter(this);
-        ignoredFrames.setLevel(Level.WARNING);
+        http2.setLevel(Level.WARNING);
     }
 
     /// Connections that a client reset or on which it broke the protocol, so far.
@@ -98,7 +98,7 @@ public final class ConnectionFaults implements Handler<Throwable>, Filter, AutoC
         if (unhandled.getFilter() == this) {
             unhandled.setFilter(null);
             unhandled.setLevel(null);
-            ignoredFrames.setLevel(null);
+            http2.setLevel(null);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.understudy.cli.demo;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,7 +22,7 @@ final class JudgementTest {
     }
 
     private static Scene ending(long answered, long failed) {
-        Latency none = new Latency(0, 0, 0);
+        Latency none = new Latency(0, 0, 0, 0, 0);
         return new Scene(Act.ALL.getLast(), 30, 200, answered, failed, 0, none, none, JSON.createObjectNode(), "",
                 List.of(), List.of());
     }
@@ -48,6 +49,19 @@ final class JudgementTest {
         assertTrue(judgement(Act.WORSE, "promote").wrong());
         assertFalse(judgement(Act.WORSE, "reject").wrong());
         assertFalse(judgement(Act.WORSE, "watch").wrong());
+    }
+
+    @Test
+    void allAreOfOneMomentAndOnlyOnThoseWhoWereCompared() {
+        ObjectNode model = JSON.createObjectNode();
+        for (String version : List.of(Act.EQUAL, Act.WORSE, Act.BETTER, Act.BROKEN)) {
+            ObjectNode challenger = model.withArray("challengers").addObject().put("version", version);
+            challenger.putObject("ledger").put("compared", version.equals(Act.BETTER) ? 0 : 7);
+            challenger.putObject("verdict").put("decision", version.equals(Act.EQUAL) ? "promote" : "watch");
+        }
+        List<Judgement> all = Judgement.all(model);
+        assertEquals(List.of(Act.WORSE, Act.EQUAL), all.stream().map(Judgement::challenger).toList());
+        assertEquals(List.of("watch", "promote"), all.stream().map(each -> each.sheet().decision()).toList());
     }
 
     @Test

@@ -14,15 +14,20 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class SceneTextTest {
-    private static final Latency NONE = new Latency(0, 0, 0);
+    private static final Latency NONE = new Latency(0, 0, 0, 0, 0);
 
     private static Scene scene(double seconds, List<Integer> byDigit) throws Exception {
+        return scene(seconds, byDigit, new Latency(9, 610, 1420, 60, 300), NONE);
+    }
+
+    private static Scene scene(double seconds, List<Integer> byDigit, Latency alone, Latency shadowed)
+            throws Exception {
         JsonNode model = JsonMapper.builder().build().readTree("""
                 {"name":"digits","champion":{"version":"1","sha256":"00"},"sample_rate":1,"challengers":[
                  {"version":"worse-on-eight","sha256":"11","state":"shadowing","agreement":0.95,"coverage":1,
                   "ledger":{"sampled":200,"compared":200,"shed":{},"failed":{},"in_flight":0}}]}""");
         var seen = new Scene.Seen(Digits.load().heldOut().getFirst(), "8", "3");
-        return new Scene(Act.ALL.getLast(), seconds, 200, 1000, 0, 950, new Latency(9, 610, 1420), NONE, model,
+        return new Scene(Act.ALL.getLast(), seconds, 200, 1000, 0, 950, alone, shadowed, model,
                 "worse-on-eight", List.of(seen, seen), byDigit);
     }
 
@@ -41,6 +46,23 @@ final class SceneTextTest {
                         + "95.0 % agree, coverage 100 %",
                 new SceneText(Terminal.PLAIN).line(scene(2, List.of())));
         assertEquals("p50 -  p99 -", NONE.text());
+    }
+
+    @Test
+    void latenciesThatABusyMachineMadeAreNotShownWithoutSayingSo() throws Exception {
+        Latency quiet = new Latency(900, 610, 1420, 60, 300);
+        Latency slower = new Latency(900, 800, 2400, 60, 300);
+        assertFalse(saysBusy(quiet, NONE));
+        assertFalse(saysBusy(quiet, slower));
+        assertFalse(saysBusy(NONE, NONE));
+        assertTrue(saysBusy(new Latency(900, 610, 9000, 60, 6000), slower), "the player waited for a processor");
+        assertTrue(saysBusy(quiet, new Latency(900, 5000, 90_000, 3000, 6000)), "so it did here");
+        assertTrue(saysBusy(new Latency(900, 610, 97_000, 60, 300), slower), "nothing gets faster by rehearsing");
+    }
+
+    private static boolean saysBusy(Latency alone, Latency shadowed) throws Exception {
+        return new SceneText(Terminal.PLAIN).facts(scene(1, List.of(), alone, shadowed)).stream()
+                .anyMatch(line -> line.contains("too busy for such figures"));
     }
 
     @Test
