@@ -10,8 +10,13 @@ import picocli.CommandLine.Option;
 
 /// Where a client command finds the server, and whether it answers a person or a script.
 final class ClientOptions {
-    @Option(names = "--management-url", paramLabel = "URL", defaultValue = "${env:UNDERSTUDY_URL:-http://127.0.0.1:8002}", description = "The server's management address (default: $UNDERSTUDY_URL, else http://127.0.0.1:8002).")
-    private String url = "";
+    private static final String URL_OPTION = "--management-url";
+    private static final String URL_VARIABLE = "UNDERSTUDY_URL";
+    private static final String URL_DEFAULT = "http://127.0.0.1:8002";
+
+    @Option(names = URL_OPTION, paramLabel = "URL", description = "The server's management address (default: $"
+            + URL_VARIABLE + ", else " + URL_DEFAULT + ").")
+    private @Nullable String url;
 
     @Option(names = "--token-file", paramLabel = "FILE", defaultValue = "${env:UNDERSTUDY_TOKEN_FILE}", description = "File with the management token (default: $UNDERSTUDY_TOKEN_FILE).")
     private @Nullable Path tokenFile;
@@ -25,7 +30,8 @@ final class ClientOptions {
 
     /// @throws CommandFailure when the address or the token cannot be used
     ManagementClient client() throws CommandFailure {
-        return new ManagementClient(address(url), tokenFile == null ? null : token(tokenFile));
+        return new ManagementClient(address(url, System.getenv(URL_VARIABLE)),
+                tokenFile == null ? null : token(tokenFile));
     }
 
     private static String token(Path file) throws CommandFailure {
@@ -38,7 +44,17 @@ final class ClientOptions {
         }
     }
 
-    private static URI address(String url) throws CommandFailure {
+    /// The address from the option, else from the environment, else the usual one.
+    static URI address(@Nullable String option, @Nullable String variable) throws CommandFailure {
+        if (option != null) {
+            return parsed(URL_OPTION, option);
+        }
+        return variable == null || variable.isEmpty()
+                ? parsed(URL_OPTION, URL_DEFAULT)
+                : parsed("the environment's " + URL_VARIABLE, variable);
+    }
+
+    private static URI parsed(String source, String url) throws CommandFailure {
         try {
             URI uri = new URI(url.replaceAll("/+$", ""));
             if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
@@ -48,6 +64,6 @@ final class ClientOptions {
             // Refused below, as an address of another kind is.
         }
         throw new CommandFailure(ExitCode.USAGE,
-                "--management-url takes an address such as http://127.0.0.1:8002, not `" + url + "`");
+                source + " takes an address such as http://127.0.0.1:8002, not `" + url + "`");
     }
 }

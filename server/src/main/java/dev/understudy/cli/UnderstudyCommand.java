@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     "",
     "The champion answers. Every other version in the watched repository is a challenger: it is run on mirrored live requests, its answers are compared and recorded, and no caller ever sees one.",
     ""}, footer = {"",
-        "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 management API not reachable, 4 no model in the repository, 5 state folder in use, 6 port in use, 7 device lost, 8 no such device to be had. `verdict` has its own: 0 promote, 1 reject, 2 neither yet, 3 any error.",
+        "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 the management API did not answer or refused (no such model, a wrong token), 4 no model in the repository, 5 state folder in use, 6 port in use, 7 device lost, 8 no such device to be had. `verdict` and `replay` have their own: 0 promote (replay: every criterion passes), 1 reject, 2 neither yet, 3 any error.",
         "", "Start with:  understudy demo"}, subcommands = {ServeCommand.class, DemoCommand.class,
             StatusCommand.class, DiffsCommand.class, VerdictCommand.class, ReplayCommand.class,
             DoctorCommand.class})

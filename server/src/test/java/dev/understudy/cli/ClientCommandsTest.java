@@ -3,6 +3,7 @@ package dev.understudy.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -142,6 +143,19 @@ final class ClientCommandsTest {
     void anAddressThatIsNoneIsAWrongUsage() {
         assertEquals(ExitCode.USAGE, run("status", "--management-url", "localhost:8002"));
         assertEquals(ExitCode.USAGE, run("status", "--management-url", "http://a b"));
+    }
+
+    @Test
+    void aWrongAddressIsBlamedOnWhereItCameFrom() throws CommandFailure {
+        assertEquals("--management-url takes an address such as http://127.0.0.1:8002, not `localhost:8002`",
+                assertThrows(CommandFailure.class, () -> ClientOptions.address("localhost:8002", "http://h:1"))
+                        .getMessage());
+        assertEquals(
+                "the environment's UNDERSTUDY_URL takes an address such as http://127.0.0.1:8002, not `localhost:8002`",
+                assertThrows(CommandFailure.class, () -> ClientOptions.address(null, "localhost:8002")).getMessage());
+        assertEquals("http://h:1", ClientOptions.address(null, "http://h:1/").toString());
+        assertEquals("http://127.0.0.1:8002", ClientOptions.address(null, "").toString());
+        assertEquals("http://127.0.0.1:8002", ClientOptions.address(null, null).toString());
     }
 
     @Test

@@ -209,6 +209,44 @@ final class LauncherTest {
         assertEquals(3, run(home.resolve("moved/understudy"), environment, command, "m").exitCode());
     }
 
+    /// Where Maven is a shell script that leaves the program behind, or an error.
+    private Path sources(String maven) throws IOException {
+        Path sources = Files.createDirectories(folder.toRealPath().resolve("sources"));
+        Files.copy(LAUNCHER, sources.resolve("understudy"));
+        Files.createFile(sources.resolve("pom.xml"));
+        Path tools = Files.createDirectories(folder.resolve("maven"));
+        script(tools.resolve("mvn"), "#!/bin/sh\necho many words\n" + maven);
+        return tools;
+    }
+
+    @Test
+    void aBuildSaysInOneLineWhatItIsDoingAndWhereItsWordsAre() throws Exception {
+        Path tools = sources("""
+                mkdir -p server/target/understudy/lib
+                touch server/target/understudy/lib/understudy-server-1.jar server/target/understudy/.built
+                """);
+        Map<String, String> environment = Map.of("JAVA_HOME", jdk("jdk", "25", true).toString(), "PATH",
+                tools + ":/usr/bin:/bin");
+        Path launcher = folder.toRealPath().resolve("sources/understudy");
+        Outcome built = run(launcher, environment, "status");
+        Path log = launcher.resolveSibling("target/build.log");
+        assertEquals(List.of("understudy: building, which takes a minute or two the first time and longer on a busy"
+                + " machine; Maven writes to " + log, "to stderr"), built.err().lines().toList());
+        assertEquals("many words", Files.readString(log).strip());
+        assertEquals("to stderr", run(launcher, environment, "status").err().strip(), "nothing to build");
+    }
+
+    @Test
+    void aBuildThatFailsShowsItsErrors() throws Exception {
+        Path tools = sources("echo '[ERROR] no disk'; exit 1");
+        Outcome failed = run(folder.toRealPath().resolve("sources/understudy"), Map.of("JAVA_HOME",
+                jdk("jdk", "25", true).toString(), "PATH", tools + ":/usr/bin:/bin"), "verdict", "m");
+        List<String> lines = failed.err().lines().toList();
+        assertEquals(3, failed.exitCode(), failed.err());
+        assertEquals("[ERROR] no disk", lines.get(1));
+        assertTrue(lines.get(2).startsWith("understudy: the build failed; what Maven said stands in "), failed.err());
+    }
+
     @Test
     void anInstallationWithoutTheProgramIsSaid() throws Exception {
         Files.delete(home.resolve("lib/understudy-server-1.jar"));

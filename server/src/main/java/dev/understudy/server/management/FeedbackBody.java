@@ -1,7 +1,6 @@
 package dev.understudy.server.management;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -31,6 +30,7 @@ sealed interface FeedbackBody {
     int ID_CHARS_MAX = 128;
     int LABEL_CHARS_MAX = 256;
     Set<String> KEYS = Set.of("request_id", "label", "labels");
+    String CSV_EXAMPLE = "request_id,label and below it lines such as a1b2,3";
     String EXAMPLE = "{\"request_id\": \"...\", \"label\": 3}";
 
     record Valid(List<Label> labels) implements FeedbackBody {
@@ -53,12 +53,12 @@ sealed interface FeedbackBody {
             if (!refusal.isEmpty()) {
                 return new Invalid(refusal);
             }
-        } catch (JsonParseException e) {
-            return new Invalid("line " + Math.max(1, e.getLocation().getLineNr()) + ": this is not "
-                    + (csv ? "CSV" : "JSON: expected " + EXAMPLE));
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
-            return new Invalid("line " + line + ": " + e.getOriginalMessage().lines().findFirst().orElse(""));
+            return new Invalid("line " + line + ": " + (csv
+                    ? "this has not a cell for each column of the first line, or a quote is not closed: expected "
+                            + CSV_EXAMPLE
+                    : "this is not JSON: expected " + EXAMPLE));
         } catch (IOException e) {
             return new Invalid("the body cannot be read");
         }

@@ -70,6 +70,18 @@ final class FeedbackBodyTest {
     }
 
     @Test
+    void aLineOfCsvThatDoesNotFitTheFirstIsNamedInOurWords() {
+        String expected = "this has not a cell for each column of the first line, or a quote is not closed: expected"
+                + " request_id,label and below it lines such as a1b2,3";
+        assertEquals("line 3: " + expected, refusal(DIGITS, "text/csv", "request_id,label\na,1\nb\n"));
+        assertEquals("line 3: " + expected, refusal(DIGITS, "text/csv", "request_id,label\na,1\nb,2,junk\nc,3\n"));
+        assertEquals("line 4: " + expected, refusal(DIGITS, "text/csv", "request_id,label\n\"a,1\nb,2\n"),
+                "where the quote ends");
+        assertEquals("line 2: unknown key \"junk\"; known are request_id, label and labels",
+                refusal(DIGITS, "text/csv", "junk\nmore junk\n"));
+    }
+
+    @Test
     void anEmptyBodyIsRefused() {
         for (String body : List.of("", " \n", "[]")) {
             assertEquals("the body holds no label: expected {\"request_id\": \"...\", \"label\": 3}",

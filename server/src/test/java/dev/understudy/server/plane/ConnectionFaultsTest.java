@@ -101,6 +101,20 @@ class ConnectionFaultsTest {
         assertEquals("ours", logged.getFirst().getThrown().getMessage());
     }
 
+    /// It says so at this level before the fault, which is counted, comes up by the usual way.
+    @Test
+    void aFloodOfControlFramesIsNotLoggedInTheLibrarysWords() {
+        Logger flood = Logger.getLogger("io.netty.handler.codec.http2.Http2ControlFrameLimitEncoder");
+        try {
+            faults.catchLogged();
+            assertFalse(flood.isLoggable(Level.INFO));
+            assertTrue(flood.isLoggable(Level.WARNING));
+        } finally {
+            faults.close();
+        }
+        assertTrue(flood.isLoggable(Level.INFO));
+    }
+
     @Test
     void whatVertxLogsOfAConnectionIsCaughtUntilTheEnd() {
         Logger vertx = Logger.getLogger("io.vertx.core.net.impl.ConnectionBase");
