@@ -36,8 +36,8 @@ public record InferenceRequest(String model, @Nullable String version, String re
     /// that, and every text that a client chose.
     public long heldBytes() {
         long chars = length(model) + length(version) + length(requestId) + length(id) + length(segment);
-        for (String output : outputs) {
-            chars += length(output);
+        for (int i = 0; i < outputs.size(); i++) {
+            chars += length(outputs.get(i));
         }
         return OWN_BYTES + TEXT_BYTES * outputs.size() + Character.BYTES * chars + Tensor.heldBytes(inputs);
     }

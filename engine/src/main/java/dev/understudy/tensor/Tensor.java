@@ -5,10 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Array;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A named, immutable tensor. Thread-safe: its bytes are never written once it is built.
@@ -162,19 +159,30 @@ public final class Tensor {
     /// The memory that holding these keeps from being freed, at most: the arrays their elements lie in, whole and each once,
     /// however small a part of them the elements are; and the tensors themselves.
     public static long heldBytes(List<Tensor> tensors) {
-        Set<Object> seen = tensors.size() > 1 ? Collections.newSetFromMap(new IdentityHashMap<>()) : Set.of();
         long bytes = 0;
-        for (Tensor tensor : tensors) {
+        // By index and without a set: also where the heap is full, room is given back by this.
+        for (int i = 0; i < tensors.size(); i++) {
+            Tensor tensor = tensors.get(i);
             bytes += OWN_BYTES + (long) Character.BYTES * tensor.name.length()
                     + (long) Long.BYTES * tensor.shape.rank();
             Object array = tensor.array;
             if (array == null) {
                 bytes += tensor.byteSize();
-            } else if (tensors.size() == 1 || seen.add(array)) {
+            } else if (!holdsBefore(tensors, i, array)) {
                 bytes += array instanceof byte[] own ? own.length : (long) Long.BYTES * Array.getLength(array);
             }
         }
         return bytes;
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean holdsBefore(List<Tensor> tensors, int end, Object array) {
+        for (int i = 0; i < end; i++) {
+            if (tensors.get(i).array == array) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The elements of a BYTES tensor, in order, each copied.

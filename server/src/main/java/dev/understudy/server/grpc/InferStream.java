@@ -3,7 +3,7 @@ package dev.understudy.server.grpc;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.server.codec.GrpcAnswer;
 import dev.understudy.server.plane.Intake;
-import dev.understudy.server.plane.Rounds;
+import dev.understudy.server.plane.Traffic;
 import dev.understudy.server.proto.ModelInferResponse;
 import dev.understudy.server.proto.ModelStreamInferResponse;
 import io.netty.buffer.ByteBuf;
@@ -21,7 +21,7 @@ final class InferStream implements MessageReader.Receiver, OpenStreams.Stream, I
     static final int UNDER_WAY_MAX = 128;
 
     private final Intake intake;
-    private final Rounds rounds;
+    private final Traffic traffic;
     private final Call call;
     private long requests;
     private int underWay;
@@ -29,14 +29,14 @@ final class InferStream implements MessageReader.Receiver, OpenStreams.Stream, I
     private boolean ended;
     private boolean stopping;
 
-    private InferStream(Intake intake, Rounds rounds, Call call) {
+    private InferStream(Intake intake, Traffic traffic, Call call) {
         this.intake = intake;
-        this.rounds = rounds;
+        this.traffic = traffic;
         this.call = call;
     }
 
-    static void begin(Intake intake, Rounds rounds, Call call, OpenStreams open, long messageBytesMax) {
-        InferStream stream = new InferStream(intake, rounds, call);
+    static void begin(Intake intake, Traffic traffic, Call call, OpenStreams open, long messageBytesMax) {
+        InferStream stream = new InferStream(intake, traffic, call);
         open.add(call, stream);
         call.begin(intake.budget(), messageBytesMax, stream);
     }
@@ -52,7 +52,7 @@ final class InferStream implements MessageReader.Receiver, OpenStreams.Stream, I
             full = true;
             call.pause();
         }
-        Inference.begin(intake, rounds, call, call.requestId() + "." + requests++, message, this);
+        Inference.begin(intake, traffic, call, call.requestId() + "." + requests++, message, this);
     }
 
     @Override

@@ -11,7 +11,7 @@ import dev.understudy.server.codec.GrpcRequest;
 import dev.understudy.server.codec.TopClasses;
 import dev.understudy.server.plane.BudgetShare;
 import dev.understudy.server.plane.Intake;
-import dev.understudy.server.plane.Rounds;
+import dev.understudy.server.plane.Traffic;
 import dev.understudy.tensor.Tensor;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -33,7 +33,7 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
     private static final Logger LOG = System.getLogger(Inference.class.getName());
 
     private final Intake intake;
-    private final Rounds rounds;
+    private final Traffic traffic;
     private final Call call;
     private final String requestId;
     private final Message message;
@@ -59,9 +59,9 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
         void refuse(Status status, String sentence, String model, @Nullable String id);
     }
 
-    private Inference(Intake intake, Rounds rounds, Call call, String requestId, Message message, Reply reply) {
+    private Inference(Intake intake, Traffic traffic, Call call, String requestId, Message message, Reply reply) {
         this.intake = intake;
-        this.rounds = rounds;
+        this.traffic = traffic;
         this.call = call;
         this.requestId = requestId;
         this.message = message;
@@ -70,8 +70,8 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
     }
 
     /// Begins with a message that has come whole, and releases it when it is answered.
-    static void begin(Intake intake, Rounds rounds, Call call, String requestId, Message message, Reply reply) {
-        new Inference(intake, rounds, call, requestId, message, reply).decode();
+    static void begin(Intake intake, Traffic traffic, Call call, String requestId, Message message, Reply reply) {
+        new Inference(intake, traffic, call, requestId, message, reply).decode();
     }
 
     private void decode() {
@@ -118,12 +118,12 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
     private void infer(Decoding decoding) {
         switch (decoding) {
             case Decoding.Accepted(InferenceRequest decoded, AnswerForm form) when form.classes().isEmpty() ->
-                rounds.arrivals().add(() -> handOver(decoded), call.context().nettyEventLoop());
+                traffic.arrivals().add(() -> handOver(decoded), call.context().nettyEventLoop());
             case Decoding.Accepted(InferenceRequest decoded, AnswerForm form) -> {
                 switch (intake.endpoint().lookup(decoded.model(), decoded.version())) {
                     case ModelLookup.Serving(var model) -> {
                         topClasses = new TopClasses(form.classes(), model.config().outputs());
-                        rounds.arrivals().add(() -> handOver(decoded), call.context().nettyEventLoop());
+                        traffic.arrivals().add(() -> handOver(decoded), call.context().nettyEventLoop());
                     }
                     case ModelLookup.Refused(var failure) -> answer(failure);
                 }
@@ -151,7 +151,7 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
         if (loop.inEventLoop()) {
             run();
         } else {
-            rounds.answers().add(this, loop);
+            traffic.answers().add(this, loop);
         }
     }
 

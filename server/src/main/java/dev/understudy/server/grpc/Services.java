@@ -5,7 +5,7 @@ import com.google.protobuf.MessageLite;
 import dev.understudy.infer.InferenceResponse;
 import dev.understudy.server.codec.GrpcAnswer;
 import dev.understudy.server.plane.Intake;
-import dev.understudy.server.plane.Rounds;
+import dev.understudy.server.plane.Traffic;
 import dev.understudy.server.proto.health.HealthCheckRequest;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
@@ -25,7 +25,7 @@ final class Services {
 
     private final Intake intake;
     private final long messageBytesMax;
-    private final Rounds rounds = new Rounds();
+    private final Traffic traffic = new Traffic();
     private final OpenStreams open = new OpenStreams();
     private final Map<String, Consumer<Call>> methods = new HashMap<>();
 
@@ -34,7 +34,7 @@ final class Services {
         this.intake = intake;
         this.messageBytesMax = messageBytesMax;
         add(INFERENCE, "ModelInfer", this::infer);
-        add(INFERENCE, "ModelStreamInfer", call -> InferStream.begin(intake, rounds, call, open, messageBytesMax));
+        add(INFERENCE, "ModelStreamInfer", call -> InferStream.begin(intake, traffic, call, open, messageBytesMax));
         new Queries(intake.endpoint(), intake.identity()).byMethod()
                 .forEach((name, query) -> ask(INFERENCE, name, query));
         HealthChecks health = new HealthChecks(intake.endpoint(), open);
@@ -85,7 +85,7 @@ final class Services {
 
     private void infer(Call call) {
         OneMessage.begin(call, intake.budget(), messageBytesMax,
-                message -> Inference.begin(intake, rounds, call, call.requestId(), message, new UnaryReply(call)));
+                message -> Inference.begin(intake, traffic, call, call.requestId(), message, new UnaryReply(call)));
     }
 
     private void watch(Call call, HealthChecks health) {

@@ -2,8 +2,8 @@ package dev.understudy.server.http;
 
 import dev.understudy.champion.ServingStatistics;
 import dev.understudy.engine.ModelLookup;
-import dev.understudy.server.plane.Rounds;
 import dev.understudy.server.plane.ServerIdentity;
+import dev.understudy.server.plane.Traffic;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -22,7 +22,7 @@ final class Dispatcher implements Handler<HttpServerRequest> {
     private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
 
     private final DataPlane plane;
-    private final Rounds rounds = new Rounds();
+    private final Traffic traffic = new Traffic();
 
     Dispatcher(DataPlane plane) {
         this.plane = plane;
@@ -106,7 +106,7 @@ final class Dispatcher implements Handler<HttpServerRequest> {
     private void serve(HttpServerRequest request, Route route) {
         switch (route.kind()) {
             case INFER ->
-                InferenceExchange.begin(plane, rounds, request, route, ContextInternal.current());
+                InferenceExchange.begin(plane, traffic, request, route, ContextInternal.current());
             case SERVER -> Replies.json(request, 200, MetadataJson.server(plane.intake().identity()));
             case LIVE -> Replies.json(request, 200, MetadataJson.live());
             case READY -> {

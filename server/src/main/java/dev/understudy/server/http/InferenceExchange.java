@@ -11,7 +11,7 @@ import dev.understudy.server.codec.Envelope;
 import dev.understudy.server.codec.RequestDecoder;
 import dev.understudy.server.codec.TopClasses;
 import dev.understudy.server.plane.BudgetShare;
-import dev.understudy.server.plane.Rounds;
+import dev.understudy.server.plane.Traffic;
 import io.netty.channel.EventLoop;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -29,7 +29,7 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     static final CharSequence SEGMENT = HttpHeaders.createOptimized("understudy-segment");
 
     private final DataPlane plane;
-    private final Rounds rounds;
+    private final Traffic traffic;
     private final HttpServerRequest request;
     private final Route route;
     private final ContextInternal context;
@@ -39,10 +39,10 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     /// Written by the thread that answers, read on the event loop behind the hand-over.
     private @Nullable InferenceOutcome outcome;
 
-    private InferenceExchange(DataPlane plane, Rounds rounds, HttpServerRequest request, Route route,
+    private InferenceExchange(DataPlane plane, Traffic traffic, HttpServerRequest request, Route route,
             ContextInternal context) {
         this.plane = plane;
-        this.rounds = rounds;
+        this.traffic = traffic;
         this.request = request;
         this.route = route;
         this.context = context;
@@ -53,9 +53,9 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
     }
 
     /// Starts the exchange for a request whose body has not come yet, on its event loop.
-    static void begin(DataPlane plane, Rounds rounds, HttpServerRequest request, Route route,
+    static void begin(DataPlane plane, Traffic traffic, HttpServerRequest request, Route route,
             ContextInternal context) {
-        InferenceExchange exchange = new InferenceExchange(plane, rounds, request, route, context);
+        InferenceExchange exchange = new InferenceExchange(plane, traffic, request, route, context);
         exchange.body.receive(request);
     }
 
@@ -140,13 +140,13 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
         switch (decoding) {
             case Decoding.Accepted(InferenceRequest decoded, AnswerForm form) when form.classes().isEmpty() -> {
                 reply.as(form, decoded.id(), null);
-                rounds.arrivals().add(() -> handOver(decoded), context.nettyEventLoop());
+                traffic.arrivals().add(() -> handOver(decoded), context.nettyEventLoop());
             }
             case Decoding.Accepted(InferenceRequest decoded, AnswerForm form) -> {
                 switch (lookup()) {
                     case ModelLookup.Serving(var model) -> {
                         reply.as(form, decoded.id(), new TopClasses(form.classes(), model.config().outputs()));
-                        rounds.arrivals().add(() -> handOver(decoded), context.nettyEventLoop());
+                        traffic.arrivals().add(() -> handOver(decoded), context.nettyEventLoop());
                     }
                     case ModelLookup.Refused(var failure) -> answer(failure);
                 }
@@ -170,7 +170,7 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
         if (loop.inEventLoop()) {
             run();
         } else {
-            rounds.answers().add(this, loop);
+            traffic.answers().add(this, loop);
         }
     }
 

@@ -18,7 +18,7 @@ public final class AnswerRound {
     private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean asked = new AtomicBoolean();
 
-    /// Takes what sends an answer, which must not throw.
+    /// Takes what sends an answer.
     ///
     /// @param loop the event loop
     public void add(Runnable answer, Executor loop) {
@@ -28,14 +28,20 @@ public final class AnswerRound {
 
     private void ask(Executor loop) {
         if (!asked.get() && asked.compareAndSet(false, true)) {
-            loop.execute(() -> send(loop));
+            try {
+                loop.execute(() -> send(loop));
+            } catch (RuntimeException | Error e) {
+                // Else nobody would ever ask again.
+                asked.set(false);
+                throw e;
+            }
         }
     }
 
     private void send(Executor loop) {
         Runnable next = answers.poll();
         for (int sent = 1; next != null; sent++) {
-            next.run();
+            Traffic.run(next);
             next = sent < ANSWERS_MAX ? answers.poll() : null;
         }
         // From here on whoever adds asks again; what was added before is seen below.

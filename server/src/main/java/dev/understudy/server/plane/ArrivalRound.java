@@ -14,7 +14,7 @@ public final class ArrivalRound implements Runnable {
 
     private final ArrayDeque<Runnable> arrivals = new ArrayDeque<>(ARRIVALS_MAX);
 
-    /// Takes a hand-over, which must not throw.
+    /// Takes a hand-over.
     ///
     /// @param loop the event loop, which runs what it is given behind the round's reads
     public void add(Runnable handOver, Executor loop) {
@@ -29,7 +29,7 @@ public final class ArrivalRound implements Runnable {
     @Override
     public void run() {
         for (Runnable next = arrivals.poll(); next != null; next = arrivals.poll()) {
-            next.run();
+            Traffic.run(next);
         }
     }
 }

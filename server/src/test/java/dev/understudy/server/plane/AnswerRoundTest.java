@@ -1,6 +1,8 @@
 package dev.understudy.server.plane;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -8,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +54,33 @@ class AnswerRoundTest {
     }
 
     @Test
+    void anAnswerThatFailsKeepsNoOtherWaiting() {
+        List<Throwable> told = new ArrayList<>();
+        Thread.currentThread().setUncaughtExceptionHandler((_, fault) -> told.add(fault));
+        round.add(() -> {
+            throw new OutOfMemoryError("made up");
+        }, loop::add);
+        answer(2);
+        turn();
+        Thread.currentThread().setUncaughtExceptionHandler(null);
+        assertEquals(List.of(2), sent);
+        assertEquals(1, told.size());
+        answer(3);
+        turn();
+        assertEquals(List.of(2, 3), sent);
+    }
+
+    @Test
+    void aLoopThatTakesNothingForOnceIsAskedAgain() {
+        assertThrows(RejectedExecutionException.class, () -> round.add(() -> sent.add(1), task -> {
+            throw new RejectedExecutionException();
+        }));
+        answer(2);
+        turn();
+        assertEquals(List.of(1, 2), sent);
+    }
+
+    @Test
     void afterAFullRoundTheLoopGetsToItsConnectionsBeforeTheRest() {
         List<Integer> all = IntStream.rangeClosed(1, AnswerRound.ANSWERS_MAX + 1).boxed().toList();
         all.forEach(this::answer);
@@ -78,7 +109,7 @@ class AnswerRoundTest {
                     }
                 });
             }
-            left.await();
+            assertTrue(left.await(1, TimeUnit.MINUTES), () -> left.getCount() + " were not sent");
         }
         assertEquals(threads * each, count[0]);
     }

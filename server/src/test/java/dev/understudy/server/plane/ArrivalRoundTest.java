@@ -43,6 +43,20 @@ class ArrivalRoundTest {
     }
 
     @Test
+    void aHandOverThatFailsKeepsNoOtherWaiting() {
+        List<Throwable> told = new ArrayList<>();
+        Thread.currentThread().setUncaughtExceptionHandler((_, fault) -> told.add(fault));
+        round.add(() -> {
+            throw new OutOfMemoryError("made up");
+        }, loop::add);
+        arrive(2);
+        finishRound();
+        Thread.currentThread().setUncaughtExceptionHandler(null);
+        assertEquals(List.of(2), handedOver);
+        assertEquals(1, told.size());
+    }
+
+    @Test
     void aFullRoundIsHandedOverAtOnceAndNothingTwice() {
         List<Integer> all = IntStream.rangeClosed(1, ArrivalRound.ARRIVALS_MAX + 1).boxed().toList();
         all.forEach(this::arrive);
