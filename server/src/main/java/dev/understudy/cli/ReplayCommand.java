@@ -169,8 +169,9 @@ final class ReplayCommand implements Callable<Integer> {
         VerdictSheet sheet = new VerdictSheet(model, String.valueOf(challenger.getFileName()), verdict);
         new VerdictPage(sheet, terminal).lines().forEach(out::println);
         moreNeeded(result.verdict()).ifPresent(more -> out.println("  " + terminal.yellow("too few")
-                + " requests are recorded: about " + StatusPage.count(more)
-                + " more are needed to decide, if things stay as they are; capture_sample_max says how many are kept"));
+                + " recorded requests: about " + StatusPage.count(more) + " more observations are needed to decide, if"
+                + " things stay as they are; capture_sample_max says how many requests are kept, and where a criterion"
+                + " asks for labels only those with one count"));
         result.worst().stream().limit(WORST_SHOWN).forEach(each -> out.println("  " + terminal.red("differs") + " on "
                 + each.requestId() + ": " + each.difference().why()));
     }
