@@ -230,7 +230,9 @@ final class JournalDatabase implements AutoCloseable {
     private static JournalException refusal(Throwable cause, Path directory) {
         if (cause instanceof LinkageError) {
             return new JournalException("the database's native library cannot be unpacked or loaded, for which"
-                    + " java.io.tmpdir needs room and must allow programs: " + root(cause), cause);
+                    + " java.io.tmpdir needs room and must allow programs: "
+                    + brief(root(cause), Path.of(System.getProperty("java.io.tmpdir"))),
+                    cause);
         }
         String message = String.valueOf(cause.getMessage());
         if (message.contains("Could not set lock")) {

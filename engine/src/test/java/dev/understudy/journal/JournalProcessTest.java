@@ -1,6 +1,7 @@
 package dev.understudy.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -100,6 +101,7 @@ class JournalProcessTest {
             String why = lines.readLine();
             assertNotNull(why, "the child ended");
             assertTrue(why.startsWith("the database's native library cannot be unpacked or loaded"), why);
+            assertFalse(why.contains(root.toString()), why);
             assertEquals(0, child.waitFor());
         } finally {
             child.destroyForcibly().waitFor();
