@@ -137,14 +137,18 @@ final class CaptureSlots {
             return;
         }
         Slot own = slot(sample, sample.put(held));
-        kept.add(own);
         while (sample.isOver()) {
             Place greatest = sample.firstToGo().iterator().next();
             drawsBelow = greatest.held().draw();
-            remove(sample, greatest, evicted);
+            sample.free(greatest.number());
+            Slot left = slot(sample, greatest.number());
+            // What came and went at once was never on disk.
+            if (!left.equals(own)) {
+                evicted.add(left);
+            }
         }
-        if (evicted.remove(own)) {
-            kept.remove(own);
+        if (!isFree(own)) {
+            kept.add(own);
         }
     }
 

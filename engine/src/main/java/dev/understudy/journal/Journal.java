@@ -68,7 +68,6 @@ public final class Journal implements AutoCloseable {
         if (database.refusal().isEmpty()) {
             try {
                 new EvidenceReader(database.connection()).restore(selection);
-                database.connection().rollback();
                 store = new JournalStore(database.connection(), book);
             } catch (SQLException | RuntimeException e) {
                 database.leaveAlone(e);

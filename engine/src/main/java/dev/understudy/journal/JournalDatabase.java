@@ -94,7 +94,8 @@ final class JournalDatabase implements AutoCloseable {
         return opened;
     }
 
-    /// The writer's connection, in manual commit.
+    /// The writer's connection, in manual commit. What opening did to the file, such as bringing it up to today's tables, is for
+    /// the first [JournalStore] on it to commit, once all that has to be read could be.
     synchronized DuckDBConnection connection() throws SQLException {
         DuckDBConnection opened = connection;
         if (opened == null) {
@@ -178,7 +179,7 @@ final class JournalDatabase implements AutoCloseable {
         return attach(directory, settings, JournalSchema::prepare);
     }
 
-    /// What is done with a file before it is used.
+    /// What is done with a file before it is used, in a transaction that is left open.
     private interface Inspection {
         void inspect(DuckDBConnection opened) throws SQLException, JournalException;
     }
@@ -190,10 +191,10 @@ final class JournalDatabase implements AutoCloseable {
             opened = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve(FILE), settings)
                     .unwrap(DuckDBConnection.class);
             leaveAsItIsOnClose(opened);
-            inspection.inspect(opened);
             opened.setAutoCommit(false);
+            inspection.inspect(opened);
             return opened;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | LinkageError e) {
             closeQuietly(opened, e);
             throw refusal(e, directory);
         } catch (JournalException e) {
@@ -209,7 +210,7 @@ final class JournalDatabase implements AutoCloseable {
         }
     }
 
-    private static void closeQuietly(@Nullable DuckDBConnection opened, Exception cause) {
+    private static void closeQuietly(@Nullable DuckDBConnection opened, Throwable cause) {
         if (opened != null) {
             try {
                 opened.close();
@@ -226,7 +227,13 @@ final class JournalDatabase implements AutoCloseable {
     }
 
     /// Why the file cannot be used, and what to do.
-    private static JournalException refusal(Exception cause, Path directory) {
+    private static JournalException refusal(Throwable cause, Path directory) {
+        if (cause instanceof LinkageError) {
+            return new JournalException("the database's native library cannot be unpacked or loaded, for which"
+                    + " java.io.tmpdir needs room and must allow programs: "
+                    + brief(root(cause), Path.of(System.getProperty("java.io.tmpdir"))),
+                    cause);
+        }
         String message = String.valueOf(cause.getMessage());
         if (message.contains("Could not set lock")) {
             Matcher holder = HOLDER.matcher(message);
@@ -239,6 +246,14 @@ final class JournalDatabase implements AutoCloseable {
                     cause);
         }
         return new JournalException("the journal cannot be opened: " + brief(cause, directory), cause);
+    }
+
+    private static Throwable root(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
     }
 
     /// The driver unpacks its native library into the temporary directory and deletes it on a clean exit only. Once it

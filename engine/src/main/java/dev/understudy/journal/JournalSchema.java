@@ -87,7 +87,8 @@ final class JournalSchema {
 
     private JournalSchema() {}
 
-    /// Makes the tables in an empty file; checks the version of any other.
+    /// Makes the tables in an empty file; brings any other up to this version or refuses it. Nothing is committed: that is the
+    /// caller's, when it has read what it needs, so that a file it cannot use stays as it is.
     static void prepare(Connection connection) throws SQLException, JournalException {
         try (Statement statement = connection.createStatement()) {
             if (count(statement, "SELECT count(*) FROM information_schema.tables WHERE table_name = 'journal'") == 1) {
@@ -102,7 +103,6 @@ final class JournalSchema {
             if (count(statement, "SELECT count(*) FROM information_schema.tables") != 0) {
                 throw new JournalException("journal.duckdb is a database of something else: move it away");
             }
-            statement.execute("BEGIN");
             for (String table : TABLES) {
                 statement.execute(table);
             }
@@ -110,7 +110,6 @@ final class JournalSchema {
                 statement.execute(table);
             }
             statement.execute("INSERT INTO journal VALUES (" + VERSION + ", 0, 0, NULL)");
-            statement.execute("COMMIT");
         }
     }
 
@@ -136,9 +135,7 @@ final class JournalSchema {
                 + ": move journal.duckdb away to start a new one");
     }
 
-    /// All of it or nothing, so a kill meanwhile leaves the old file.
     private static void migrate(Statement statement, long version) throws SQLException {
-        statement.execute("BEGIN");
         if (version == 3) {
             addEvidence(statement);
         } else if (version == 4) {
@@ -147,7 +144,6 @@ final class JournalSchema {
         }
         drawSamples(statement);
         statement.execute("UPDATE journal SET schema_version = " + VERSION);
-        statement.execute("COMMIT");
     }
 
     /// Up to version 5 no draws were kept. Where every slot is in use up to the last, the sample is uniform: of `seen` requests

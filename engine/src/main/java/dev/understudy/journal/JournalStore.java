@@ -38,7 +38,7 @@ final class JournalStore {
     private long events;
     private Position position;
 
-    /// Takes up where the file ends.
+    /// Takes up where the file ends, and commits what opening it did to it.
     JournalStore(DuckDBConnection connection, EvidenceBook book) throws SQLException {
         this.connection = connection;
         this.book = book;

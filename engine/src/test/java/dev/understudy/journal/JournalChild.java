@@ -19,11 +19,15 @@ final class JournalChild {
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
-    /// Appends comparisons `r-1`, `r-2`, ... without end and prints every committed position.
+    /// Appends comparisons `r-1`, `r-2`, ... without end and prints every committed position; or why it cannot, and ends.
     public static void main(String[] arguments) throws JournalException {
         JournalLimits limits = JournalLimits.DEFAULTS.withBuffer(
                 new JournalLimits.Buffer(64, 1 << 20, 16, TimeUnit.MILLISECONDS.toNanos(20), Long.MAX_VALUE, 16));
         Journal journal = Journal.open(Path.of(arguments[0]), limits);
+        if (journal.failure().isPresent()) {
+            System.out.println(journal.failure().get());
+            return;
+        }
         long printed = -1;
         for (int number = 1;; number++) {
             journal.append(Samples.capture(Samples.comparison(Samples.PAIR, "r-" + number, null,

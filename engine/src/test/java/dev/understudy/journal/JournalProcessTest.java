@@ -1,6 +1,7 @@
 package dev.understudy.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -89,6 +90,24 @@ class JournalProcessTest {
             }
         } finally {
             child.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void libraryThatCannotBeUnpackedKeepsNobodyFromOpeningAJournal() throws Exception {
+        Path directory = root.resolve("journal");
+        Process child = JournalChild.start(directory, Files.createFile(root.resolve("file")));
+        try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
+            String why = lines.readLine();
+            assertNotNull(why, "the child ended");
+            assertTrue(why.startsWith("the database's native library cannot be unpacked or loaded"), why);
+            assertFalse(why.contains(root.toString()), why);
+            assertEquals(0, child.waitFor());
+        } finally {
+            child.destroyForcibly().waitFor();
+        }
+        try (Stream<Path> made = Files.list(directory)) {
+            assertEquals(List.of(), made.toList());
         }
     }
 }
