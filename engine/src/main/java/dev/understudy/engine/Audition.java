@@ -21,6 +21,7 @@ import dev.understudy.shadow.Governor;
 import dev.understudy.shadow.Ledger;
 import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.Pairing;
+import dev.understudy.shadow.ProbeLine;
 import dev.understudy.shadow.SessionBudget;
 import dev.understudy.shadow.ShadowCost;
 import dev.understudy.shadow.ShadowLimits;
@@ -199,8 +200,10 @@ final class Audition implements AutoCloseable {
                     together(recorded(model.name()), model.config().triton().warmup()),
                     extraLooks.reruns(model, champion, evaluation, version), comparer.forEvaluation(evaluation));
             try {
-                challenger.shadow(evaluation, line, extraLooks.probes(model, evaluation, version, shadowLimits),
-                        new ShadowCost(ledger, line.deviceTime(), champion.deviceTime()));
+                ShadowCost cost = new ShadowCost(ledger, line.deviceTime(), champion.deviceTime());
+                // The last that can fail: a probe line that nobody holds would run on.
+                ProbeLine probes = extraLooks.probes(model, evaluation, version, shadowLimits);
+                challenger.shadow(evaluation, line, probes, cost);
             } catch (RuntimeException | Error e) {
                 line.close();
                 throw e;
@@ -222,16 +225,12 @@ final class Audition implements AutoCloseable {
                 earlier.map(Evaluation::agreement).orElse(Agreement.NONE));
     }
 
-    /// What the journal has of a pair, to be shown before it goes on. Empty also where it cannot be read, which is said when it
-    /// is to go on.
+    /// What the journal has on disk of a pair, to be shown before it goes on: only the display hangs on it, so no commit is waited
+    /// for. Empty also where it cannot be read, which is said when it is to go on.
     Optional<Evaluation> onRecord(Pair pair) {
         try {
-            var unused = journal.flush();
             return journal.evaluation(pair);
         } catch (JournalException e) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return Optional.empty();
         }
     }

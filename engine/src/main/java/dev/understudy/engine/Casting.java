@@ -19,6 +19,7 @@ import java.util.Set;
 /// Finds a champion for a model that has none. Not thread-safe; owned by the director's thread.
 final class Casting {
     private final Director director;
+    private final Decisions decisions;
     private final ObjectStore objects;
     private final ChampionFile roles;
     private final NoiseFile noise;
@@ -33,9 +34,10 @@ final class Casting {
     /// Models whose candidate's file has left the repository meanwhile.
     private final Set<String> candidatesGone = new HashSet<>();
 
-    Casting(Director director, ObjectStore objects, ChampionFile roles, NoiseFile noise, Audition audition,
-            Chronicle chronicle) {
+    Casting(Director director, Decisions decisions, ObjectStore objects, ChampionFile roles, NoiseFile noise,
+            Audition audition, Chronicle chronicle) {
         this.director = director;
+        this.decisions = decisions;
         this.objects = objects;
         this.roles = roles;
         this.noise = noise;
@@ -92,9 +94,9 @@ final class Casting {
             return;
         }
         candidates.put(model.name(), candidate);
-        director.castingBegan();
+        decisions.castingBegan();
         audition.candidate(model, candidate, result -> {
-            director.decide(() -> {
+            decisions.decide(() -> {
                 candidates.remove(model.name());
                 boolean gone = candidatesGone.remove(model.name());
                 switch (result) {
@@ -103,7 +105,7 @@ final class Casting {
                     case Audition.Result.Passed passed -> crown(model, candidate, true);
                 }
             });
-            director.castingEnded();
+            decisions.castingEnded();
         });
     }
 
@@ -142,7 +144,7 @@ final class Casting {
         crown(model, version, false);
     }
 
-    /// Loads the champion in its lane, records it when it is new, and lets the others rehearse.
+    /// Loads the champion in its lane, records it when it is new, and has the others rehearse after it.
     private void crown(HostedModel model, ModelVersion version, boolean isNew) {
         ChampionLine line;
         try {
@@ -172,6 +174,11 @@ final class Casting {
         model.checkTerms(line, chronicle);
         chronicle.note(Kind.CHAMPION, model, version.version(), version.sha256(),
                 isNew ? "first version that loads" : "champion on record");
+        decisions.afterCasting(() -> rehearseOthers(model));
+    }
+
+    /// They wait in their queue till then, where one that leaves meanwhile is taken out and their copies are kept.
+    private void rehearseOthers(HostedModel model) {
         ArrayDeque<ModelVersion> others = uncast.remove(model.name());
         if (others != null) {
             others.forEach(other -> director.rehearse(model, other));

@@ -13,8 +13,7 @@ import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.Pair;
 import dev.understudy.verdict.Verdict;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +30,7 @@ final class Challenger {
     private volatile State state;
     private volatile String reason;
     private volatile @Nullable PairEvaluation evaluation;
-    /// Evaluations that ended because their rules changed, while the last of what they ran is still being compared.
+    /// Evaluations that ended because another began, while the last of what they ran is still being compared.
     private final Set<PairEvaluation> ending = ConcurrentHashMap.newKeySet();
     private volatile @Nullable ShadowLine line;
     private volatile @Nullable ProbeLine probes;
@@ -116,12 +115,20 @@ final class Challenger {
         return evaluation;
     }
 
-    /// The evaluation, and those before it that are not quite over.
-    List<PairEvaluation> unsettled() {
-        List<PairEvaluation> all = new ArrayList<>(ending);
+    /// The evaluation, and before it has begun the one it is to go on with.
+    @Nullable
+    PairEvaluation latest() {
         PairEvaluation current = evaluation;
-        if (current != null) {
-            all.add(current);
+        return current == null ? earlier : current;
+    }
+
+    /// The latest evaluation, and those before it that are not quite over.
+    Set<PairEvaluation> unsettled() {
+        // Read first: when another begins meanwhile, it is found among those that end, too.
+        PairEvaluation latest = latest();
+        Set<PairEvaluation> all = new LinkedHashSet<>(ending);
+        if (latest != null) {
+            all.add(latest);
         }
         return all;
     }
@@ -154,7 +161,7 @@ final class Challenger {
 
     /// Takes what it is to shadow with. It does from [HostedModel#begin] on.
     void shadow(PairEvaluation newEvaluation, ShadowLine newLine, @Nullable ProbeLine newProbes, ShadowCost newCost) {
-        PairEvaluation before = evaluation;
+        PairEvaluation before = latest();
         if (before != null && !before.equals(newEvaluation)) {
             ending.add(before);
             verdict = null;

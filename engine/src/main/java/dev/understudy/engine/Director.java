@@ -1,8 +1,6 @@
 package dev.understudy.engine;
 
 import dev.understudy.champion.ChampionLine;
-import dev.understudy.engine.EngineConfig.Level;
-import dev.understudy.engine.EngineConfig.LogEvent;
 import dev.understudy.engine.ModelStatus.State;
 import dev.understudy.journal.JournalEvent.Kind;
 import dev.understudy.model.ModelVersion;
@@ -20,18 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Phaser;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// Decides what happens when the repository changes: who is cast as champion, who rehearses, who is refused and why.
-/// Everything it and [Casting] decide, they decide on its one thread, `understudy-director`; probation runs beside it.
+/// Everything it and [Casting] decide, they decide on the one thread of [Decisions]; probation runs beside it.
 final class Director implements RepositoryListener, AutoCloseable {
-    private final EngineConfig config;
     private final ModelCopies copies;
     private final Casting casting;
     private final Audition audition;
@@ -42,19 +33,16 @@ final class Director implements RepositoryListener, AutoCloseable {
     private final Places places;
     private final Map<String, HostedModel> models = new ConcurrentHashMap<>();
     private final StandingNotes notes = new StandingNotes(models);
-    private final ExecutorService thread = Executors
-            .newSingleThreadExecutor(Thread.ofPlatform().name("understudy-director").daemon(true).factory());
+    private final Decisions decisions;
     private volatile boolean closing;
-    /// Decisions under way, castings of champions that wait for probation included.
-    private final Phaser busy = new Phaser(1);
 
     /// @param host makes a model that is seen for the first time
     Director(EngineConfig config, ObjectStore objects, ChampionFile roles, NoiseFile noise, Audition audition,
             Chronicle chronicle, Function<String, HostedModel> host) {
-        this.config = config;
         this.host = host;
         this.copies = new ModelCopies(config, objects, chronicle);
-        this.casting = new Casting(this, objects, roles, noise, audition, chronicle);
+        this.decisions = new Decisions(config.log(), Decisions.LISTING_MAX);
+        this.casting = new Casting(this, decisions, objects, roles, noise, audition, chronicle);
         this.audition = audition;
         this.chronicle = chronicle;
         this.settings = new ModelSettings(chronicle);
@@ -83,8 +71,10 @@ final class Director implements RepositoryListener, AutoCloseable {
             }
             touched.forEach(this::review);
             touched.forEach(casting::cast);
-            touched.forEach(renewal::renew);
-            copies.retain(models.values(), casting.sha256InUse());
+            decisions.afterCasting(() -> {
+                touched.forEach(renewal::renew);
+                copies.retain(models.values(), casting.sha256InUse());
+            });
         });
     }
 
@@ -93,39 +83,14 @@ final class Director implements RepositoryListener, AutoCloseable {
         decide(() -> notes.replace(standing));
     }
 
-    /// Keeps [#awaitCast] waiting until [#castingEnded], because a candidate is on probation.
-    void castingBegan() {
-        busy.register();
-    }
-
-    void castingEnded() {
-        busy.arriveAndDeregister();
-    }
-
     /// Runs a decision on the director's thread; false when the server is stopping and takes none.
     boolean decide(Runnable decision) {
-        busy.register();
-        try {
-            Future<?> unused = thread.submit(() -> {
-                try {
-                    decision.run();
-                } catch (RuntimeException | Error e) {
-                    // Else it would be lost with the task, and with it what it should have decided.
-                    config.log().accept(new LogEvent(Level.ERROR, "", "a decision failed: " + e));
-                } finally {
-                    busy.arriveAndDeregister();
-                }
-            });
-            return true;
-        } catch (RejectedExecutionException stopping) {
-            busy.arriveAndDeregister();
-            return false;
-        }
+        return decisions.decide(decision);
     }
 
-    /// Waits until every model seen so far has a champion, or cannot have one.
+    /// As [Decisions#awaitCast].
     void awaitCast() {
-        busy.arriveAndAwaitAdvance();
+        decisions.awaitCast();
     }
 
     private HostedModel take(RepositoryEvent event) {
@@ -155,26 +120,30 @@ final class Director implements RepositoryListener, AutoCloseable {
             casting.left(model, version);
             ChampionLine champion = model.champion();
             if (champion == null || !isChampion(champion, version)) {
-                leave(model, version, reason);
+                Optional<Challenger> before = model.find(version.version(), version.sha256());
+                before.filter(c -> c.state() != State.REFUSED).ifPresent(c -> retire(model, c, reason));
                 Challenger outside = known(model, version);
                 model.add(outside);
                 refuse(model, outside, reason);
+                if (before.filter(c -> c.state() == State.REFUSED).isPresent()) {
+                    places.afterTwin(model, outside).ifPresent(this::takeTurn);
+                }
                 casting.unusable(model, version.version(), reason);
             }
         }
-        for (ModelVersion version : change.in()) {
-            model.find(version.version(), version.sha256()).filter(c -> c.state() == State.REFUSED)
-                    .ifPresent(model::remove);
-            settle(model, version);
-        }
+        change.in().forEach(version -> settle(model, version));
     }
 
     private void settle(HostedModel model, ModelVersion version) {
         ChampionLine champion = model.champion();
-        if (champion != null && isChampion(champion, version)) {
-            model.alert("champion-file", "");
-        } else if (champion != null) {
+        if (champion != null && !isChampion(champion, version)) {
             rehearse(model, version);
+            return;
+        }
+        model.find(version.version(), version.sha256()).filter(c -> c.state() == State.REFUSED)
+                .ifPresent(model::remove);
+        if (champion != null) {
+            model.alert("champion-file", "");
         } else {
             casting.arrived(model, version);
         }
@@ -204,8 +173,9 @@ final class Director implements RepositoryListener, AutoCloseable {
     private void leave(HostedModel model, ModelVersion version, String why) {
         model.find(version.version(), version.sha256()).ifPresent(challenger -> {
             if (challenger.state() == State.REFUSED) {
+                // Its twin first, which may take over the account that is listed with it.
+                places.afterTwin(model, challenger).ifPresent(this::takeTurn);
                 model.remove(challenger);
-                places.afterTwin(model, version.sha256()).ifPresent(this::takeTurn);
             } else {
                 retire(model, challenger, why);
             }
@@ -218,18 +188,18 @@ final class Director implements RepositoryListener, AutoCloseable {
         model.refreshFanout();
         challenger.end();
         chronicle.note(Kind.RETIRED, model, challenger.version(), challenger.sha256(), why);
-        places.afterTwin(model, challenger.sha256()).or(places::forRoom).ifPresent(this::takeTurn);
+        places.afterTwin(model, challenger).or(places::forRoom).ifPresent(this::takeTurn);
     }
 
     private void takeTurn(Places.Turn turn) {
-        turn.model().remove(turn.refused());
         rehearse(turn.model(), turn.files());
     }
 
-    /// Puts a version on probation as a challenger, on the director's thread.
+    /// Puts a version on probation as a challenger, in the place where it was refused before; on the director's thread.
     void rehearse(HostedModel model, ModelVersion version) {
         ChampionLine champion = model.champion();
-        if (champion == null || model.find(version.version(), version.sha256()).isPresent()) {
+        if (champion == null || model.find(version.version(), version.sha256())
+                .filter(c -> c.state() != State.REFUSED).isPresent()) {
             return;
         }
         Optional<String> taken = places.takenByTwin(model, version.sha256());
@@ -285,13 +255,6 @@ final class Director implements RepositoryListener, AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
-                config.log().accept(new LogEvent(Level.WARN, "", "a decision did not end in time"));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        decisions.close();
     }
 }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,8 @@ final class HostedModel {
     private final Sampler sampler = new Sampler(1);
     private final ShadowFanout fanout;
     private final Segments segments = new Segments();
-    private final CopyOnWriteArrayList<Challenger> challengers = new CopyOnWriteArrayList<>();
+    /// Immutable, and replaced in one step: whoever adds up its accounts sees each of them once.
+    private volatile List<Challenger> challengers = List.of();
     private final Map<String, String> alerts = new LinkedHashMap<>();
     private volatile List<String> notes = List.of();
     private volatile ModelConfig config = ModelConfig.DEFAULT;
@@ -148,23 +148,21 @@ final class HostedModel {
         champion = line;
     }
 
-    /// Lists a challenger, in place of an ended one of the same bytes: what that one's record says is now this one's.
+    /// Lists a challenger, in place of an ended one of the same bytes, whose record is now this one's, and of the same version
+    /// where it was refused before.
     void add(Challenger challenger) {
-        challengers.removeIf(ended -> challenger.files() != null && ended.state() == State.RETIRED
-                && ended.sha256().equals(challenger.sha256()));
-        challengers.add(challenger);
-        trimEnded();
+        List<Challenger> listed = new ArrayList<>(challengers);
+        listed.removeIf(before -> challenger.files() != null && before.sha256().equals(challenger.sha256())
+                && (before.state() == State.RETIRED || (before.state() == State.REFUSED && before.files() != null
+                        && before.version().equals(challenger.version()))));
+        listed.add(challenger);
+        List<Challenger> ended = listed.stream().filter(c -> c.state() == State.RETIRED).toList();
+        listed.removeAll(ended.subList(0, Math.max(0, ended.size() - ENDED_MAX)));
+        challengers = List.copyOf(listed);
     }
 
     void remove(Challenger challenger) {
-        challengers.remove(challenger);
-    }
-
-    private void trimEnded() {
-        List<Challenger> ended = challengers.stream().filter(c -> c.state() == State.RETIRED).toList();
-        for (int i = 0; i < ended.size() - ENDED_MAX; i++) {
-            challengers.remove(ended.get(i));
-        }
+        challengers = challengers.stream().filter(c -> !c.equals(challenger)).toList();
     }
 
     /// A version whose copy is in the object store.
@@ -178,10 +176,12 @@ final class HostedModel {
         return challengers.stream().filter(c -> c.files() == null && c.is(version, sha256)).findFirst();
     }
 
-    /// The evaluation of an ended challenger of these bytes, if it is still listed.
+    /// The last evaluation of a challenger of these bytes that ended or was refused, if it is still listed.
     Optional<PairEvaluation> ended(String sha256) {
-        return challengers.stream().filter(c -> c.sha256().equals(sha256) && c.state() == State.RETIRED)
-                .map(Challenger::evaluation).filter(Objects::nonNull).findFirst();
+        return challengers.stream()
+                .filter(c -> c.sha256().equals(sha256)
+                        && (c.state() == State.RETIRED || c.state() == State.REFUSED))
+                .map(Challenger::latest).filter(Objects::nonNull).findFirst();
     }
 
     /// The key of an evaluation beside this champion under the rules in force.
@@ -267,7 +267,7 @@ final class HostedModel {
 
     ModelStatus status() {
         ChampionLine line = champion;
-        Billing billing = new Billing(challengers);
+        Billing billing = Billing.of(challengers);
         List<ModelStatus.Challenger> listed = new ArrayList<>();
         for (Challenger challenger : billing.shown()) {
             Optional<Pair> next = Optional.ofNullable(line).map(beside -> pair(beside, challenger.sha256()));

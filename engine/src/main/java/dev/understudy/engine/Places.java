@@ -16,9 +16,7 @@ record Places(Map<String, HostedModel> models, int challengersMax) {
     private static final String TWIN = "it has the same bytes as version ";
 
     /// A version that was refused only because of somebody who has left.
-    ///
-    /// @param refused its place in the list
-    record Turn(HostedModel model, Challenger refused, ModelVersion files) {}
+    record Turn(HostedModel model, ModelVersion files) {}
 
     /// Why these bytes may not rehearse once more. Evidence belongs to bytes: two lines would write one record.
     Optional<String> takenByTwin(HostedModel model, String sha256) {
@@ -38,9 +36,10 @@ record Places(Map<String, HostedModel> models, int challengersMax) {
         return "the limit of " + challengersMax + " challengers at once (challengers_max) is reached";
     }
 
-    /// Whose turn it is now that a version of `model` with these bytes rehearses no more.
-    Optional<Turn> afterTwin(HostedModel model, String sha256) {
-        return refused(model, c -> c.sha256().equals(sha256) && c.reason().startsWith(TWIN)).findFirst();
+    /// Whose turn it is now that a version of `model` rehearses no more; not its own.
+    Optional<Turn> afterTwin(HostedModel model, Challenger leaver) {
+        return refused(model, c -> c.sha256().equals(leaver.sha256()) && c.reason().startsWith(TWIN)
+                && !c.equals(leaver)).findFirst();
     }
 
     /// Whose turn it is now that there is room.
@@ -52,7 +51,7 @@ record Places(Map<String, HostedModel> models, int challengersMax) {
     private static Stream<Turn> refused(HostedModel model, Predicate<Challenger> why) {
         return model.challengers().stream().filter(c -> c.state() == State.REFUSED).filter(why).flatMap(refused -> {
             ModelVersion files = refused.files();
-            return files == null ? Stream.empty() : Stream.of(new Turn(model, refused, files));
+            return files == null ? Stream.empty() : Stream.of(new Turn(model, files));
         });
     }
 }
