@@ -86,17 +86,18 @@ public final class Comparators {
     /// rules that do not fit an output's datatype. Empty when all is well.
     public List<String> problems(List<TensorSpec> outputs) {
         List<String> problems = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        String names = outputs.stream().map(TensorSpec::name).collect(Collectors.joining(", "));
         for (Map.Entry<String, OutputComparator> declared : rules.entrySet()) {
             String name = declared.getKey();
             if (name.equals(ONLY) && outputs.size() != 1) {
-                problems.add("which output is meant must be said with output: NAME; the model has "
-                        + outputs.stream().map(TensorSpec::name).collect(Collectors.joining(", ")));
+                problems.add("which output is meant must be said with output: NAME; the model has " + names);
                 continue;
             }
             TensorSpec spec = outputs.stream().filter(output -> name.equals(ONLY) || output.name().equals(name))
                     .findFirst().orElse(null);
             if (spec == null) {
-                problems.add("comparators: the model has no output " + name);
+                missing.add(name);
             } else if (!declared.getValue().fits(spec.datatype())) {
                 problems.add("comparators: rule " + declared.getValue().rule() + " of output " + spec.name()
                         + " does not fit "
@@ -104,6 +105,9 @@ public final class Comparators {
                                 ? ", which is compared exactly and has no tolerance to set; write identical"
                                 : ""));
             }
+        }
+        if (!missing.isEmpty()) {
+            problems.add("comparators: the model has no output " + String.join(", ", missing) + "; it has " + names);
         }
         return problems;
     }

@@ -257,6 +257,11 @@ final class Audition implements AutoCloseable {
     }
 
     /// Ends the probation in progress, if there is one, and takes no more.
+    /// Whether it is being closed, so that what it says of a version says nothing about the version.
+    boolean isClosing() {
+        return prober.isShutdown();
+    }
+
     @Override
     public void close() {
         prober.shutdownNow();

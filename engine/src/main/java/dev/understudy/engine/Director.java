@@ -211,7 +211,7 @@ final class Director implements RepositoryListener, AutoCloseable {
         }
         challenger.enter(State.PROBATION, "");
         audition.challenger(model, champion, version, result -> decide(() -> {
-            if (challenger.state() == State.PROBATION) {
+            if (challenger.state() == State.PROBATION && !audition.isClosing()) {
                 switch (result) {
                     case Audition.Result.Refused(String reason) -> refuse(model, challenger, reason);
                     case Audition.Result.Passed(Signature signature) ->

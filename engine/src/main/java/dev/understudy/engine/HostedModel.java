@@ -41,6 +41,7 @@ final class HostedModel {
     private volatile List<String> notes = List.of();
     private volatile ModelConfig config = ModelConfig.DEFAULT;
     private volatile Terms declared = Terms.NONE;
+    private boolean remapped;
     private volatile NoiseMeter noise = new NoiseMeter(NoiseFloor.NONE);
     /// The complete noise floor of the champion once it is on disk, else nothing.
     private volatile NoiseFloor calibrated = NoiseFloor.NONE;
@@ -140,8 +141,16 @@ final class HostedModel {
     }
 
     void configure(ModelConfig newConfig, Terms newTerms) {
+        remapped |= champion != null && !newConfig.outputMapping().equals(config.outputMapping());
         config = newConfig;
         declared = newTerms;
+    }
+
+    /// Whether outputs have been paired otherwise since it was last asked. On the director's thread.
+    boolean takeRemapped() {
+        boolean taken = remapped;
+        remapped = false;
+        return taken;
     }
 
     void crown(ChampionLine line) {

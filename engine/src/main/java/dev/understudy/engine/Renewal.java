@@ -9,7 +9,8 @@ import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.ShadowLine;
 import java.util.Optional;
 
-/// Begins evaluations anew when what they are judged by has changed. Stateless; for the director's thread.
+/// Begins evaluations anew when what they are judged by has changed, and tries those again that were refused when outputs are
+/// paired otherwise. Stateless; for the director's thread.
 ///
 /// The line is closed and opened again rather than handed another evaluation: what it had in flight belongs to the old one,
 /// whose account would not balance otherwise.
@@ -21,6 +22,7 @@ record Renewal(Director director, Audition audition, Chronicle chronicle) {
             return;
         }
         model.checkTerms(champion, chronicle);
+        boolean remapped = model.takeRemapped();
         for (Challenger challenger : model.challengers()) {
             ShadowLine line = challenger.line();
             PairEvaluation evaluation = challenger.evaluation();
@@ -28,6 +30,10 @@ record Renewal(Director director, Audition audition, Chronicle chronicle) {
             if (challenger.state() == State.SHADOWING && line != null && evaluation != null && files != null
                     && !evaluation.pair().equals(model.pair(champion, challenger.sha256()))) {
                 begin(model, champion, challenger, files, line.signature());
+            } else if (remapped && challenger.state() == State.REFUSED && files != null
+                    && model.versions().admits(files)) {
+                // What it has may be paired now, or what it was refused for is no longer so.
+                director.rehearse(model, files);
             }
         }
     }
@@ -44,6 +50,6 @@ record Renewal(Director director, Audition audition, Chronicle chronicle) {
         }
         model.begin(challenger);
         chronicle.note(Kind.SHADOWING, model, challenger.version(), challenger.sha256(),
-                "begins a new evaluation: what it is judged by has changed");
+                "what it is judged by has changed: begins that evaluation, or goes on with it if there was one");
     }
 }

@@ -38,6 +38,11 @@ final class VersionRoll {
         return version.equals(present.get(version.version()));
     }
 
+    /// Whether it lies in the repository and the policy has let it in.
+    boolean admits(ModelVersion version) {
+        return holds(version) && letIn.contains(version.version());
+    }
+
     boolean isEmpty() {
         return present.isEmpty();
     }

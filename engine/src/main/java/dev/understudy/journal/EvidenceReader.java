@@ -49,7 +49,9 @@ final class EvidenceReader {
                 for (MinuteCounts minute : minutes(pair)) {
                     agreement = agreement.plus(minute);
                 }
-                return Optional.of(new Evaluation(pair, ledger(row.getInt(2)), agreement, row.getLong(1)));
+                // The account is saved by itself, and may be older than what was committed.
+                LedgerCounts ledger = ledger(row.getInt(2)).broughtUpTo(agreement.compared());
+                return Optional.of(new Evaluation(pair, ledger, agreement, row.getLong(1)));
             }
         }
     }

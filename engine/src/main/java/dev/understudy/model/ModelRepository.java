@@ -106,8 +106,14 @@ record ModelRepository(Path root) {
                 found.note(model + "/" + printable(name) + "/" + ContentHash.ONNX_NAME + NO_FILE);
             }
         } catch (NoSuchFileException e) {
-            // Other folders may lie there for any reason; this one has the name of a file that was meant to be served.
-            if (name.endsWith(ONNX)) {
+            // Other folders may lie there for any reason; these were meant to be served.
+            List<String> inside = children(folder).stream().map(ModelRepository::name)
+                    .filter(child -> child.endsWith(ONNX)).sorted().toList();
+            if (!inside.isEmpty()) {
+                found.note(model + "/" + printable(name) + " holds " + printable(inside.getFirst()) + " and no "
+                        + ContentHash.ONNX_NAME + ", as a version's folder must; models' folders stand side by side in"
+                        + " the repository");
+            } else if (name.endsWith(ONNX)) {
                 found.note(model + "/" + printable(name) + " is a folder without a " + ContentHash.ONNX_NAME
                         + "; a version is a file " + printable(name) + ", or a folder with a " + ContentHash.ONNX_NAME);
             }

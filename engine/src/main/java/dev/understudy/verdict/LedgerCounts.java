@@ -35,6 +35,16 @@ public record LedgerCounts(long served, long sampled, long compared, Map<ShedRea
         }
     }
 
+    /// The same account when so many comparisons are on record. What was compared after it had been saved was in flight then,
+    /// or came later.
+    public LedgerCounts broughtUpTo(long comparedOnRecord) {
+        long more = Math.max(0, comparedOnRecord - compared);
+        long wereInFlight = Math.min(more, inFlight);
+        long came = more - wereInFlight;
+        return new LedgerCounts(served + came, sampled + came, compared + more, shed, failed,
+                inFlight - wereInFlight);
+    }
+
     public long shedTotal() {
         return sum(shed);
     }

@@ -55,8 +55,25 @@ class RepositoryEndToEndTest {
     }
 
     @Test
+    void whatIsRefusedForItsOutputsIsTriedAgainWhenTheyArePairedOtherwise() throws Exception {
+        try (EngineHarness harness = new EngineHarness(folder, YAML)) {
+            Path yaml = harness.repository.resolve("digits/model.yaml");
+            harness.drop("better.onnx", "2.onnx");
+            harness.drop("broken/wrong-output.onnx", "3.onnx");
+            harness.awaitState("2", State.SHADOWING);
+            harness.awaitState("3", State.REFUSED);
+            Files.writeString(yaml, YAML + "output_mapping: {probabilities: scores}\n");
+            harness.awaitState("3", State.SHADOWING);
+            harness.awaitState("2", State.REFUSED);
+            Files.writeString(yaml, YAML);
+            harness.awaitState("2", State.SHADOWING);
+            harness.awaitState("3", State.REFUSED);
+        }
+    }
+
+    @Test
     void aComparatorOfAnOutputThatIsNotThereIsLoggedOnceAndStandsInTheStatus() throws Exception {
-        String sentence = "comparators: the model has no output scores";
+        String sentence = "comparators: the model has no output scores; it has probabilities";
         try (EngineHarness harness = new EngineHarness(folder, YAML + "comparators: {scores: identical}\n")) {
             assertEquals(List.of(sentence), harness.model().alerts());
             assertEquals(1, harness.log.stream().filter(event -> event.message().contains(sentence)).count());

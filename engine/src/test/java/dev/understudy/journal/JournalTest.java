@@ -141,6 +141,20 @@ class JournalTest {
     }
 
     @Test
+    void invariantI3AnAccountOlderThanWhatWasComparedIsBroughtUpToIt() throws Exception {
+        LedgerCounts saved = new LedgerCounts(7, 6, 1, Map.of(ShedReason.STALE, 2L), Map.of(), 3);
+        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
+            journal.saveLedger(Samples.PAIR, saved);
+            for (int i = 0; i < 6; i++) {
+                journal.append(Samples.bare(Samples.PAIR, "r-" + i, null, Samples.NOON, 0));
+            }
+            assertTrue(journal.flush());
+            LedgerCounts known = journal.evaluation(Samples.PAIR).orElseThrow().ledger();
+            assertEquals(new LedgerCounts(9, 8, 6, Map.of(ShedReason.STALE, 2L), Map.of(), 0), known);
+        }
+    }
+
+    @Test
     void eventsReadBackLatestFirstAndOfOneModel() throws Exception {
         JournalEvent loaded = new JournalEvent(Samples.NOON, JournalEvent.Kind.SHADOWING, "digits", "2", "e", "it's");
         JournalEvent refused = new JournalEvent(Samples.NOON, JournalEvent.Kind.REFUSED, "digits", "3", "f", "why");

@@ -89,6 +89,13 @@ class RepositoryNotesTest {
     }
 
     @Test
+    void aVersionsFolderWhoseModelHasAnotherNameIsNoted() throws IOException {
+        stage.write("ads/1/mymodel.onnx", "x");
+        assertStands(new RepositoryNote("", "ads/1 holds mymodel.onnx and no model.onnx, as a version's folder must;"
+                + " models' folders stand side by side in the repository"));
+    }
+
+    @Test
     void whatIsNotPartOfTheLayoutIsNoModelsNote() throws IOException {
         stage.write("stray.onnx", "x");
         stage.write("bad name/1.onnx", "x");

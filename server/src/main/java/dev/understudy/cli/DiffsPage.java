@@ -14,7 +14,7 @@ public record DiffsPage(String model, JsonNode challenger, JsonNode comparisons,
         List<String> lines = new ArrayList<>();
         JsonNode ledger = challenger.path("ledger");
         lines.add(terminal.bold(model) + "  challenger " + challenger.path("version").asText() + "  "
-                + StatusPage.count(ledger.path("compared").asLong()) + " compared, agreement "
+                + StatusPage.count(ledger.path("compared").asLong()) + " compared over all segments, agreement "
                 + StatusPage.percent(StatusPage.agreement(challenger)));
         TextTable table = new TextTable("  ", "severity", "agrees", "output", "champion", "challenger", "max abs",
                 "rmse", "cosine", "segment", "request", "id", "why");

@@ -56,6 +56,8 @@ public final class RunningServer implements AutoCloseable {
                         config.shadow(), log,
                         lastExit, deviceLost));
         parts.add(engine::close);
+        log.accept(new LogEvent(Level.INFO, "",
+                "repository " + config.repository() + ", state " + config.state()));
         log.accept(new LogEvent(Level.INFO, "", LimitsSection.describe(config.limits())));
         management = startManagement(engine, faults, config);
         parts.add(management::close);

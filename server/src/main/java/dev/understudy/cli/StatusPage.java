@@ -122,8 +122,9 @@ public record StatusPage(JsonNode model, Terminal terminal) {
     private void addEffect(List<String> lines) {
         JsonNode effect = model.path("effect");
         if (effect.path("latency_ratio_p50").isNumber()) {
-            lines.add("  with challengers at work the champion's latency is " + times(effect, "p50") + " (median), "
-                    + times(effect, "p95") + " (p95), " + times(effect, "p99") + " (p99) of what it is without");
+            lines.add("  while challengers run the champion takes " + times(effect, "p50") + " (median), "
+                    + times(effect, "p95") + " (p95), " + times(effect, "p99")
+                    + " (p99) of its time in their pauses, in the server's last 40 s");
         }
         double duty = effect.path("duty").asDouble(1);
         if (duty < 1) {

@@ -1,8 +1,13 @@
 package dev.understudy.cli;
 
 import java.io.Console;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Scanner;
 
 /// What stdout can show. Immutable.
 ///
@@ -13,6 +18,7 @@ public record Terminal(boolean interactive, boolean colour, boolean blocks) {
     /// ASCII text only.
     public static final Terminal PLAIN = new Terminal(false, false, false);
 
+    private static final int ROWS = 24;
     private static final String RESET = "\u001b[0m";
 
     /// The terminal this process was started on.
@@ -27,6 +33,20 @@ public record Terminal(boolean interactive, boolean colour, boolean blocks) {
         boolean interactive = isTerminal && !"dumb".equals(environment.get("TERM"));
         return new Terminal(interactive, interactive && environment.getOrDefault("NO_COLOR", "").isEmpty(),
                 charset.newEncoder().canEncode('\u2588'));
+    }
+
+    /// Rows of the terminal this process was started on; 24 where nobody says.
+    public static int rows() {
+        try {
+            Process asked = new ProcessBuilder("stty", "size").redirectInput(Path.of("/dev/tty").toFile())
+                    .redirectError(Redirect.DISCARD).start();
+            try (Scanner size = new Scanner(asked.getInputStream(), StandardCharsets.US_ASCII)) {
+                int rows = size.hasNextInt() ? size.nextInt() : 0;
+                return rows > 0 ? rows : ROWS;
+            }
+        } catch (IOException e) {
+            return ROWS;
+        }
     }
 
     public String bold(String text) {

@@ -180,7 +180,7 @@ final class ClientCommandsTest {
                 asked);
         assertEquals(
                 """
-                        digits  challenger better  1,234 compared, agreement 97.3 %
+                        digits  challenger better  1,234 compared over all segments, agreement 97.3 %
                           severity  agrees  output          champion  challenger  max abs       rmse  cosine  segment  request  id         why
                                inf  no      scores (shape)         -           -        -          -       -  digit-8  ab-1     ?[2Jorder  shape
                             0.2500  yes     scores                 8           3   0.1250  1.000e-05  0.5000  -        ab-2     -          top answer 8 became 3

@@ -39,7 +39,7 @@ final class StatusPageTest {
                           better verdict: Not yet: undecided: agreement: {at_least: 99%}.
                           better lost: shed queue_full 3, failed run 1
                           broken refused: wants FP64
-                          with challengers at work the champion's latency is 1.02x (median), 1.04x (p95), 1.10x (p99) of what it is without
+                          while challengers run the champion takes 1.02x (median), 1.04x (p95), 1.10x (p99) of its time in their pauses, in the server's last 40 s
                           challengers are held back to 50.0 % of the time, since the champion is slower while they run
                           alert the champion's file is gone""",
                 String.join("\n", StatusCommand.lines(json(MODEL), Terminal.PLAIN)));

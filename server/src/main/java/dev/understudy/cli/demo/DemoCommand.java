@@ -68,7 +68,7 @@ public final class DemoCommand implements Callable<Integer> {
             if (signals.asked()) {
                 return signals.exitCode();
             }
-            return play(stage, signals, new Screen(out, terminal));
+            return play(stage, signals, new Screen(out, terminal, Terminal.rows()));
         }
     }
 
@@ -194,7 +194,7 @@ public final class DemoCommand implements Callable<Integer> {
             lines.add("  cp -r models/repository /tmp/understudy-models");
             lines.add("  " + launcher + " serve --repository /tmp/understudy-models");
             lines.add("and while it runs, in another terminal:");
-            lines.add("  cp models/challengers/better.onnx /tmp/understudy-models/digits/ && sleep 5");
+            lines.add("  cp models/challengers/better.onnx /tmp/understudy-models/digits/2.onnx && sleep 5");
             lines.add("  for i in $(seq 200); do curl -s -o /dev/null localhost:8000/v2/models/digits/infer"
                     + " -d @models/requests/digit.json; done");
             lines.add("  " + launcher + " status");

@@ -11,19 +11,23 @@ final class Screen {
     private final PrintWriter out;
     private final boolean redraw;
     private final SceneText text;
+    private final int rows;
     private int height;
     private double nextLineSeconds;
 
-    Screen(PrintWriter out, Terminal terminal) {
+    /// @param rows of the terminal: what was drawn above them cannot be drawn over
+    Screen(PrintWriter out, Terminal terminal, int rows) {
         this.out = out;
         redraw = terminal.interactive();
         text = new SceneText(terminal);
+        this.rows = rows;
     }
 
     /// Shows how things stand.
     void show(Scene scene) {
         if (redraw) {
-            draw(text.frame(scene));
+            List<String> frame = text.frame(scene);
+            draw(frame.subList(0, Math.min(frame.size(), Math.max(1, rows - 1))));
         } else if (scene.elapsedSeconds() >= nextLineSeconds) {
             nextLineSeconds = scene.elapsedSeconds() + PLAIN_EVERY_SECONDS;
             out.println(text.line(scene));

@@ -27,6 +27,7 @@ final class Call {
     private static final CharSequence ACCEPT_ENCODING = HttpHeaders.createOptimized("grpc-accept-encoding");
     private static final CharSequence TIMEOUT = HttpHeaders.createOptimized("grpc-timeout");
     private static final CharSequence OK = HttpHeaders.createOptimized("0");
+    static final String NO_MEMORY = "the server has no memory for this request now: try again";
     private static final int TIMEOUT_DIGITS_MAX = 8;
     /// Clients allow 8 KiB of headers, and a character may take nine bytes of them.
     private static final int MESSAGE_CHARS_MAX = 800;
@@ -86,6 +87,8 @@ final class Call {
             step.run();
         } catch (RuntimeException e) {
             fail(e);
+        } catch (OutOfMemoryError e) {
+            finish(Status.UNAVAILABLE, NO_MEMORY);
         }
     }
 

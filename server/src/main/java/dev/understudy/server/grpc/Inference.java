@@ -83,7 +83,7 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
             } else {
                 onWorker(false);
             }
-        } catch (GrpcRefusal | RuntimeException e) {
+        } catch (GrpcRefusal | RuntimeException | OutOfMemoryError e) {
             fail(e);
         }
     }
@@ -232,6 +232,8 @@ final class Inference implements Consumer<InferenceOutcome>, Runnable {
     private void fail(Throwable cause) {
         if (cause instanceof GrpcRefusal refusal) {
             refuse(refusal.status(), refusal.sentence());
+        } else if (cause instanceof OutOfMemoryError) {
+            refuse(Status.UNAVAILABLE, Call.NO_MEMORY);
         } else {
             LOG.log(Logger.Level.ERROR, "request " + requestId + " failed inside the server", cause);
             refuse(Status.INTERNAL, "the server failed on this request");

@@ -75,7 +75,7 @@ final class InferenceExchange implements RequestBody.Receiver, Consumer<Inferenc
                 byte[] plain = coding.decode(bytes, offset, length, body);
                 return decode(plain, 0, plain.length, receivedNanos);
             }, false).onComplete(this::infer, this::fail);
-        } catch (HttpRefusal | RuntimeException e) {
+        } catch (HttpRefusal | RuntimeException | OutOfMemoryError e) {
             fail(e);
         }
     }

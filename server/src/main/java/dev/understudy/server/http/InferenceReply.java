@@ -91,6 +91,8 @@ final class InferenceReply {
         held.release();
         if (cause instanceof HttpRefusal refusal) {
             Replies.error(request, refusal.status(), refusal.sentence());
+        } else if (cause instanceof OutOfMemoryError) {
+            Replies.error(request, 503, "the server has no memory for this request now: try again");
         } else {
             LOG.log(Logger.Level.ERROR, "request " + requestId + " failed inside the server", cause);
             Replies.error(request, 500, "the server failed on this request");

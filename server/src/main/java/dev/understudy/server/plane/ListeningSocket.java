@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// none has come, none can be cut.
 public final class ListeningSocket {
     private final AtomicReference<@Nullable Channel> accepting = new AtomicReference<>();
+    private @Nullable Future<Void> closed;
 
     /// To be told of every connection.
     public void accepted(HttpConnection connection) {
@@ -29,13 +30,14 @@ public final class ListeningSocket {
     }
 
     /// Accepts no more; what was accepted stays open. Closing again changes nothing.
-    public Future<Void> close() {
+    public synchronized Future<Void> close() {
         Channel socket = accepting.get();
-        if (socket == null) {
-            return Future.succeededFuture();
+        if (closed == null && socket != null) {
+            Promise<Void> closing = Promise.promise();
+            socket.close().addListener(_ -> closing.complete());
+            // Kept, since the socket's event loop, which would tell of a second closing, may be gone by then.
+            closed = closing.future();
         }
-        Promise<Void> closed = Promise.promise();
-        socket.close().addListener(_ -> closed.complete());
-        return closed.future();
+        return closed == null ? Future.succeededFuture() : closed;
     }
 }

@@ -68,7 +68,7 @@ final class SceneTextTest {
     @Test
     void aTerminalIsRedrawnInPlaceAndAPipeNever() throws Exception {
         StringWriter piped = new StringWriter();
-        Screen plain = new Screen(new PrintWriter(piped), Terminal.PLAIN);
+        Screen plain = new Screen(new PrintWriter(piped), Terminal.PLAIN, 24);
         plain.show(scene(0, List.of()));
         plain.show(scene(0.5, List.of()));
         plain.show(scene(2.5, List.of()));
@@ -76,12 +76,19 @@ final class SceneTextTest {
         assertFalse(piped.toString().contains("\u001b"));
 
         StringWriter drawn = new StringWriter();
-        Screen screen = new Screen(new PrintWriter(drawn), new Terminal(true, false, true));
+        Screen screen = new Screen(new PrintWriter(drawn), new Terminal(true, false, true), 50);
         screen.show(scene(0, List.of()));
         int height = (int) drawn.toString().lines().count() - 1;
         assertFalse(drawn.toString().contains("A\r\u001b[J"));
         screen.show(scene(0.5, List.of()));
         assertTrue(drawn.toString().contains("\u001b[" + height + "A\r\u001b[J"), drawn.toString());
         assertTrue(drawn.toString().contains("champion: 8"), drawn.toString());
+
+        StringWriter low = new StringWriter();
+        Screen small = new Screen(new PrintWriter(low), new Terminal(true, false, true), 5);
+        small.show(scene(0, List.of()));
+        assertTrue(low.toString().lines().count() <= 5, "what scrolls away cannot be drawn over: " + low);
+        small.end(scene(1, List.of()), List.of());
+        assertTrue(low.toString().contains("champion: 8"), "the last frame stays whole");
     }
 }
