@@ -145,9 +145,9 @@ class RepositoryScannerTest {
         assertEquals(List.of("digits configured", "digits/1 settled",
                 "digits/my?model unusable: it cannot be a version: names are made of letters, digits, '.', '_' and '-'"),
                 Stage.tell(stage.look(1000).events()));
-        assertEquals(3, stage.warnings.size(), stage.warnings::toString);
+        assertEquals(4, stage.warnings.size(), stage.warnings::toString);
         stage.look(1000);
-        assertEquals(3, stage.warnings.size(), "each is said once");
+        assertEquals(4, stage.warnings.size(), "each is said once");
     }
 
     @Test
