@@ -1,5 +1,6 @@
 package dev.understudy.server.plane;
 
+import io.netty.channel.unix.Errors;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.UnknownHostException;
@@ -16,7 +17,8 @@ public final class ListenException extends IOException {
     public static Throwable explain(Throwable cause, DataPlaneOptions options) {
         String address = options.host() + ":" + options.port();
         return switch (cause) {
-            case BindException _ -> new ListenException("cannot listen on " + address
+            // The second is the first in the words of the native transport.
+            case BindException _,Errors.NativeIoException _ -> new ListenException("cannot listen on " + address
                     + ": the port is in use, or the address is not this machine's", cause);
             case UnknownHostException _ -> new ListenException("cannot listen on " + address + ": unknown host", cause);
             default -> cause;
