@@ -12,6 +12,7 @@ import dev.understudy.tensor.Tensor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -38,7 +39,7 @@ final class GrpcFixture implements AutoCloseable {
     static final long BODY_BYTES_MAX = 800_000;
     static final Tensor PAIR = Tensor.ofFloats("x", Shape.of(1, 2), 1, 2.5f);
 
-    final Vertx vertx = Vertx.vertx();
+    final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     final TestModels models = new TestModels();
     final Intake intake = new Intake(models, BODY_BYTES_MAX);
     final GrpcDataPlane plane;

@@ -4,6 +4,7 @@ import dev.understudy.server.plane.DataPlaneOptions;
 import dev.understudy.server.plane.Intake;
 import dev.understudy.server.plane.TestModels;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,7 +27,7 @@ final class PlaneFixture implements AutoCloseable {
     static final String ADD_ONE = "{\"id\":\"c-1\",\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\","
             + "\"data\":[1,2.5]}]}";
 
-    final Vertx vertx = Vertx.vertx();
+    final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     final TestModels models = new TestModels();
     final HttpDataPlane plane;
     final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -13,6 +13,8 @@ import dev.understudy.server.plane.Intake;
 import dev.understudy.server.plane.ListenException;
 import dev.understudy.server.plane.TestModels;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
@@ -237,7 +239,7 @@ class TransportHttpTest {
                 Duration.ofSeconds(1));
         // Another Vert.x, since one would share the port among its own servers.
         try (TestModels models = new TestModels()) {
-            var vertx = io.vertx.core.Vertx.vertx();
+            var vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
             Throwable thrown = assertThrows(Throwable.class,
                     () -> HttpDataPlane.start(vertx, new Intake(models, taken.bodyBytesMax()), taken).await(20,
                             TimeUnit.SECONDS));

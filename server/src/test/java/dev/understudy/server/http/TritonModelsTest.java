@@ -16,6 +16,7 @@ import dev.understudy.server.plane.DataPlaneOptions;
 import dev.understudy.server.plane.Intake;
 import dev.understudy.server.plane.ServerIdentity;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -75,7 +76,7 @@ class TritonModelsTest {
                     instance_group { kind: KIND_CPU }
                     """);
 
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<LogEvent> log = new CopyOnWriteArrayList<>();
     private @Nullable Engine engine;

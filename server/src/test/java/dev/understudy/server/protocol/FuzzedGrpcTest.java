@@ -11,6 +11,7 @@ import dev.understudy.server.proto.ModelInferRequest;
 import dev.understudy.server.proto.ModelInferRequest.InferInputTensor;
 import dev.understudy.server.proto.ModelInferRequest.InferRequestedOutputTensor;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -61,7 +62,7 @@ class FuzzedGrpcTest {
 
     @BeforeContainer
     static void start() {
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         HttpClientOptions options = new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2)
                 .setHttp2ClearTextUpgrade(false);
         HttpClient client = vertx.httpClientBuilder().with(options)
