@@ -24,7 +24,7 @@ final class GrpcTrial implements AutoCloseable {
     private static final int SLOW_LAYERS = 300;
     private static final Path LAUNCHER = Path.of("server", "target", "understudy", "bin", "understudy");
     private static final int HEAD_BYTES = 5;
-    private static final int WARMUP_SECONDS = 30;
+    private static final int WARMUP_SECONDS = 45;
     private static final int SECONDS = 8;
 
     private final Stage stage;
