@@ -24,6 +24,7 @@ final class Casting {
     private final ChampionFile roles;
     private final NoiseFile noise;
     private final Audition audition;
+    private final Entrance entrance;
     private final Chronicle chronicle;
     /// Versions of models without a champion, in natural order.
     private final Map<String, ArrayDeque<ModelVersion>> uncast = new HashMap<>();
@@ -35,13 +36,14 @@ final class Casting {
     private final Set<String> candidatesGone = new HashSet<>();
 
     Casting(Director director, Decisions decisions, ObjectStore objects, ChampionFile roles, NoiseFile noise,
-            Audition audition, Chronicle chronicle) {
+            Audition audition, Entrance entrance, Chronicle chronicle) {
         this.director = director;
         this.decisions = decisions;
         this.objects = objects;
         this.roles = roles;
         this.noise = noise;
         this.audition = audition;
+        this.entrance = entrance;
         this.chronicle = chronicle;
     }
 
@@ -148,7 +150,7 @@ final class Casting {
     private void crown(HostedModel model, ModelVersion version, boolean isNew) {
         ChampionLine line;
         try {
-            line = audition.champion(model, version);
+            line = entrance.champion(model, version);
         } catch (ModelLoadException e) {
             if (isNew) {
                 pass(model, version, e.reason());

@@ -26,6 +26,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     private final ModelCopies copies;
     private final Casting casting;
     private final Audition audition;
+    private final Entrance entrance;
     private final Chronicle chronicle;
     private final ModelSettings settings;
     private final Function<String, HostedModel> host;
@@ -38,15 +39,16 @@ final class Director implements RepositoryListener, AutoCloseable {
 
     /// @param host makes a model that is seen for the first time
     Director(EngineConfig config, ObjectStore objects, ChampionFile roles, NoiseFile noise, Audition audition,
-            Chronicle chronicle, Function<String, HostedModel> host) {
+            Entrance entrance, Chronicle chronicle, Function<String, HostedModel> host) {
         this.host = host;
         this.copies = new ModelCopies(config, objects, chronicle);
         this.decisions = new Decisions(config.log(), Decisions.LISTING_MAX);
-        this.casting = new Casting(this, decisions, objects, roles, noise, audition, chronicle);
+        this.casting = new Casting(this, decisions, objects, roles, noise, audition, entrance, chronicle);
         this.audition = audition;
+        this.entrance = entrance;
         this.chronicle = chronicle;
         this.settings = new ModelSettings(chronicle);
-        this.renewal = new Renewal(this, audition, chronicle);
+        this.renewal = new Renewal(this, entrance, chronicle);
         this.places = new Places(models, config.limits().challengersMax());
     }
 
@@ -226,7 +228,7 @@ final class Director implements RepositoryListener, AutoCloseable {
         ChampionLine champion = model.champion();
         return new Challenger(version, model.ended(version.sha256()).orElse(null), champion == null
                 ? null
-                : audition.onRecord(model.pair(champion, version.sha256())).orElse(null));
+                : entrance.onRecord(model.pair(champion, version.sha256())).orElse(null));
     }
 
     private void shadow(HostedModel model, ChampionLine champion, Challenger challenger, ModelVersion version,
@@ -235,7 +237,7 @@ final class Director implements RepositoryListener, AutoCloseable {
             return;
         }
         Optional<String> refusal = places.full()
-                .or(() -> audition.begin(model, champion, challenger, version, signature));
+                .or(() -> entrance.begin(model, champion, challenger, version, signature));
         if (refusal.isPresent()) {
             refuse(model, challenger, refusal.get());
             return;

@@ -99,7 +99,7 @@ public final class Replay {
     /// Loads the file and runs it on a handful of the requests in a process of its own. What it merely fails there it will
     /// fail here too, where that is counted.
     private static void survives(Path file, List<Capture> captures) throws ModelLoadException {
-        List<WarmupSample> samples = captures.stream().limit(Audition.RECORDED_REQUESTS)
+        List<WarmupSample> samples = captures.stream().limit(RecordedRequests.MAX)
                 .map(capture -> WarmupSample.recorded(capture.inputs())).toList();
         try (Probation probation = new Probation(Limits.DEFAULT.probationMax(), Optional.empty())) {
             ProbationOutcome outcome = probation.examine(file, false, THREADS, TensorDeclarations.NONE, samples);
