@@ -114,7 +114,7 @@ final class Casting {
     /// A candidate cannot be champion; the next one is tried.
     private void pass(HostedModel model, ModelVersion candidate, String reason) {
         Challenger refused = new Challenger(candidate);
-        model.add(refused);
+        model.roster().add(refused);
         director.refuse(model, refused, reason);
         unusable(model, candidate.version(), reason);
         cast(model);
@@ -138,7 +138,7 @@ final class Casting {
         ArrayDeque<ModelVersion> waiting = uncast.getOrDefault(model.name(), new ArrayDeque<>());
         waiting.remove(version);
         // Its version policy may leave it out; it stays champion all the same.
-        model.find(version.version(), version.sha256()).ifPresent(model::remove);
+        model.roster().find(version.version(), version.sha256()).ifPresent(model.roster()::remove);
         if (!model.versions().holds(version)) {
             model.alert("champion-file", "the file of champion " + version.version()
                     + " is no longer in the repository; it answers from its copy");

@@ -182,12 +182,12 @@ final class EngineParts implements AutoCloseable {
             }
         }
         for (HostedModel model : director.models().values()) {
-            model.challengers().forEach(Challenger::end);
+            model.roster().listed().forEach(Challenger::end);
         }
         comparer.close();
         for (HostedModel model : director.models().values()) {
             tolerances.saveUnfinished(model);
-            for (Challenger challenger : model.challengers()) {
+            for (Challenger challenger : model.roster().listed()) {
                 for (PairEvaluation evaluation : challenger.unsettled()) {
                     journal.saveLedger(evaluation.pair(), evaluation.ledger().counts());
                 }

@@ -23,7 +23,7 @@ record Renewal(Director director, Entrance entrance, Chronicle chronicle) {
         }
         model.checkTerms(champion, chronicle);
         boolean remapped = model.takeRemapped();
-        for (Challenger challenger : model.challengers()) {
+        for (Challenger challenger : model.roster().listed()) {
             ShadowLine line = challenger.line();
             PairEvaluation evaluation = challenger.evaluation();
             ModelVersion files = challenger.files();

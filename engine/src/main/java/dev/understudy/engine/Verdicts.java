@@ -56,7 +56,7 @@ final class Verdicts implements AutoCloseable {
         for (HostedModel model : director.models().values()) {
             turns.give(model, model.name(), "its tolerances cannot be brought up to date",
                     () -> tolerances.look(model));
-            for (Challenger challenger : model.challengers()) {
+            for (Challenger challenger : model.roster().listed()) {
                 PairEvaluation evaluation = challenger.evaluation();
                 if (evaluation != null) {
                     current.add(evaluation.pair());
