@@ -23,6 +23,9 @@ final class ReadConnections {
         readers = new Semaphore(readersMax, true);
     }
 
+    /// Reads on the calling thread, after waiting for a place.
+    ///
+    /// @throws JournalException when reads are refused, or the database cannot be read
     <T> T run(Query<T> query) throws JournalException {
         readers.acquireUninterruptibly();
         try {
