@@ -24,6 +24,7 @@ final class Casting {
     private final ChampionFile roles;
     private final NoiseFile noise;
     private final Audition audition;
+    private final Entrance entrance;
     private final Chronicle chronicle;
     /// Versions of models without a champion, in natural order.
     private final Map<String, ArrayDeque<ModelVersion>> uncast = new HashMap<>();
@@ -35,13 +36,14 @@ final class Casting {
     private final Set<String> candidatesGone = new HashSet<>();
 
     Casting(Director director, Decisions decisions, ObjectStore objects, ChampionFile roles, NoiseFile noise,
-            Audition audition, Chronicle chronicle) {
+            Audition audition, Entrance entrance, Chronicle chronicle) {
         this.director = director;
         this.decisions = decisions;
         this.objects = objects;
         this.roles = roles;
         this.noise = noise;
         this.audition = audition;
+        this.entrance = entrance;
         this.chronicle = chronicle;
     }
 
@@ -112,7 +114,7 @@ final class Casting {
     /// A candidate cannot be champion; the next one is tried.
     private void pass(HostedModel model, ModelVersion candidate, String reason) {
         Challenger refused = new Challenger(candidate);
-        model.add(refused);
+        model.roster().add(refused);
         director.refuse(model, refused, reason);
         unusable(model, candidate.version(), reason);
         cast(model);
@@ -136,7 +138,7 @@ final class Casting {
         ArrayDeque<ModelVersion> waiting = uncast.getOrDefault(model.name(), new ArrayDeque<>());
         waiting.remove(version);
         // Its version policy may leave it out; it stays champion all the same.
-        model.find(version.version(), version.sha256()).ifPresent(model::remove);
+        model.roster().find(version.version(), version.sha256()).ifPresent(model.roster()::remove);
         if (!model.versions().holds(version)) {
             model.alert("champion-file", "the file of champion " + version.version()
                     + " is no longer in the repository; it answers from its copy");
@@ -148,7 +150,7 @@ final class Casting {
     private void crown(HostedModel model, ModelVersion version, boolean isNew) {
         ChampionLine line;
         try {
-            line = audition.champion(model, version);
+            line = entrance.champion(model, version);
         } catch (ModelLoadException e) {
             if (isNew) {
                 pass(model, version, e.reason());

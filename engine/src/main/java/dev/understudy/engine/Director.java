@@ -26,6 +26,7 @@ final class Director implements RepositoryListener, AutoCloseable {
     private final ModelCopies copies;
     private final Casting casting;
     private final Audition audition;
+    private final Entrance entrance;
     private final Chronicle chronicle;
     private final ModelSettings settings;
     private final Function<String, HostedModel> host;
@@ -38,15 +39,16 @@ final class Director implements RepositoryListener, AutoCloseable {
 
     /// @param host makes a model that is seen for the first time
     Director(EngineConfig config, ObjectStore objects, ChampionFile roles, NoiseFile noise, Audition audition,
-            Chronicle chronicle, Function<String, HostedModel> host) {
+            Entrance entrance, Chronicle chronicle, Function<String, HostedModel> host) {
         this.host = host;
         this.copies = new ModelCopies(config, objects, chronicle);
         this.decisions = new Decisions(config.log(), Decisions.LISTING_MAX);
-        this.casting = new Casting(this, decisions, objects, roles, noise, audition, chronicle);
+        this.casting = new Casting(this, decisions, objects, roles, noise, audition, entrance, chronicle);
         this.audition = audition;
+        this.entrance = entrance;
         this.chronicle = chronicle;
         this.settings = new ModelSettings(chronicle);
-        this.renewal = new Renewal(this, audition, chronicle);
+        this.renewal = new Renewal(this, entrance, chronicle);
         this.places = new Places(models, config.limits().challengersMax());
     }
 
@@ -100,12 +102,12 @@ final class Director implements RepositoryListener, AutoCloseable {
             case RepositoryEvent.ConfigInvalid invalid -> settings.refuse(model, invalid);
             case RepositoryEvent.VersionSettled settled -> model.versions().arrived(settled.version());
             case RepositoryEvent.VersionUnusable unusable -> {
-                model.add(new Challenger(unusable.version(), unusable.sha256(), unusable.reason()));
+                model.roster().add(new Challenger(unusable.version(), unusable.sha256(), unusable.reason()));
                 chronicle.note(Kind.REFUSED, model, unusable.version(), unusable.sha256(), unusable.reason());
                 casting.unusable(model, unusable.version(), unusable.reason());
             }
             case RepositoryEvent.UnusableGone gone ->
-                model.findUnusable(gone.version(), gone.sha256()).ifPresent(model::remove);
+                model.roster().findUnusable(gone.version(), gone.sha256()).ifPresent(model.roster()::remove);
             case RepositoryEvent.VersionGone gone -> lose(model, gone.version());
         }
         return model;
@@ -120,10 +122,10 @@ final class Director implements RepositoryListener, AutoCloseable {
             casting.left(model, version);
             ChampionLine champion = model.champion();
             if (champion == null || !isChampion(champion, version)) {
-                Optional<Challenger> before = model.find(version.version(), version.sha256());
+                Optional<Challenger> before = model.roster().find(version.version(), version.sha256());
                 before.filter(c -> c.state() != State.REFUSED).ifPresent(c -> retire(model, c, reason));
                 Challenger outside = known(model, version);
-                model.add(outside);
+                model.roster().add(outside);
                 refuse(model, outside, reason);
                 if (before.filter(c -> c.state() == State.REFUSED).isPresent()) {
                     places.afterTwin(model, outside).ifPresent(this::takeTurn);
@@ -140,8 +142,8 @@ final class Director implements RepositoryListener, AutoCloseable {
             rehearse(model, version);
             return;
         }
-        model.find(version.version(), version.sha256()).filter(c -> c.state() == State.REFUSED)
-                .ifPresent(model::remove);
+        model.roster().find(version.version(), version.sha256()).filter(c -> c.state() == State.REFUSED)
+                .ifPresent(model.roster()::remove);
         if (champion != null) {
             model.alert("champion-file", "");
         } else {
@@ -171,11 +173,11 @@ final class Director implements RepositoryListener, AutoCloseable {
 
     /// Ends what a version that is not champion was doing.
     private void leave(HostedModel model, ModelVersion version, String why) {
-        model.find(version.version(), version.sha256()).ifPresent(challenger -> {
+        model.roster().find(version.version(), version.sha256()).ifPresent(challenger -> {
             if (challenger.state() == State.REFUSED) {
                 // Its twin first, which may take over the account that is listed with it.
                 places.afterTwin(model, challenger).ifPresent(this::takeTurn);
-                model.remove(challenger);
+                model.roster().remove(challenger);
             } else {
                 retire(model, challenger, why);
             }
@@ -198,13 +200,13 @@ final class Director implements RepositoryListener, AutoCloseable {
     /// Puts a version on probation as a challenger, in the place where it was refused before; on the director's thread.
     void rehearse(HostedModel model, ModelVersion version) {
         ChampionLine champion = model.champion();
-        if (champion == null || model.find(version.version(), version.sha256())
+        if (champion == null || model.roster().find(version.version(), version.sha256())
                 .filter(c -> c.state() != State.REFUSED).isPresent()) {
             return;
         }
         Optional<String> taken = places.takenByTwin(model, version.sha256());
         Challenger challenger = taken.isPresent() ? new Challenger(version) : known(model, version);
-        model.add(challenger);
+        model.roster().add(challenger);
         if (taken.isPresent()) {
             refuse(model, challenger, taken.get());
             return;
@@ -224,9 +226,9 @@ final class Director implements RepositoryListener, AutoCloseable {
     /// A version with what is on record of it beside the champion.
     private Challenger known(HostedModel model, ModelVersion version) {
         ChampionLine champion = model.champion();
-        return new Challenger(version, model.ended(version.sha256()).orElse(null), champion == null
+        return new Challenger(version, model.roster().ended(version.sha256()).orElse(null), champion == null
                 ? null
-                : audition.onRecord(model.pair(champion, version.sha256())).orElse(null));
+                : entrance.onRecord(model.pair(champion, version.sha256())).orElse(null));
     }
 
     private void shadow(HostedModel model, ChampionLine champion, Challenger challenger, ModelVersion version,
@@ -235,7 +237,7 @@ final class Director implements RepositoryListener, AutoCloseable {
             return;
         }
         Optional<String> refusal = places.full()
-                .or(() -> audition.begin(model, champion, challenger, version, signature));
+                .or(() -> entrance.begin(model, champion, challenger, version, signature));
         if (refusal.isPresent()) {
             refuse(model, challenger, refusal.get());
             return;

@@ -140,10 +140,10 @@ public final class Engine implements AutoCloseable {
                         ""));
                 continue;
             }
-            if (model.challengers().isEmpty()) {
+            if (model.roster().listed().isEmpty()) {
                 entries.add(new RepositoryEntry(model.name(), "", RepositoryEntry.State.UNAVAILABLE, model.absence()));
             }
-            for (Challenger version : model.challengers()) {
+            for (Challenger version : model.roster().listed()) {
                 boolean refused = version.state() == State.REFUSED;
                 entries.add(new RepositoryEntry(model.name(), version.version(),
                         refused ? RepositoryEntry.State.UNAVAILABLE : RepositoryEntry.State.LOADING,

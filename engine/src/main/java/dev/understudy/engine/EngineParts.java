@@ -45,7 +45,6 @@ final class EngineParts implements AutoCloseable {
     private final Chronicle chronicle;
     private final FaultBoundary faults;
     private final Governor governor;
-    private final Audition audition;
     private final Director director;
     private final CriteriaDesk criteria;
     private final ToleranceDesk tolerances;
@@ -77,9 +76,12 @@ final class EngineParts implements AutoCloseable {
                 + "; isolation of challengers is " + governor.achieved().label() + ", max_device_share "
                 + config.shadow().maxDeviceShare()));
         chronicle = new Chronicle(config.log(), journal);
-        audition = new Audition(config.limits(), device, governor, journal, comparer, faults, config.log());
-        director = new Director(config, objects, roles, noise, audition, chronicle,
-                model -> CriteriaDesk.asLeft(audition.host(model), setCriteria, chronicle));
+        RecordedRequests recorded = new RecordedRequests(journal, config.log());
+        Audition audition = new Audition(config.limits(), device, recorded, faults, config.log());
+        Entrance entrance = new Entrance(config.limits(), lanes, governor, journal, recorded, comparer, faults,
+                config.log());
+        director = new Director(config, objects, roles, noise, audition, entrance, chronicle,
+                model -> CriteriaDesk.asLeft(new HostedModel(model, governor), setCriteria, chronicle));
         criteria = new CriteriaDesk(director, chronicle, setCriteria);
         tolerances = new ToleranceDesk(director, chronicle, noise);
         started.push(() -> closeLines(comparer));
@@ -162,10 +164,6 @@ final class EngineParts implements AutoCloseable {
         return governor;
     }
 
-    Audition audition() {
-        return audition;
-    }
-
     CriteriaDesk criteria() {
         return criteria;
     }
@@ -184,12 +182,12 @@ final class EngineParts implements AutoCloseable {
             }
         }
         for (HostedModel model : director.models().values()) {
-            model.challengers().forEach(Challenger::end);
+            model.roster().listed().forEach(Challenger::end);
         }
         comparer.close();
         for (HostedModel model : director.models().values()) {
             tolerances.saveUnfinished(model);
-            for (Challenger challenger : model.challengers()) {
+            for (Challenger challenger : model.roster().listed()) {
                 for (PairEvaluation evaluation : challenger.unsettled()) {
                     journal.saveLedger(evaluation.pair(), evaluation.ledger().counts());
                 }

@@ -8,7 +8,6 @@ import dev.understudy.journal.Terms;
 import dev.understudy.model.ModelConfig;
 import dev.understudy.model.ModelVersion;
 import dev.understudy.shadow.Governor;
-import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.ProbeLine;
 import dev.understudy.shadow.Sampler;
 import dev.understudy.shadow.Segments;
@@ -19,15 +18,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One model of the repository: who answers, who rehearses, how. Single writer: the director's thread; readable from any.
 final class HostedModel {
-    /// Ended challengers that stay listed, for whoever comes to look; the journal keeps all.
-    private static final int ENDED_MAX = 16;
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final String name;
@@ -35,8 +31,7 @@ final class HostedModel {
     private final Sampler sampler = new Sampler(1);
     private final ShadowFanout fanout;
     private final Segments segments = new Segments();
-    /// Immutable, and replaced in one step: whoever adds up its accounts sees each of them once.
-    private volatile List<Challenger> challengers = List.of();
+    private final Roster roster = new Roster();
     private final Map<String, String> alerts = new LinkedHashMap<>();
     private volatile List<String> notes = List.of();
     private volatile ModelConfig config = ModelConfig.DEFAULT;
@@ -136,8 +131,8 @@ final class HostedModel {
         return champion;
     }
 
-    List<Challenger> challengers() {
-        return challengers;
+    Roster roster() {
+        return roster;
     }
 
     void configure(ModelConfig newConfig, Terms newTerms) {
@@ -155,42 +150,6 @@ final class HostedModel {
 
     void crown(ChampionLine line) {
         champion = line;
-    }
-
-    /// Lists a challenger, in place of an ended one of the same bytes, whose record is now this one's, and of the same version
-    /// where it was refused before.
-    void add(Challenger challenger) {
-        List<Challenger> listed = new ArrayList<>(challengers);
-        listed.removeIf(before -> challenger.files() != null && before.sha256().equals(challenger.sha256())
-                && (before.state() == State.RETIRED || (before.state() == State.REFUSED && before.files() != null
-                        && before.version().equals(challenger.version()))));
-        listed.add(challenger);
-        List<Challenger> ended = listed.stream().filter(c -> c.state() == State.RETIRED).toList();
-        listed.removeAll(ended.subList(0, Math.max(0, ended.size() - ENDED_MAX)));
-        challengers = List.copyOf(listed);
-    }
-
-    void remove(Challenger challenger) {
-        challengers = challengers.stream().filter(c -> !c.equals(challenger)).toList();
-    }
-
-    /// A version whose copy is in the object store.
-    Optional<Challenger> find(String version, String sha256) {
-        return challengers.stream()
-                .filter(c -> c.files() != null && c.is(version, sha256) && c.state() != State.RETIRED).findFirst();
-    }
-
-    /// A version whose files cannot be one.
-    Optional<Challenger> findUnusable(String version, String sha256) {
-        return challengers.stream().filter(c -> c.files() == null && c.is(version, sha256)).findFirst();
-    }
-
-    /// The last evaluation of a challenger of these bytes that ended or was refused, if it is still listed.
-    Optional<PairEvaluation> ended(String sha256) {
-        return challengers.stream()
-                .filter(c -> c.sha256().equals(sha256)
-                        && (c.state() == State.RETIRED || c.state() == State.REFUSED))
-                .map(Challenger::latest).filter(Objects::nonNull).findFirst();
     }
 
     /// The key of an evaluation beside this champion under the rules in force.
@@ -233,7 +192,7 @@ final class HostedModel {
     private void offerTo(Predicate<Challenger> chosen) {
         List<ShadowLine> lines = new ArrayList<>();
         List<ProbeLine> probes = new ArrayList<>();
-        for (Challenger challenger : challengers) {
+        for (Challenger challenger : roster.listed()) {
             ShadowLine line = challenger.line();
             if (line != null && chosen.test(challenger)) {
                 lines.add(line);
@@ -276,7 +235,7 @@ final class HostedModel {
 
     ModelStatus status() {
         ChampionLine line = champion;
-        Billing billing = Billing.of(challengers);
+        Billing billing = Billing.of(roster.listed());
         List<ModelStatus.Challenger> listed = new ArrayList<>();
         for (Challenger challenger : billing.shown()) {
             Optional<Pair> next = Optional.ofNullable(line).map(beside -> pair(beside, challenger.sha256()));

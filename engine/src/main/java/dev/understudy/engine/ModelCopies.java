@@ -23,7 +23,7 @@ record ModelCopies(EngineConfig config, ObjectStore objects, Chronicle chronicle
             if (champion != null) {
                 inUse.add(champion.version().sha256());
             }
-            model.challengers().forEach(challenger -> inUse.add(challenger.sha256()));
+            model.roster().listed().forEach(challenger -> inUse.add(challenger.sha256()));
         }
         try {
             inUse.addAll(chronicle.journal().sha256WithEvidence());

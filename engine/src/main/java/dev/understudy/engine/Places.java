@@ -20,14 +20,14 @@ record Places(Map<String, HostedModel> models, int challengersMax) {
 
     /// Why these bytes may not rehearse once more. Evidence belongs to bytes: two lines would write one record.
     Optional<String> takenByTwin(HostedModel model, String sha256) {
-        return model.challengers().stream()
+        return model.roster().listed().stream()
                 .filter(c -> c.sha256().equals(sha256) && c.state() != State.RETIRED && c.state() != State.REFUSED)
                 .map(twin -> TWIN + twin.version()).findFirst();
     }
 
     /// Why nobody else may shadow now.
     Optional<String> full() {
-        long active = models.values().stream().flatMap(model -> model.challengers().stream())
+        long active = models.values().stream().flatMap(model -> model.roster().listed().stream())
                 .filter(challenger -> challenger.state() == State.SHADOWING).count();
         return active < challengersMax ? Optional.empty() : Optional.of(overLimit());
     }
@@ -49,7 +49,7 @@ record Places(Map<String, HostedModel> models, int challengersMax) {
     }
 
     private static Stream<Turn> refused(HostedModel model, Predicate<Challenger> why) {
-        return model.challengers().stream().filter(c -> c.state() == State.REFUSED).filter(why).flatMap(refused -> {
+        return model.roster().listed().stream().filter(c -> c.state() == State.REFUSED).filter(why).flatMap(refused -> {
             ModelVersion files = refused.files();
             return files == null ? Stream.empty() : Stream.of(new Turn(model, files));
         });

@@ -14,7 +14,7 @@ import java.util.Optional;
 ///
 /// The line is closed and opened again rather than handed another evaluation: what it had in flight belongs to the old one,
 /// whose account would not balance otherwise.
-record Renewal(Director director, Audition audition, Chronicle chronicle) {
+record Renewal(Director director, Entrance entrance, Chronicle chronicle) {
     /// Ends the evaluations of a model whose rules are no longer those in force, and begins others; checks the rules.
     void renew(HostedModel model) {
         ChampionLine champion = model.champion();
@@ -23,7 +23,7 @@ record Renewal(Director director, Audition audition, Chronicle chronicle) {
         }
         model.checkTerms(champion, chronicle);
         boolean remapped = model.takeRemapped();
-        for (Challenger challenger : model.challengers()) {
+        for (Challenger challenger : model.roster().listed()) {
             ShadowLine line = challenger.line();
             PairEvaluation evaluation = challenger.evaluation();
             ModelVersion files = challenger.files();
@@ -43,7 +43,7 @@ record Renewal(Director director, Audition audition, Chronicle chronicle) {
         challenger.enter(State.LOADING, "");
         model.refreshFanout();
         challenger.end();
-        Optional<String> refusal = audition.begin(model, champion, challenger, files, signature);
+        Optional<String> refusal = entrance.begin(model, champion, challenger, files, signature);
         if (refusal.isPresent()) {
             director.refuse(model, challenger, refusal.get());
             return;

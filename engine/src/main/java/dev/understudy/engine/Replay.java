@@ -25,6 +25,7 @@ import dev.understudy.verdict.Evidence;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.Judge;
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Minute;
 import dev.understudy.verdict.Observation;
 import dev.understudy.verdict.Task;
 import dev.understudy.verdict.Verdict;
@@ -42,14 +43,13 @@ import org.jspecify.annotations.Nullable;
 /// would be judged while it shadows. Not thread-safe; lives for one [#run] on the calling thread. A file is tried in a child
 /// process first, as a challenger of a server is, so that one that crashes ONNX Runtime does so there.
 public final class Replay {
-    private static final long MINUTE_MILLIS = 60_000;
     private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
     private final Terms terms;
     private final Map<String, List<String>> labels;
     private final Evidence evidence;
     private final List<Differing> differing = new ArrayList<>();
-    private final long minute = Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS);
+    private final long minute = Minute.of(System.currentTimeMillis());
     private long compared;
     private final Map<FailureReason, Long> failures = new EnumMap<>(FailureReason.class);
     private String lastFailure = "";
@@ -99,7 +99,7 @@ public final class Replay {
     /// Loads the file and runs it on a handful of the requests in a process of its own. What it merely fails there it will
     /// fail here too, where that is counted.
     private static void survives(Path file, List<Capture> captures) throws ModelLoadException {
-        List<WarmupSample> samples = captures.stream().limit(Audition.RECORDED_REQUESTS)
+        List<WarmupSample> samples = captures.stream().limit(RecordedRequests.MAX)
                 .map(capture -> WarmupSample.recorded(capture.inputs())).toList();
         try (Probation probation = new Probation(Limits.DEFAULT.probationMax(), Optional.empty())) {
             ProbationOutcome outcome = probation.examine(file, false, THREADS, TensorDeclarations.NONE, samples);

@@ -50,7 +50,7 @@ final class Rounds implements AutoCloseable {
             governor.review(director.models().values().stream().map(HostedModel::fanout).toList());
         });
         for (HostedModel model : director.models().values()) {
-            for (Challenger challenger : model.challengers()) {
+            for (Challenger challenger : model.roster().listed()) {
                 turns.give(challenger, model.name(), "a round of " + challenger.version() + " failed",
                         () -> look(model, challenger));
             }

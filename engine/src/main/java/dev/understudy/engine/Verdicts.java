@@ -8,6 +8,7 @@ import dev.understudy.journal.Position;
 import dev.understudy.shadow.PairEvaluation;
 import dev.understudy.shadow.ShadowLine;
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Minute;
 import dev.understudy.verdict.Pair;
 import java.time.Instant;
 import java.util.HashMap;
@@ -25,7 +26,6 @@ import java.util.function.Consumer;
 final class Verdicts implements AutoCloseable {
     /// As often as a person looks; a judgement takes milliseconds.
     private static final long INTERVAL_MILLIS = 1000;
-    private static final long MINUTE_MILLIS = 60_000;
 
     private final Director director;
     private final Journal journal;
@@ -56,7 +56,7 @@ final class Verdicts implements AutoCloseable {
         for (HostedModel model : director.models().values()) {
             turns.give(model, model.name(), "its tolerances cannot be brought up to date",
                     () -> tolerances.look(model));
-            for (Challenger challenger : model.challengers()) {
+            for (Challenger challenger : model.roster().listed()) {
                 PairEvaluation evaluation = challenger.evaluation();
                 if (evaluation != null) {
                     current.add(evaluation.pair());
@@ -70,7 +70,7 @@ final class Verdicts implements AutoCloseable {
 
     private void look(Challenger challenger, PairEvaluation evaluation) throws JournalException {
         Basis basis = new Basis(journal.committed(), evaluation.ledger().counts(),
-                Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS));
+                Minute.of(System.currentTimeMillis()));
         memory.sample(evaluation, basis.minute());
         ShadowLine line = challenger.lineOf(evaluation);
         if (line != null) {

@@ -11,9 +11,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /// The durable record of an understudy's rehearsals: `journal.duckdb` in the state directory. Thread-safe.
@@ -27,19 +24,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The file may be opened by one process at a time; docs/journal.md describes its tables.
 public final class Journal implements AutoCloseable {
-    private interface Query<T> {
-        T on(DuckDBConnection connection) throws SQLException;
-    }
-
     private final JournalDatabase database;
     private final EvidenceBook book;
     private final JournalBuffer buffer;
     private final CaptureSelection selection;
     private final JournalWriter writer;
     private final Thread thread;
-    private final Semaphore readers;
-    private final int readersMax;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ReadConnections reads;
 
     private Journal(JournalDatabase database, EvidenceBook book, CaptureSelection selection,
             @Nullable JournalStore store, JournalLimits limits, InstantSource clock) {
@@ -48,8 +39,7 @@ public final class Journal implements AutoCloseable {
         this.selection = selection;
         buffer = new JournalBuffer(limits.buffer());
         writer = new JournalWriter(database, book, buffer, selection, store, limits, clock);
-        readersMax = limits.database().readersMax();
-        readers = new Semaphore(readersMax, true);
+        reads = new ReadConnections(database, limits.database().readersMax());
         thread = Thread.ofPlatform().name("understudy-journal").daemon().unstarted(writer);
     }
 
@@ -172,33 +162,33 @@ public final class Journal implements AutoCloseable {
     /// @param segment only this one; the empty string for requests without a segment, null for all
     public List<StoredComparison> comparisons(Pair pair, Order order, int limit, @Nullable String segment)
             throws JournalException {
-        return read(connection -> new JournalReader(connection).comparisons(pair, order, limit, segment));
+        return reads.run(connection -> new JournalReader(connection).comparisons(pair, order, limit, segment));
     }
 
     /// A captured request with its tensors.
     public Optional<Capture> capture(Pair pair, String requestId) throws JournalException {
-        return read(connection -> new JournalReader(connection).capture(pair, requestId));
+        return reads.run(connection -> new JournalReader(connection).capture(pair, requestId));
     }
 
     /// The latest events of a model, the latest first.
     public List<JournalEvent> events(String model, int limit) throws JournalException {
-        return read(connection -> new JournalReader(connection).events(model, limit));
+        return reads.run(connection -> new JournalReader(connection).events(model, limit));
     }
 
     /// Ledger and agreement of a pair, empty when it was never recorded.
     public Optional<Evaluation> evaluation(Pair pair) throws JournalException {
-        return read(connection -> new EvidenceReader(connection).evaluation(pair));
+        return reads.run(connection -> new EvidenceReader(connection).evaluation(pair));
     }
 
     /// SHA-256 of every champion and challenger there is evidence of, whatever the model and the rules: their copies
     /// are what the evidence is about.
     public Set<String> sha256WithEvidence() throws JournalException {
-        return read(connection -> new EvidenceReader(connection).sha256());
+        return reads.run(connection -> new EvidenceReader(connection).sha256());
     }
 
     /// The account of all labels a model was ever given.
     public FeedbackCounts feedback(String model) throws JournalException {
-        return read(connection -> new EvidenceReader(connection).feedback(model));
+        return reads.run(connection -> new EvidenceReader(connection).feedback(model));
     }
 
     /// The verdict on a pair, from the evidence as it is on disk; empty when the pair was never recorded.
@@ -206,27 +196,27 @@ public final class Journal implements AutoCloseable {
     /// @param nowMinute of the judgement, minutes since the epoch
     /// @param ledger    the account of the evaluation
     public Optional<Verdict> verdict(Pair pair, LedgerCounts ledger, long nowMinute) throws JournalException {
-        return read(connection -> new EvidenceReader(connection).verdict(pair, ledger, nowMinute, book));
+        return reads.run(connection -> new EvidenceReader(connection).verdict(pair, ledger, nowMinute, book));
     }
 
     /// The same, with nothing taken from memory: the evidence is summed up anew from its rows.
     public Optional<Verdict> recomputed(Pair pair, LedgerCounts ledger, long nowMinute) throws JournalException {
-        return read(connection -> new EvidenceReader(connection).recomputed(pair, ledger, nowMinute));
+        return reads.run(connection -> new EvidenceReader(connection).recomputed(pair, ledger, nowMinute));
     }
 
     /// The per-minute counts of a pair, by minute and segment.
     public List<MinuteCounts> minutes(Pair pair) throws JournalException {
-        return read(connection -> new EvidenceReader(connection).minutes(pair));
+        return reads.run(connection -> new EvidenceReader(connection).minutes(pair));
     }
 
     /// Inputs of different requests captured for a model, whatever the pair, the latest first: to warm up a challenger.
     public List<List<Tensor>> recordedInputs(String model, int limit) throws JournalException {
-        return read(connection -> new JournalReader(connection).recordedInputs(model, limit));
+        return reads.run(connection -> new JournalReader(connection).recordedInputs(model, limit));
     }
 
     /// Writes the kept comparisons of a pair to a Parquet file, one row an output, replacing what is there.
     public void exportComparisons(Pair pair, Path file) throws JournalException {
-        read(connection -> {
+        reads.run(connection -> {
             new JournalReader(connection).export(pair, file);
             return Boolean.TRUE;
         });
@@ -236,7 +226,7 @@ public final class Journal implements AutoCloseable {
     ///
     /// @param directory exists and is empty
     public void exportCaptures(String model, Path directory) throws JournalException {
-        read(connection -> {
+        reads.run(connection -> {
             CaptureExport.write(connection, model, directory);
             return Boolean.TRUE;
         });
@@ -247,30 +237,11 @@ public final class Journal implements AutoCloseable {
         return database;
     }
 
-    private <T> T read(Query<T> query) throws JournalException {
-        readers.acquireUninterruptibly();
-        try {
-            if (closed.get()) {
-                throw new JournalException("the journal is closed");
-            }
-            try (DuckDBConnection connection = database.duplicate()) {
-                connection.setAutoCommit(false);
-                T result = query.on(connection);
-                connection.rollback();
-                return result;
-            }
-        } catch (SQLException e) {
-            throw new JournalException("the journal cannot be read: " + database.describe(e), e);
-        } finally {
-            readers.release();
-        }
-    }
-
     /// Commits what was appended, waits for reads to end and closes the file, which any DuckDB can then open. Rows
     /// appended later are counted as lost. An interrupt does not cut it short; it stays set.
     @Override
     public void close() throws JournalException {
-        if (!closed.compareAndSet(false, true)) {
+        if (!reads.refuse()) {
             return;
         }
         buffer.close();
@@ -285,13 +256,11 @@ public final class Journal implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        readers.acquireUninterruptibly(readersMax);
+        reads.awaitEnd();
         try {
             database.close();
         } catch (SQLException e) {
             throw new JournalException("the journal did not close cleanly: " + database.describe(e), e);
-        } finally {
-            readers.release(readersMax);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.understudy.journal;
 
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Minute;
 import dev.understudy.verdict.Pair;
 import dev.understudy.verdict.Verdict;
 import java.nio.file.Path;
@@ -17,8 +18,6 @@ import org.duckdb.DuckDBConnection;
 /// The journal of a server that is not running, for reading only: nothing of it is changed. Not thread-safe; owned by the
 /// caller.
 public final class JournalArchive implements AutoCloseable {
-    private static final long MINUTE_MILLIS = 60_000;
-
     private final DuckDBConnection connection;
 
     private JournalArchive(DuckDBConnection connection) {
@@ -68,7 +67,7 @@ public final class JournalArchive implements AutoCloseable {
                 ResultSet row = statement.executeQuery("SELECT epoch_ms(committed_at) FROM journal")) {
             long committedMillis = row.next() ? row.getLong(1) : 0;
             return new EvidenceReader(connection).recomputed(archived.pair(), archived.ledger(),
-                    Math.floorDiv(committedMillis, MINUTE_MILLIS));
+                    Minute.of(committedMillis));
         } catch (SQLException e) {
             throw unreadable(e);
         }

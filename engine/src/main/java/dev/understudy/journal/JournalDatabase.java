@@ -6,13 +6,10 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// same directory is refused before it touches it.
 final class JournalDatabase implements AutoCloseable {
     private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
-    private static final Pattern HOLDER = Pattern.compile("PID (\\d+)");
-    private static final Pattern UNPACKED = Pattern.compile("libduckdb_java\\d+\\.so");
-
-    /// What the database says of a file that is not as it left it.
-    private static final List<String> DAMAGE = List.of("not a valid DuckDB database", "Corrupt", "Serialization Error",
-            "replaying WAL", "Could not read enough bytes", "INTERNAL Error");
-
     private static final String FILE = "journal.duckdb";
 
     private final Path directory;
@@ -78,7 +68,7 @@ final class JournalDatabase implements AutoCloseable {
             if (!opened) {
                 OPEN.remove(real);
             }
-            deleteUnpackedLibrary();
+            DriverLibrary.deleteUnpacked();
         }
     }
 
@@ -90,7 +80,7 @@ final class JournalDatabase implements AutoCloseable {
         Properties settings = settings(directory, limits);
         settings.put("access_mode", "READ_ONLY");
         DuckDBConnection opened = attach(directory, settings, JournalSchema::check);
-        deleteUnpackedLibrary();
+        DriverLibrary.deleteUnpacked();
         return opened;
     }
 
@@ -111,7 +101,7 @@ final class JournalDatabase implements AutoCloseable {
 
     /// Closes a file that could be opened and cannot be used all the same.
     synchronized void leaveAlone(Exception cause) {
-        JournalException why = refusal(cause, directory);
+        JournalException why = DatabaseFailure.refusal(cause, directory);
         closeQuietly(connection, why);
         connection = null;
         refusal = leftAlone(why);
@@ -135,16 +125,12 @@ final class JournalDatabase implements AutoCloseable {
 
     /// What went wrong, in one line and without the place of the files.
     String describe(Throwable cause) {
-        return brief(cause, directory);
+        return DatabaseFailure.brief(cause, directory);
     }
 
     /// Whether the file was deleted from under the database, which goes on writing and does not notice.
     boolean isGone() {
         return refusal == null && !Files.exists(directory.resolve(FILE));
-    }
-
-    private static String brief(Throwable cause, Path directory) {
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("").replace(directory + "/", "");
     }
 
     /// Folds the write-ahead log into the file and closes it.
@@ -196,7 +182,7 @@ final class JournalDatabase implements AutoCloseable {
             return opened;
         } catch (SQLException | RuntimeException | LinkageError e) {
             closeQuietly(opened, e);
-            throw refusal(e, directory);
+            throw DatabaseFailure.refusal(e, directory);
         } catch (JournalException e) {
             closeQuietly(opened, e);
             throw e;
@@ -224,58 +210,5 @@ final class JournalDatabase implements AutoCloseable {
         return why.getMessage()
                 + "; what is there is left as it is, and nothing is recorded until the server is started"
                 + " again";
-    }
-
-    /// Why the file cannot be used, and what to do.
-    private static JournalException refusal(Throwable cause, Path directory) {
-        if (cause instanceof LinkageError) {
-            return new JournalException("the database's native library cannot be unpacked or loaded, for which"
-                    + " java.io.tmpdir needs room and must allow programs: "
-                    + brief(root(cause), Path.of(System.getProperty("java.io.tmpdir"))),
-                    cause);
-        }
-        String message = String.valueOf(cause.getMessage());
-        if (message.contains("Could not set lock")) {
-            Matcher holder = HOLDER.matcher(message);
-            String process = holder.find() ? " (process " + holder.group(1) + ")" : "";
-            return new JournalException("the journal is in use by another process" + process, cause);
-        }
-        if (DAMAGE.stream().anyMatch(message::contains)) {
-            return new JournalException(
-                    "journal.duckdb is damaged or not a journal: move it and journal.duckdb.wal away to start a new one",
-                    cause);
-        }
-        return new JournalException("the journal cannot be opened: " + brief(cause, directory), cause);
-    }
-
-    private static Throwable root(Throwable error) {
-        Throwable root = error;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
-    }
-
-    /// The driver unpacks its native library into the temporary directory and deletes it on a clean exit only. Once it
-    /// is mapped, the file is not needed any more; deleting it now leaves nothing behind after a kill.
-    private static void deleteUnpackedLibrary() {
-        try {
-            Path temporary = Path.of(System.getProperty("java.io.tmpdir")).toRealPath();
-            List<String> maps = Files.readAllLines(Path.of("/proc/self/maps"));
-            for (String line : maps) {
-                int start = line.indexOf('/');
-                if (start < 0) {
-                    continue;
-                }
-                Path file = Path.of(line.substring(start));
-                if (temporary.equals(file.getParent())
-                        && UNPACKED.matcher(String.valueOf(file.getFileName())).matches()) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        } catch (IOException e) {
-            System.getLogger(JournalDatabase.class.getName()).log(System.Logger.Level.DEBUG,
-                    "the unpacked database library stays until exit", e);
-        }
     }
 }

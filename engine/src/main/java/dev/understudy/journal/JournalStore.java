@@ -5,6 +5,7 @@ import dev.understudy.journal.LabelTables.Answered;
 import dev.understudy.verdict.EvidenceMinute;
 import dev.understudy.verdict.EvidenceMinutes;
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Minute;
 import dev.understudy.verdict.Observation;
 import dev.understudy.verdict.Pair;
 import java.sql.ResultSet;
@@ -151,7 +152,7 @@ final class JournalStore {
             Comparison comparison = entry.comparison();
             String segment = comparison.segment() == null ? "" : comparison.segment();
             long[] counts = minutes.computeIfAbsent(new MinuteKey(evaluations.number(comparison.pair()), segment,
-                    Math.floorDiv(comparison.timeMillis(), 60_000L)), key -> new long[2]);
+                    Minute.of(comparison.timeMillis())), key -> new long[2]);
             counts[0]++;
             counts[1] += comparison.difference().agrees() ? 1 : 0;
         }
@@ -172,7 +173,7 @@ final class JournalStore {
             take(entry.pair(), entry.timeMillis(), entry.seen(), gathered, answered);
         }
         LabelJoin join = new LabelJoin(labelTables,
-                (evaluation, truth, answers) -> grade(evaluation, truth, answers, Math.floorDiv(timeMillis, 60_000L)));
+                (evaluation, truth, answers) -> grade(evaluation, truth, answers, Minute.of(timeMillis)));
         if (!answered.isEmpty()) {
             join.answers(answered);
         }

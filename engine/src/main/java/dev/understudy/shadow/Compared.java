@@ -9,6 +9,7 @@ import dev.understudy.journal.Capture;
 import dev.understudy.journal.Comparison;
 import dev.understudy.journal.Seen;
 import dev.understudy.tensor.Tensor;
+import dev.understudy.verdict.Minute;
 import dev.understudy.verdict.Observation;
 import java.util.List;
 
@@ -26,7 +27,7 @@ record Compared(Capture capture, Seen seen) {
         Comparison comparison = new Comparison(System.currentTimeMillis(), evaluation.pair(), request.requestId(),
                 request.id(), segment, championTimings.computeInferNanos(), championTimings.batchRows(),
                 answered.timings().computeInferNanos(), answered.timings().batchRows(), differences.getFirst());
-        long minute = Math.floorDiv(comparison.timeMillis(), Comparer.MINUTE_MILLIS);
+        long minute = Minute.of(comparison.timeMillis());
         Seen seen = new Seen(
                 List.of(new Observation.Compared(minute, segment, comparison.championNanos(), differences),
                         new Observation.DeviceTime(minute, segment, deviceNanos(request, answered.timings()))),

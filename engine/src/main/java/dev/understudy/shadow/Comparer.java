@@ -8,6 +8,7 @@ import dev.understudy.journal.Seen;
 import dev.understudy.runtime.Activity;
 import dev.understudy.runtime.Lanes;
 import dev.understudy.verdict.FailureReason;
+import dev.understudy.verdict.Minute;
 import dev.understudy.verdict.Observation;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -17,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// Pairs and compares what the challengers' runs gave, and books it: one thread for all challengers, apart from the
 /// lines' own threads, which may get no processor. Thread-safe at [#forEvaluation] and [#close].
 public final class Comparer implements AutoCloseable {
-    static final long MINUTE_MILLIS = 60_000;
-
     /// A comparison waits so long for a gap of the champion's. Short, since it takes less itself and must get on.
     private static final long GAP_NANOS = 200_000;
 
@@ -199,7 +198,7 @@ public final class Comparer implements AutoCloseable {
     }
 
     private static long minute() {
-        return Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS);
+        return Minute.of(System.currentTimeMillis());
     }
 
     /// Compares what it was given and ends. The lines must have ended before.

@@ -13,6 +13,7 @@ import dev.understudy.journal.Terms;
 import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.LedgerCounts;
+import dev.understudy.verdict.Minute;
 import dev.understudy.verdict.Observation;
 import dev.understudy.verdict.Pair;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ public final class PairEvaluation {
     ///
     /// @param nanos from hand-over to the end
     public void probed(InferenceRequest request, RunOutcome outcome, long nanos) {
-        long minute = Math.floorDiv(System.currentTimeMillis(), 60_000);
+        long minute = Minute.of(System.currentTimeMillis());
         String segment = segments.of(request.segment());
         observe(switch (outcome) {
             case RunOutcome.Answered _ -> new Observation.Probed(minute, segment, nanos);

@@ -188,6 +188,6 @@ final class CriteriaSection {
     }
 
     private static String hours(int minutes) {
-        return Quantity.nanos(minutes * 60_000_000_000L);
+        return Quantity.nanos(minutes * Quantity.NANOS_A_MINUTE);
     }
 }

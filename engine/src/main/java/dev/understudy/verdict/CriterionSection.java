@@ -204,7 +204,7 @@ final class CriterionSection {
         double smallest = MemoryVotes.smallestTestable(section.overMinutes(), MemoryVotes.USUAL_NOISE_BYTES);
         if (bytesPerHour < smallest) {
             throw Quantity.refused(limit, name + ".at_most",
-                    "a period of " + Quantity.nanos(section.overMinutes() * 60_000_000_000L)
+                    "a period of " + Quantity.nanos(section.overMinutes() * Quantity.NANOS_A_MINUTE)
                             + " cannot tell growths below about " + Quantity.megabytesPerHour(smallest)
                             + " from the usual noise; allow more, or watch longer");
         }

@@ -23,20 +23,7 @@ record Interval(double low, double high) {
         if (!(sample.mean() > 0)) {
             return 0;
         }
-        double shown = 0;
-        double open = sample.mean();
-        for (int i = 0; i < HALVINGS; i++) {
-            double middle = (shown + open) / 2;
-            if (middle <= shown || middle >= open) {
-                break;
-            }
-            if (bets.logWealth(sample, middle) >= logOdds) {
-                shown = middle;
-            } else {
-                open = middle;
-            }
-        }
-        return shown;
+        return narrowed(sample, bets, logOdds, 0);
     }
 
     /// The smallest limit that the sample's mean is shown to be below.
@@ -44,11 +31,16 @@ record Interval(double low, double high) {
         if (!(sample.mean() < 1)) {
             return 1;
         }
-        double shown = 1;
+        return narrowed(sample, bets, logOdds, 1);
+    }
+
+    /// The limit closest to the sample's mean that is shown, where `limit` is without looking; by halving what lies between.
+    private static double narrowed(Sample sample, Bets bets, double logOdds, double limit) {
+        double shown = limit;
         double open = sample.mean();
         for (int i = 0; i < HALVINGS; i++) {
             double middle = (shown + open) / 2;
-            if (middle >= shown || middle <= open) {
+            if (middle == shown || middle == open) {
                 break;
             }
             if (bets.logWealth(sample, middle) >= logOdds) {

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /// What every criterion can say: its limit, `over`, and where it allows it `segment`. Immutable.
 final class LimitSection {
-    private static final long NANOS_A_MINUTE = 60_000_000_000L;
     private static final int MINUTES_MAX = 366 * 24 * 60;
 
     private final String name;
@@ -39,8 +38,8 @@ final class LimitSection {
     static int minutes(ConfigNode.Scalar value, String key, int min) throws InvalidConfigException {
         String right = "write a duration in whole minutes" + (min > 0 ? " above 0" : "") + " up to 366d, such as 24h";
         long nanos = Quantity.nanos(value, key, right);
-        long minutes = nanos / NANOS_A_MINUTE;
-        if (nanos % NANOS_A_MINUTE != 0 || minutes < min || minutes > MINUTES_MAX) {
+        long minutes = nanos / Quantity.NANOS_A_MINUTE;
+        if (nanos % Quantity.NANOS_A_MINUTE != 0 || minutes < min || minutes > MINUTES_MAX) {
             throw Quantity.refused(value, key, right);
         }
         return (int) minutes;
@@ -81,7 +80,7 @@ final class LimitSection {
             text.append(", segment: ").append(RuleText.quoted(segment));
         }
         if (overMinutes != 0) {
-            text.append(", over: ").append(Quantity.nanos(overMinutes * NANOS_A_MINUTE));
+            text.append(", over: ").append(Quantity.nanos(overMinutes * Quantity.NANOS_A_MINUTE));
         }
         return text.append('}').toString();
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads quantities as the declaration writes them, number and unit, and writes them so that they read back the same.
 /// Stateless.
 final class Quantity {
+    static final long NANOS_A_MINUTE = 60_000_000_000L;
     private static final Pattern FORM = Pattern
             .compile("\\s*([-+]?[0-9]{1,15}(?:\\.[0-9]{1,15})?)\\s*([^0-9\\s](?:.*\\S)?)?\\s*");
     private static final Map<String, Long> NANOS = new LinkedHashMap<>();
@@ -23,7 +24,7 @@ final class Quantity {
     static {
         NANOS.put("d", 86_400_000_000_000L);
         NANOS.put("h", 3_600_000_000_000L);
-        NANOS.put("min", 60_000_000_000L);
+        NANOS.put("min", NANOS_A_MINUTE);
         NANOS.put("s", 1_000_000_000L);
         NANOS.put("ms", 1_000_000L);
         NANOS.put("us", 1_000L);

@@ -70,16 +70,16 @@ class AccountsTest {
     private Challenger listed(String name, State state) {
         Challenger challenger = new Challenger(version(name), evaluation, null);
         challenger.enter(state, "");
-        model.add(challenger);
+        model.roster().add(challenger);
         return challenger;
     }
 
     @Test
     void theAccountOfAnEndedVersionGoesOnBeingSavedUnderItsNewName() {
         listed("2", State.RETIRED);
-        assertEquals(Optional.of(evaluation), model.ended(BYTES));
+        assertEquals(Optional.of(evaluation), model.roster().ended(BYTES));
         Challenger renamed = listed("3", State.PROBATION);
-        assertEquals(List.of(renamed), model.challengers());
+        assertEquals(List.of(renamed), model.roster().listed());
         assertEquals(Set.of(evaluation), renamed.unsettled());
     }
 
@@ -87,18 +87,18 @@ class AccountsTest {
     void aRefusedVersionKeepsTheAccountAndGivesItToWhoeverTakesItsPlace() {
         Challenger refused = listed("2", State.REFUSED);
         assertEquals(Set.of(evaluation), refused.unsettled());
-        assertEquals(Optional.of(evaluation), model.ended(BYTES));
+        assertEquals(Optional.of(evaluation), model.roster().ended(BYTES));
         Challenger again = listed("2", State.PROBATION);
-        assertEquals(List.of(again), model.challengers());
+        assertEquals(List.of(again), model.roster().listed());
     }
 
     @Test
     void ofVersionsThatDoNotRehearseTheOneWithAnEvaluationHoldsTheAccount() {
         Challenger first = new Challenger(version("2"));
         first.enter(State.REFUSED, "");
-        model.add(first);
+        model.roster().add(first);
         Challenger second = listed("3", State.REFUSED);
-        Billing billing = Billing.of(model.challengers());
+        Billing billing = Billing.of(model.roster().listed());
         assertFalse(billing.holdsAccount(first));
         assertTrue(billing.holdsAccount(second));
     }

@@ -1,25 +1,17 @@
 package dev.understudy.journal;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.understudy.tensor.Tensor;
 import dev.understudy.verdict.Agreement;
 import dev.understudy.verdict.FailureReason;
 import dev.understudy.verdict.LedgerCounts;
 import dev.understudy.verdict.MinuteCounts;
 import dev.understudy.verdict.Pair;
 import dev.understudy.verdict.ShedReason;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -169,44 +161,6 @@ class JournalTest {
     }
 
     @Test
-    void capturedTensorsReadBackByteForByteAndServeAsRecordedInputs() throws Exception {
-        Capture first = Samples.capture(Samples.comparison("r-1", 2), 1, Float.NaN, -0f);
-        Capture second = Samples.capture(Samples.comparison(Samples.OTHER, "r-2", null, Samples.NOON, 0), 4);
-        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
-            journal.append(first);
-            journal.append(second);
-            assertTrue(journal.flush());
-        }
-        try (Journal journal = Journal.open(directory, Samples.QUICK)) {
-            Capture found = journal.capture(Samples.PAIR, "r-1").orElseThrow();
-            assertEquals(first.comparison(), found.comparison());
-            assertSame(first.inputs(), found.inputs());
-            assertSame(first.championOutputs(), found.championOutputs());
-            assertSame(first.challengerOutputs(), found.challengerOutputs());
-            assertEquals(List.of(CaptureKind.WORST, CaptureKind.SAMPLE),
-                    Samples.captures(journal, Samples.PAIR).stream().map(CaptureSummary::kind).toList());
-            assertEquals(List.of(CaptureKind.SAMPLE),
-                    Samples.captures(journal, Samples.OTHER).stream().map(CaptureSummary::kind).toList());
-            assertEquals(first.byteSize(), Samples.captures(journal, Samples.PAIR).getFirst().byteSize());
-            List<List<Tensor>> inputs = journal.recordedInputs("digits", 5);
-            assertEquals(2, inputs.size());
-            assertSame(second.inputs(), inputs.getFirst());
-            assertTrue(journal.recordedInputs("other", 5).isEmpty());
-            assertTrue(journal.capture(Samples.PAIR, "r-2").isEmpty());
-            assertTrue(journal.comparisons(Samples.PAIR, Order.NEWEST, 1, null).getFirst().captured());
-        }
-    }
-
-    private static void assertSame(List<Tensor> expected, List<Tensor> actual) {
-        assertEquals(expected.size(), actual.size());
-        for (int i = 0; i < expected.size(); i++) {
-            assertEquals(expected.get(i).toString(), actual.get(i).toString());
-            assertArrayEquals(expected.get(i).data().toArray(ValueLayout.JAVA_BYTE),
-                    actual.get(i).data().toArray(ValueLayout.JAVA_BYTE));
-        }
-    }
-
-    @Test
     void closedFileIsReadableByPlainDuckDbAndTheExportIsAParquetOfItsOutputs() throws Exception {
         Path export = directory.resolve("it's.parquet");
         try (Journal journal = Journal.open(directory, Samples.QUICK)) {
@@ -219,19 +173,10 @@ class JournalTest {
             journal.exportComparisons(Samples.PAIR, export);
         }
         assertFalse(directory.resolve("journal.duckdb.wal").toFile().exists());
-        try (Connection plain = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("journal.duckdb"));
-                Statement statement = plain.createStatement()) {
-            assertEquals(5, count(statement, "SELECT count(*) FROM comparison_outputs"));
-            assertEquals(1, count(statement, "SELECT count(*) FROM comparison_outputs WHERE isnan(max_abs)"));
-            assertEquals(4, count(statement, "SELECT count(*) FROM '" + export.toString().replace("'", "''") + "'"));
-        }
-    }
-
-    private static long count(Statement statement, String query) throws SQLException {
-        try (ResultSet row = statement.executeQuery(query)) {
-            assertTrue(row.next());
-            return row.getLong(1);
-        }
+        JournalFile database = new JournalFile(directory);
+        assertEquals(5, database.count("SELECT count(*) FROM comparison_outputs"));
+        assertEquals(1, database.count("SELECT count(*) FROM comparison_outputs WHERE isnan(max_abs)"));
+        assertEquals(4, database.count("SELECT count(*) FROM '" + export.toString().replace("'", "''") + "'"));
     }
 
     @Test
@@ -256,36 +201,10 @@ class JournalTest {
             assertEquals(1001, journal.evaluation(Samples.PAIR).orElseThrow().agreement().compared());
             assertEquals(10, journal.events("digits", 100).size());
         }
-        try (Connection plain = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("journal.duckdb"));
-                Statement statement = plain.createStatement()) {
-            long rows = count(statement,
-                    "SELECT (SELECT count(*) FROM comparisons) + (SELECT count(*) FROM output_differences)");
-            assertTrue(rows <= 1000 + 2 * 7 && rows > 900, "rows=" + rows);
-        }
-    }
-
-    @Test
-    void displacedAndOutrankedCapturesLeaveNoTensorsBehind() throws Exception {
-        JournalLimits limits = Samples.QUICK.withCaptures(new JournalLimits.Captures(3, 3, 1 << 20, 2, 1000, 1));
-        try (Journal journal = Journal.open(directory, limits)) {
-            for (int i = 0; i < 40; i++) {
-                Pair pair = Samples.pair((char) ('0' + i / 10));
-                journal.append(Samples.capture(
-                        Samples.comparison(pair, "r-" + i, null, Samples.NOON + 5000L * (i / 10), i + 2), i));
-            }
-            assertTrue(journal.flush());
-            assertTrue(Samples.captures(journal, Samples.pair('0')).isEmpty());
-            assertTrue(Samples.captures(journal, Samples.pair('1')).isEmpty());
-            assertEquals(List.of("r-39", "r-38", "r-37"),
-                    Samples.captures(journal, Samples.pair('3')).stream().filter(c -> c.kind() == CaptureKind.WORST)
-                            .map(CaptureSummary::requestId).toList());
-        }
-        try (Connection plain = DriverManager.getConnection("jdbc:duckdb:" + directory.resolve("journal.duckdb"));
-                Statement statement = plain.createStatement()) {
-            assertEquals(12, count(statement, "SELECT count(*) FROM captures"));
-            assertEquals(count(statement, "SELECT count(DISTINCT sequence) FROM captures"),
-                    count(statement, "SELECT count(DISTINCT sequence) FROM capture_tensors"));
-        }
+        JournalFile database = new JournalFile(directory);
+        long rows = database.count(
+                "SELECT (SELECT count(*) FROM comparisons) + (SELECT count(*) FROM output_differences)");
+        assertTrue(rows <= 1000 + 2 * 7 && rows > 900, "rows=" + rows);
     }
 
     @Test

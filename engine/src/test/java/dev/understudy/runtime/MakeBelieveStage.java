@@ -5,22 +5,14 @@ import dev.understudy.ffm.cuda.CudaContext;
 import dev.understudy.ffm.cuda.CudaDriver;
 import dev.understudy.ffm.cuda.CudaFailure;
 import dev.understudy.model.TensorDeclarations;
-import dev.understudy.model.WarmupSample;
 import dev.understudy.models.SyntheticModels;
 import dev.understudy.tensor.DataType;
-import dev.understudy.tensor.Shape;
 import dev.understudy.tensor.Tensor;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -56,7 +48,7 @@ final class MakeBelieveStage {
         told("a champion does not wait for a challenger whose stream is held");
         lanes.champion().call("stage", () -> {
             lifetimes(lanes, model);
-            streams(folder, model);
+            MakeBelieveStrays.foundOut(folder, model);
             faults(lanes, model);
             return 0;
         });
@@ -68,7 +60,7 @@ final class MakeBelieveStage {
         return ((Answer.Granted<Lanes>) CudaLanes.open(settings, asked, note -> {})).value();
     }
 
-    private static CudaContext context() throws CudaFailure {
+    static CudaContext context() throws CudaFailure {
         return ((Answer.Granted<CudaDriver>) CudaDriver.open()).value().retainPrimary(0);
     }
 
@@ -129,13 +121,13 @@ final class MakeBelieveStage {
     private static void partition(Path model) throws Exception {
         try (Lanes lanes = opened(SETTINGS, Isolation.PARTITIONED)) {
             hold(lanes.achieved() == Isolation.PARTITIONED, "the device is partitioned");
-            Look part = instance -> get("make_believe_challengers");
+            Look part = instance -> MakeBelieveDriver.get("challengers");
             hold(inLane(lanes.challenger(), model, part) == 1, "a challenger's stream is in the challengers' part");
             hold(inLane(lanes.champion(), model, part) == 0, "a champion's is not");
             hold(inLane(lanes.probes(), model, part) == 0, "a probe's is not");
-            hold(get("make_believe_greens") == 1, "there is one part");
+            hold(MakeBelieveDriver.get("greens") == 1, "there is one part");
         }
-        hold(get("make_believe_greens") == 0, "it is given back");
+        hold(MakeBelieveDriver.get("greens") == 0, "it is given back");
     }
 
     private static void limits(Path folder) throws Exception {
@@ -191,42 +183,12 @@ final class MakeBelieveStage {
     private static void lifetimes(Lanes lanes, Path model) throws Exception {
         try (OrtInstance passing = lanes.champion().load("passing", model, 1, TensorDeclarations.NONE)) {
             Trial.run(passing, List.of());
-            hold(get("make_believe_streams") == 1 && get("make_believe_events") == 2
-                    && get("make_believe_pinned") > 0, "a session has a stream, two events and pinned memory");
+            hold(MakeBelieveDriver.get("streams") == 1 && MakeBelieveDriver.get("events") == 2
+                    && MakeBelieveDriver.get("pinned") > 0, "a session has a stream, two events and pinned memory");
         }
-        hold(get("make_believe_streams") == 0, "every stream is destroyed");
-        hold(get("make_believe_events") == 0, "every event is destroyed");
-        hold(get("make_believe_pinned") == 0, "all pinned memory is freed");
-    }
-
-    /// Sessions of which ONNX Runtime is told half of what it takes to run on their stream are found out, whatever they are tried
-    /// on.
-    private static void streams(Path folder, Path model) throws Exception {
-        String elsewhere = "does not run it on the CUDA stream";
-        hold(withoutItsStream(model, List.of()).contains(elsewhere), "one that made-up inputs suit is found out");
-        Path seven = new TestGraph().input("in", DataType.FP32, "n", "length").output("out", DataType.FP32, "n", "2")
-                .floats("weights", new float[14], 7, 2).node("out", "MatMul", List.of("in", "weights"))
-                .write(folder.resolve("seven.onnx"));
-        List<Tensor> recorded = List.of(Tensor.ofFloats("in", Shape.of(1, 7), new float[7]));
-        hold(withoutItsStream(seven, List.of(WarmupSample.recorded(recorded))).contains(elsewhere),
-                "one that a recorded request suits is found out");
-        unproven(seven, recorded, elsewhere);
-    }
-
-    /// What nothing suited before is found out by the first request that does, whichever line it is in.
-    private static void unproven(Path model, List<Tensor> request, String elsewhere) throws Exception {
-        try (CudaContext context = context();
-                OrtInstance stray = stray(context, model)) {
-            hold(!Trial.run(stray, List.of()).ran(), "nothing that is made up suits it");
-            for (int i = 0; i < 2; i++) {
-                String failure = failure(stray, request);
-                hold(failure.contains(elsewhere), "its first request and those that follow fail: " + failure);
-            }
-            stray.requireStream();
-            hold(false, "who asks is refused it");
-        } catch (ModelLoadException e) {
-            hold(e.reason().contains(elsewhere), "who asks then is refused it: " + e.reason());
-        }
+        hold(MakeBelieveDriver.get("streams") == 0, "every stream is destroyed");
+        hold(MakeBelieveDriver.get("events") == 0, "every event is destroyed");
+        hold(MakeBelieveDriver.get("pinned") == 0, "all pinned memory is freed");
     }
 
     private static void faults(Lanes lanes, Path model) throws Exception {
@@ -239,7 +201,7 @@ final class MakeBelieveStage {
             List<Tensor> answer = serving.runAlone(INPUTS);
             hold(CudaLanesTest.relativeDistance(answer, expected) < 1e-5, "it answers as the processors do");
             refusedForMemory(lanes.challenger(), model);
-            hold(get("make_believe_streams") == 1 && get("make_believe_events") == 2,
+            hold(MakeBelieveDriver.get("streams") == 1 && MakeBelieveDriver.get("events") == 2,
                     "who is refused leaves no stream and no event behind");
             hold(InstanceStage.bytes(answer).equals(InstanceStage.bytes(serving.runAlone(INPUTS))),
                     "the champion goes on");
@@ -248,37 +210,10 @@ final class MakeBelieveStage {
         }
     }
 
-    /// Why a session is refused of which ONNX Runtime is told half of what it takes to run on its stream.
-    private static String withoutItsStream(Path model, List<WarmupSample> samples) throws Exception {
-        try (CudaContext context = context();
-                OrtInstance stray = stray(context, model)) {
-            Trial.run(stray, samples);
-            return "it was let in";
-        } catch (ModelLoadException e) {
-            return e.reason();
-        }
-    }
-
-    private static OrtInstance stray(CudaContext context, Path model) throws CudaFailure, ModelLoadException {
-        StreamPlace stream = new StreamPlace(context, context.createStream(0), new StreamTime());
-        Map<String, String> settings = new HashMap<>(CudaSettings.DEFAULT.provider(stream.handle(), 0));
-        settings.remove("has_user_compute_stream");
-        settings.remove("user_compute_stream");
-        return OrtInstance.loadOnStream(model, TensorDeclarations.NONE, stream, settings);
-    }
-
-    private static String failure(OrtInstance instance, List<Tensor> request) {
-        try {
-            return instance.runAlone(request).toString();
-        } catch (RunFailedException e) {
-            return e.reason();
-        }
-    }
-
     private static void refusedForMemory(Lane lane, Path model) throws Exception {
-        set("make_believe_alloc_fault", OUT_OF_MEMORY);
+        MakeBelieveDriver.set("alloc_fault", OUT_OF_MEMORY);
         String refusal = refusal(lane, model);
-        set("make_believe_alloc_fault", 0);
+        MakeBelieveDriver.set("alloc_fault", 0);
         hold(refusal.contains("memory"), "a challenger without memory is refused for it: " + refusal);
     }
 
@@ -287,7 +222,7 @@ final class MakeBelieveStage {
             try (OrtInstance rehearsing = lane.load("challenger", model, 1, TensorDeclarations.NONE)) {
                 Trial.run(rehearsing, List.of());
                 hold(rehearsing.runsOn().equals(new RunsOn.Stream(0, 0)), "the challenger is not raised");
-                set("make_believe_kernel_fault", ILLEGAL_ADDRESS);
+                MakeBelieveDriver.set("kernel_fault", ILLEGAL_ADDRESS);
                 hold(lost(rehearsing), "a fault in a kernel loses the device");
             }
             return 0;
@@ -303,21 +238,7 @@ final class MakeBelieveStage {
         }
     }
 
-    @SuppressWarnings("restricted")
-    private static MemorySegment variable(String name) {
-        return SymbolLookup.libraryLookup("libcuda.so.1", Arena.global()).findOrThrow(name)
-                .reinterpret(ValueLayout.JAVA_INT.byteSize());
-    }
-
-    private static void set(String name, int value) {
-        variable(name).set(ValueLayout.JAVA_INT, 0, value);
-    }
-
-    private static int get(String name) {
-        return variable(name).get(ValueLayout.JAVA_INT, 0);
-    }
-
-    private static void hold(boolean fact, String what) {
+    static void hold(boolean fact, String what) {
         if (!fact) {
             System.out.println("does not hold: " + Objects.requireNonNull(what));
             System.exit(1);
@@ -325,7 +246,7 @@ final class MakeBelieveStage {
         told(what);
     }
 
-    private static void told(String what) {
+    static void told(String what) {
         System.out.println("holds: " + what);
     }
 }

@@ -2,10 +2,11 @@ package dev.understudy.server.grpc;
 
 import com.google.protobuf.CodedInputStream;
 import dev.understudy.server.plane.ByteBudget;
+import dev.understudy.server.plane.Inflation;
 
 /// One message of a client, as it came. Its bytes count against the budget until it is released. Not thread-safe; owned by
 /// the call's event loop, which lends it to a worker that inflates it.
-final class Message implements MessageCoding.Account, AutoCloseable {
+final class Message implements Inflation.Account<GrpcRefusal>, AutoCloseable {
     private final MessageCoding coding;
     private final long bytesMax;
     private final ByteBudget budget;
@@ -53,7 +54,7 @@ final class Message implements MessageCoding.Account, AutoCloseable {
     }
 
     @Override
-    public void hold(long more, long known) throws GrpcRefusal {
+    public void hold(int more, long known) throws GrpcRefusal {
         if (known + more > bytesMax) {
             throw tooLarge("inflates to", bytesMax);
         }

@@ -52,28 +52,17 @@ enum MessageCoding {
         return false;
     }
 
-    /// Is asked to count bytes that are about to be kept.
-    interface Account {
-        void hold(long more, long known) throws GrpcRefusal;
-    }
-
     /// Inflates a message piece by piece, each counted before it is kept.
-    byte[] inflate(byte[] bytes, int offset, int length, Account account) throws GrpcRefusal {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.max(PIECE_BYTES, length));
-        Inflation.Sink<GrpcRefusal> counted = (piece, count) -> {
-            account.hold(count, out.size());
-            out.write(piece, 0, count);
-        };
+    byte[] inflate(byte[] bytes, int offset, int length, Inflation.Account<GrpcRefusal> account) throws GrpcRefusal {
         try {
-            switch (this) {
-                case GZIP -> Inflation.gzip(bytes, offset, length, counted);
-                case DEFLATE -> Inflation.zlib(bytes, offset, length, counted);
+            return switch (this) {
+                case GZIP -> Inflation.gzip(bytes, offset, length, account);
+                case DEFLATE -> Inflation.zlib(bytes, offset, length, account);
                 case IDENTITY -> throw new IllegalStateException("nothing is compressed");
-            }
+            };
         } catch (DataFormatException e) {
             throw new GrpcRefusal(Status.INVALID_ARGUMENT, "the message is not valid " + token());
         }
-        return out.toByteArray();
     }
 
     /// Compresses a message that stands behind `reserved` bytes of the first piece, and leaves as many free before it.

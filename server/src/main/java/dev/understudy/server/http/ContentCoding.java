@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 enum ContentCoding {
     IDENTITY, GZIP, DEFLATE;
 
-    private static final int PIECE_BYTES = 64 * 1024;
-
     static ContentCoding of(@Nullable String header) throws HttpRefusal {
         if (header == null) {
             return IDENTITY;
@@ -111,20 +109,14 @@ enum ContentCoding {
 
     /// Inflates a body piece by piece, each counted against the body's bounds before it is kept.
     byte[] decode(byte[] bytes, int offset, int length, RequestBody body) throws HttpRefusal {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.max(PIECE_BYTES, length));
-        Inflation.Sink<HttpRefusal> counted = (piece, count) -> {
-            body.hold(count, out.size());
-            out.write(piece, 0, count);
-        };
         try {
-            switch (this) {
-                case GZIP -> Inflation.gzip(bytes, offset, length, counted);
-                case DEFLATE -> Inflation.zlib(bytes, offset, length, counted);
+            return switch (this) {
+                case GZIP -> Inflation.gzip(bytes, offset, length, body::hold);
+                case DEFLATE -> Inflation.zlib(bytes, offset, length, body::hold);
                 case IDENTITY -> throw new IllegalStateException("nothing is compressed");
-            }
+            };
         } catch (DataFormatException e) {
             throw new HttpRefusal(400, "the request body is not valid " + token());
         }
-        return out.toByteArray();
     }
 }

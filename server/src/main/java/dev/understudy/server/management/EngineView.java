@@ -20,6 +20,7 @@ import dev.understudy.journal.StoredComparison;
 import dev.understudy.server.plane.ConnectionFaults;
 import dev.understudy.shadow.Maintenance;
 import dev.understudy.verdict.Criteria;
+import dev.understudy.verdict.Minute;
 import dev.understudy.verdict.Pair;
 import dev.understudy.verdict.Task;
 import dev.understudy.verdict.Verdict;
@@ -32,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The running engine as the control plane sees it. Thread-safe.
 final class EngineView implements ControlView {
-    private static final long MINUTE_MILLIS = 60_000;
-
     private final Engine engine;
     private final ConnectionFaults connections;
 
@@ -104,7 +103,7 @@ final class EngineView implements ControlView {
             return Optional.empty();
         }
         Pair pair = challenger.pair().get();
-        long minute = Math.floorDiv(System.currentTimeMillis(), MINUTE_MILLIS);
+        long minute = Minute.of(System.currentTimeMillis());
         return recompute
                 ? engine.journal().recomputed(pair, challenger.ledger(), minute)
                 : engine.journal().verdict(pair, challenger.ledger(), minute);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.understudy.verdict.CriterionResult;
 import dev.understudy.verdict.Gate;
+import dev.understudy.verdict.Minute;
 import dev.understudy.verdict.SegmentResult;
 import dev.understudy.verdict.Verdict;
 import java.util.Locale;
@@ -13,8 +14,6 @@ import java.util.Optional;
 
 /// A verdict as the API writes it. A number that does not exist yet is null; one too large for JSON is `"Infinity"`.
 public final class VerdictJson {
-    private static final long MINUTE_MILLIS = 60_000;
-
     private VerdictJson() {}
 
     static JsonNode verdict(Optional<Verdict> verdict) {
@@ -24,7 +23,7 @@ public final class VerdictJson {
     public static ObjectNode verdict(Verdict verdict) {
         ObjectNode node = Answer.object().put("declared", verdict.declared())
                 .put("decision", verdict.decision().label()).put("reason", verdict.reason())
-                .put("as_of", StatusJson.time(verdict.minute() * MINUTE_MILLIS));
+                .put("as_of", StatusJson.time(Minute.beginMillis(verdict.minute())));
         ArrayNode criteria = node.putArray("criteria");
         for (CriterionResult result : verdict.criteria()) {
             criteria.add(criterion(result).put("declared", verdict.declared()));

@@ -1,5 +1,6 @@
 package dev.understudy.server.plane;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
@@ -22,20 +23,24 @@ public final class Inflation {
 
     private Inflation() {}
 
-    /// Takes what was inflated, piece by piece, before the next is made; what it throws ends the work.
-    public interface Sink<E extends Exception> {
-        /// Takes a piece.
-        ///
-        /// @param piece holds `count` bytes, until this returns
+    /// Is asked about every piece before it is kept; what it throws ends the work.
+    public interface Account<E extends Exception> {
+        /// Counts `more` bytes, after `known` that were counted before.
+        void hold(int more, long known) throws E;
+    }
+
+    private interface Sink<E extends Exception> {
         void take(byte[] piece, int count) throws E;
     }
 
     /// Inflates gzip (RFC 1952): one member, or several whose contents belong together, and nothing behind them.
     ///
     /// @throws DataFormatException when `length` bytes of `bytes` from `offset` are not that
-    public static <E extends Exception> void gzip(byte[] bytes, int offset, int length, Sink<E> sink)
+    public static <E extends Exception> byte[] gzip(byte[] bytes, int offset, int length, Account<E> account)
             throws DataFormatException, E {
         ByteBuffer in = ByteBuffer.wrap(bytes, offset, length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteArrayOutputStream out = outFor(length);
+        Sink<E> counted = counted(account, out);
         byte[] piece = new byte[PIECE_BYTES];
         CRC32 crc = new CRC32();
         Inflater inflater = new Inflater(true);
@@ -46,7 +51,7 @@ public final class Inflation {
                 inflater.reset();
                 inflate(inflater, in, piece, (inflated, count) -> {
                     crc.update(inflated, 0, count);
-                    sink.take(inflated, count);
+                    counted.take(inflated, count);
                 });
                 requireLeft(in, TRAILER_BYTES);
                 if (in.getInt() != (int) crc.getValue() || in.getInt() != (int) inflater.getBytesWritten()) {
@@ -56,23 +61,37 @@ public final class Inflation {
         } finally {
             inflater.end();
         }
+        return out.toByteArray();
     }
 
     /// Inflates zlib (RFC 1950), which HTTP and gRPC call deflate, and nothing behind it.
     ///
     /// @throws DataFormatException when `length` bytes of `bytes` from `offset` are not that
-    public static <E extends Exception> void zlib(byte[] bytes, int offset, int length, Sink<E> sink)
+    public static <E extends Exception> byte[] zlib(byte[] bytes, int offset, int length, Account<E> account)
             throws DataFormatException, E {
         ByteBuffer in = ByteBuffer.wrap(bytes, offset, length);
+        ByteArrayOutputStream out = outFor(length);
         Inflater inflater = new Inflater();
         try {
-            inflate(inflater, in, new byte[PIECE_BYTES], sink);
+            inflate(inflater, in, new byte[PIECE_BYTES], counted(account, out));
         } finally {
             inflater.end();
         }
         if (in.hasRemaining()) {
             throw new DataFormatException("something stands behind the compressed data");
         }
+        return out.toByteArray();
+    }
+
+    private static ByteArrayOutputStream outFor(int length) {
+        return new ByteArrayOutputStream(Math.max(PIECE_BYTES, length));
+    }
+
+    private static <E extends Exception> Sink<E> counted(Account<E> account, ByteArrayOutputStream out) {
+        return (piece, count) -> {
+            account.hold(count, out.size());
+            out.write(piece, 0, count);
+        };
     }
 
     private static <E extends Exception> void inflate(Inflater inflater, ByteBuffer in, byte[] piece, Sink<E> sink)

@@ -22,28 +22,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Many calls at once, and calls that end before their answer.
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
-class CallsGrpcTest {
-    private GrpcFixture server;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new GrpcFixture();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        server.awaitNothingHeld();
-        server.close();
-    }
-
+class CallsGrpcTest extends GrpcStage {
     @Test
     void smallRequestsOnOneConnectionDoNotWaitForASlowOne() throws Exception {
         Future<ModelInferResponse> slow = begin(pair("held"), CallOptions.DEFAULT);

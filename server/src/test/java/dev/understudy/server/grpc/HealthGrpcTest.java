@@ -19,30 +19,12 @@ import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
-class HealthGrpcTest {
-    private GrpcFixture server;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new GrpcFixture();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        server.awaitNothingHeld();
-        server.close();
-    }
-
+class HealthGrpcTest extends GrpcStage {
     private static HealthCheckRequest of(String service) {
         return HealthCheckRequest.newBuilder().setService(service).build();
     }

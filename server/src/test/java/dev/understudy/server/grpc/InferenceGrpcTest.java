@@ -27,33 +27,14 @@ import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
-class InferenceGrpcTest {
-    private GrpcFixture server;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new GrpcFixture();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        server.awaitNothingHeld();
-        server.close();
-    }
-
+class InferenceGrpcTest extends GrpcStage {
     @Test
     void anAnswerHasTheRequestsIdTheModelAndItsOutputsRaw() {
         ModelInferResponse answer = server.infer(pair("add_one").toBuilder().setId("c-1").build());

@@ -33,28 +33,9 @@ import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.Status.Code;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
-class QueriesGrpcTest {
-    private GrpcFixture server;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new GrpcFixture();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        server.awaitNothingHeld();
-        server.close();
-    }
-
+class QueriesGrpcTest extends GrpcStage {
     private <R extends Message> R ask(String method, Message question, R answer) {
         return server.client.call(method, question, answer);
     }

@@ -29,31 +29,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
-class StreamGrpcTest {
+class StreamGrpcTest extends GrpcStage {
     private static final int PATIENCE_SECONDS = 20;
     private static final int LARGE_BYTES = 100_000;
     /// So many large requests have room, with what counts for each besides.
     private static final int FITTING = (int) GrpcFixture.BODY_BYTES_MAX / LARGE_BYTES - 1;
-
-    private GrpcFixture server;
-
-    @BeforeEach
-    void start() throws Exception {
-        server = new GrpcFixture();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        server.awaitNothingHeld();
-        server.close();
-    }
 
     /// A stream as a client sees it, which takes answers only when asked to. Thread-safe.
     private static final class Stream extends ClientCall.Listener<ModelStreamInferResponse> {
