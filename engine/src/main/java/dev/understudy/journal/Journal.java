@@ -262,8 +262,8 @@ public final class Journal implements AutoCloseable {
         }
         buffer.close();
         if (!ended()) {
-            throw new JournalException("the journal did not close: " + ReadDesk.noAnswer(answerWaitNanos)
-                    + "; rows that were not yet on disk are lost");
+            throw new JournalException(
+                    ReadDesk.noAnswer(answerWaitNanos) + "; rows that were not yet on disk are lost");
         }
         reads.close();
     }

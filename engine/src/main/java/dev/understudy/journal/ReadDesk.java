@@ -122,7 +122,7 @@ final class ReadDesk {
 
     /// What is said of a journal that hangs.
     static String noAnswer(long waitedNanos) {
-        return "it has not answered for " + TimeUnit.NANOSECONDS.toSeconds(waitedNanos)
+        return "the journal has not answered for " + TimeUnit.NANOSECONDS.toSeconds(waitedNanos)
                 + " s; see whether the disk of the state folder hangs";
     }
 }
