@@ -65,7 +65,10 @@ public sealed interface OutputDifference {
             parts.add(metrics.beyondTolerance() > 0
                     ? metrics.beyondTolerance() + " of " + metrics.elements() + " elements beyond the tolerance"
                     : metrics.unequal() + " of " + metrics.elements() + " elements not equal");
-            parts.add(String.format(Locale.ROOT, "largest difference %.4g", metrics.maxAbs()));
+            if (metrics.maxAbs() > 0 || metrics.masksMatch()) {
+                // Taken where both are finite; that nothing differs there is no news beside what has no distance.
+                parts.add(String.format(Locale.ROOT, "largest difference %.4g", metrics.maxAbs()));
+            }
             return String.join(", ", parts);
         }
     }

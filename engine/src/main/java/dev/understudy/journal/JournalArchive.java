@@ -27,8 +27,10 @@ public final class JournalArchive implements AutoCloseable {
     /// An evaluation on record.
     ///
     /// @param version the name the challenger had last
+    /// @param state   what became of it last: `shadowing`, `retired`, or `champion` once promoted; empty where that is no
+    ///                longer on record
     /// @param ledger  the account as last saved
-    public record Archived(Pair pair, String version, LedgerCounts ledger) {}
+    public record Archived(Pair pair, String version, String state, LedgerCounts ledger) {}
 
     /// Opens the journal in `directory`.
     ///
@@ -43,7 +45,9 @@ public final class JournalArchive implements AutoCloseable {
         try (PreparedStatement select = connection.prepareStatement("""
                 SELECT e.model, e.champion, e.challenger, e.rules,
                   (SELECT max_by(v.version, v.event) FROM events v WHERE v.model = e.model AND v.sha256 = e.challenger)
-                    AS version
+                    AS version,
+                  (SELECT max_by(s.kind, s.event) FROM events s WHERE s.model = e.model AND s.sha256 = e.challenger
+                    AND s.kind IN ('shadowing', 'retired', 'champion')) AS state
                 FROM evaluations e WHERE e.model = ? ORDER BY e.resumed_at DESC NULLS LAST, e.evaluation DESC
                 """)) {
             select.setString(1, model);
@@ -51,7 +55,9 @@ public final class JournalArchive implements AutoCloseable {
                 while (row.next()) {
                     Pair pair = PairColumns.read(row);
                     String version = row.getString("version");
+                    String state = row.getString("state");
                     archived.add(new Archived(pair, version == null ? pair.challenger() : version,
+                            state == null ? "" : state,
                             new EvidenceReader(connection).evaluation(pair).orElseThrow().ledger()));
                 }
             }

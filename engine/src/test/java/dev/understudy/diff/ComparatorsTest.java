@@ -50,6 +50,16 @@ class ComparatorsTest {
     }
 
     @Test
+    void whatHasNoDistanceIsNamedAndNoneIsClaimed() {
+        assertEquals("1 NaN on one side only, 1 of 2 elements beyond the tolerance",
+                elementwise(Comparators.DEFAULT, floats(1, NAN), floats(1, 2)).why());
+        assertEquals("1 unequal infinities, 1 of 2 elements beyond the tolerance",
+                elementwise(Comparators.DEFAULT, floats(1, INFINITY), floats(1, 2)).why());
+        String both = elementwise(Comparators.DEFAULT, floats(1, NAN), floats(4, 2)).why();
+        assertTrue(both.startsWith("1 NaN on one side only") && both.endsWith("largest difference 3.000"), both);
+    }
+
+    @Test
     void undeclaredFloatsMustBeCloseByTheirDatatype() {
         assertTrue(compare(Comparators.DEFAULT, floats(100), floats(100.009f)).agrees());
         assertFalse(compare(Comparators.DEFAULT, floats(100), floats(100.02f)).agrees());

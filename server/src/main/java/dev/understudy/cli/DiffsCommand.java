@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,8 +73,7 @@ final class DiffsCommand implements Callable<Integer> {
                     ? compared(client.json(modelPath()))
                     : List.of(client.json(modelPath() + "/challengers/" + ManagementClient.escaped(challenger)));
             if (request != null) {
-                show(new RequestPage(client.json(path(only(chosen), "/comparisons/"
-                        + ManagementClient.escaped(request) + "?max_elements=" + ELEMENTS_MAX))), out);
+                show(new RequestPage(captured(client, chosen, request)), out);
             } else if (export != null) {
                 client.download(path(only(chosen), "/export?format=parquet"), export);
                 out.println("wrote " + export);
@@ -110,16 +111,34 @@ final class DiffsCommand implements Callable<Integer> {
         return compared;
     }
 
-    private static JsonNode only(List<JsonNode> chosen) throws CommandFailure {
-        if (chosen.size() > 1) {
-            throw new CommandFailure(ExitCode.USAGE,
-                    "which challenger? give --challenger with one of " + names(chosen));
+    /// The request as it was kept with the challenger that is meant: the only one there is, or that has kept it.
+    private JsonNode captured(ManagementClient client, List<JsonNode> chosen, String id) throws CommandFailure {
+        String rest = "/comparisons/" + ManagementClient.escaped(id) + "?max_elements=" + ELEMENTS_MAX;
+        if (chosen.size() == 1) {
+            return client.json(path(chosen.getFirst(), rest));
         }
-        return chosen.getFirst();
+        Map<JsonNode, JsonNode> kept = new LinkedHashMap<>();
+        for (JsonNode each : chosen) {
+            client.find(path(each, rest)).ifPresent(capture -> kept.put(each, capture));
+        }
+        if (kept.isEmpty()) {
+            throw new CommandFailure(ExitCode.UNREACHABLE, "the tensors of request " + id
+                    + " were kept with no challenger of " + model + "; `understudy diffs " + model
+                    + " --json --challenger VERSION` says which were (captured)");
+        }
+        return Objects.requireNonNull(kept.get(only(List.copyOf(kept.keySet()))));
     }
 
-    private static String names(List<JsonNode> challengers) {
-        return challengers.stream().map(each -> each.path("version").asText()).collect(Collectors.joining(", "));
+    /// The only one that is not retired, or the only one.
+    private static JsonNode only(List<JsonNode> chosen) throws CommandFailure {
+        List<JsonNode> rehearsing = chosen.stream()
+                .filter(each -> !each.path("state").asText().equals("retired")).toList();
+        List<JsonNode> meant = rehearsing.isEmpty() ? chosen : rehearsing;
+        if (meant.size() > 1) {
+            throw new CommandFailure(ExitCode.USAGE,
+                    VerdictSource.which(meant.stream().map(VerdictSource::candidate).toList()));
+        }
+        return meant.getFirst();
     }
 
     private String modelPath() {

@@ -50,9 +50,18 @@ public record DiffsPage(String model, JsonNode challenger, JsonNode comparisons,
         table.add(severity, agrees ? terminal.green("yes") : terminal.red("no"),
                 output.path("reason").isTextual() ? name + " (" + output.path("reason").asText() + ")" : name,
                 scores.path("champion_top").asText("-"), scores.path("challenger_top").asText("-"),
-                number(metrics.path("max_abs")), number(metrics.path("rmse")), number(metrics.path("cosine")),
+                largest(metrics), number(metrics.path("rmse")), number(metrics.path("cosine")),
                 text(comparison.path("segment")), comparison.path("request_id").asText(),
                 text(comparison.path("client_id")), text(comparison.path("why")));
+    }
+
+    /// The largest difference, or what has none: it is taken over the elements that are finite on both sides, and would be a 0
+    /// beside an infinite severity.
+    private static String largest(JsonNode metrics) {
+        if (metrics.path("nan_mismatches").asLong() > 0) {
+            return "NaN on one side";
+        }
+        return metrics.path("inf_mismatches").asLong() > 0 ? "unequal inf" : number(metrics.path("max_abs"));
     }
 
     /// A client's text, without what a terminal would take for orders.

@@ -7,7 +7,7 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
 /// A verdict as a JUnit report, which CI systems show: a case a criterion, failed when it fails and skipped while it is
-/// undecided or where nobody declared it, and one for the decision. Immutable.
+/// undecided or where nobody declared it, and one for the decision. The model's alerts are what the suite says. Immutable.
 record JunitReport(VerdictSheet sheet) {
     String xml() {
         StringWriter text = new StringWriter();
@@ -27,6 +27,11 @@ record JunitReport(VerdictSheet sheet) {
                                 + line.needed());
             }
             testcase(xml, "decision", failed(), undecided(), sheet.decision() + ": " + sheet.reason());
+            if (!sheet.alerts().isEmpty()) {
+                xml.writeStartElement("system-out");
+                xml.writeCharacters(shown("alert: " + String.join("; ", sheet.alerts())));
+                xml.writeEndElement();
+            }
             xml.writeEndElement();
             xml.writeEndDocument();
             xml.close();
@@ -69,8 +74,12 @@ record JunitReport(VerdictSheet sheet) {
         xml.writeEndElement();
     }
 
-    /// Text that clients and files chose. XML has no way to write most control characters and half surrogate pairs.
     private static void attribute(XMLStreamWriter xml, String name, String text) throws XMLStreamException {
-        xml.writeAttribute(name, text.replaceAll("\\p{C}", "?"));
+        xml.writeAttribute(name, shown(text));
+    }
+
+    /// Text that clients and files chose. XML has no way to write most control characters and half surrogate pairs.
+    private static String shown(String text) {
+        return text.replaceAll("\\p{C}", "?");
     }
 }

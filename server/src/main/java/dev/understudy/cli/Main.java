@@ -5,6 +5,7 @@ import dev.understudy.runtime.DeviceChoice;
 import java.io.PrintWriter;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 import picocli.CommandLine;
 
 /// Where the program starts. Expected failures become one line on stderr and an [ExitCode].
@@ -36,7 +37,10 @@ public final class Main {
     private static int refuse(ParameterException failure) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("understudy: " + oneLine(String.valueOf(failure.getMessage())));
+        String what = failure instanceof UnmatchedArgumentException unknown && !unknown.getUnmatched().isEmpty()
+                ? new Misspelling(command, unknown.getUnmatched().getFirst()).sentence()
+                : String.valueOf(failure.getMessage());
+        err.println("understudy: " + oneLine(what));
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return command.getCommandSpec().exitCodeOnInvalidInput();
     }

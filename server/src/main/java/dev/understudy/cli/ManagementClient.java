@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Thread-safe. Asks a server's management API. Every failure is a [CommandFailure] with one line for the person.
@@ -59,6 +60,18 @@ public final class ManagementClient implements AutoCloseable {
     /// The answer as JSON.
     public JsonNode json(String path) throws CommandFailure {
         return parsed(text(path));
+    }
+
+    /// The answer as JSON, empty where there is no such thing.
+    Optional<JsonNode> find(String path) throws CommandFailure {
+        HttpResponse<String> response = send(request(path), BodyHandlers.ofString());
+        if (response.statusCode() == 404) {
+            return Optional.empty();
+        }
+        if (response.statusCode() != 200) {
+            throw refused(response.statusCode(), response.body());
+        }
+        return Optional.of(parsed(response.body()));
     }
 
     private JsonNode parsed(String text) throws CommandFailure {

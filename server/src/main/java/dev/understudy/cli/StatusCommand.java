@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `understudy status`: who is champion, who rehearses, and how well.
-@Command(name = "status", mixinStandardHelpOptions = true, versionProvider = VersionText.class, header = "Shows each model's champion and challengers: coverage, agreement, what was dropped.", description = "")
+@Command(name = "status", mixinStandardHelpOptions = true, versionProvider = VersionText.class, header = "Shows each model's champion and challengers: how much of what was served is compared, agreement, what was dropped.", description = "")
 final class StatusCommand implements Callable<Integer> {
     private final Terminal terminal;
 

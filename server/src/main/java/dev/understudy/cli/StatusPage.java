@@ -16,7 +16,7 @@ public record StatusPage(JsonNode model, Terminal terminal) {
         List<String> lines = new ArrayList<>();
         lines.add(terminal.bold(model.path("name").asText()) + "  " + champion() + "  sampling "
                 + percent(model.path("sample_rate").asDouble()));
-        TextTable table = new TextTable("  ", "challenger", "sha256", "state", "coverage", "compared", "agreement",
+        TextTable table = new TextTable("  ", "challenger", "sha256", "state", "of served", "compared", "agreement",
                 "shed", "failed", "in flight", "cost", "verdict");
         List<String> notes = new ArrayList<>();
         for (JsonNode challenger : model.path("challengers")) {

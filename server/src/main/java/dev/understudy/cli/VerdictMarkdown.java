@@ -23,6 +23,7 @@ record VerdictMarkdown(VerdictSheet sheet) {
         lines.add("");
         sheet.failingSegments().forEach(each -> lines.add("- segment " + escaped(each)));
         sheet.closedGates().forEach(each -> lines.add("- gate " + escaped(each)));
+        sheet.alerts().forEach(each -> lines.add("- **alert** " + escaped(each)));
         sheet.remarks().forEach(each -> lines.add("- " + escaped(each)));
         return lines;
     }

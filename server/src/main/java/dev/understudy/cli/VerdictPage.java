@@ -13,6 +13,7 @@ public record VerdictPage(VerdictSheet sheet, Terminal terminal) {
         lines.addAll(table());
         sheet.failingSegments().forEach(each -> lines.add("  " + terminal.red("segment") + " " + each));
         sheet.closedGates().forEach(each -> lines.add("  " + terminal.yellow("gate") + " " + each));
+        sheet.alerts().forEach(each -> lines.add("  " + terminal.red("alert") + " " + each));
         sheet.remarks().forEach(each -> lines.add("  " + terminal.dim(each)));
         return lines;
     }

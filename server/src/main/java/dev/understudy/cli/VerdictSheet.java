@@ -103,6 +103,13 @@ public record VerdictSheet(String model, String challenger, JsonNode verdict) {
         return failing;
     }
 
+    /// What a person should look at in the model, such as a rule that is declared and not in force; a sentence each.
+    List<String> alerts() {
+        List<String> alerts = new ArrayList<>();
+        verdict.path("alerts").forEach(each -> alerts.add(each.asText()));
+        return alerts;
+    }
+
     /// What is said about the verdict as a whole.
     List<String> remarks() {
         List<String> remarks = new ArrayList<>();

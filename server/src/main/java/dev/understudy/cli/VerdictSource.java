@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Where a verdict comes from.
@@ -51,6 +50,23 @@ interface VerdictSource {
         return qualified(challenger.path("version").asText(), challenger.path("sha256").asText());
     }
 
+    /// What is asked of somebody who named none of several challengers.
+    ///
+    /// @param candidates each as [#candidate]
+    static String which(List<String> candidates) {
+        return "which challenger? give --challenger with one of " + String.join(", ", candidates);
+    }
+
+    /// A challenger to choose, with what became of it: `2@1f0c22ab (retired)`.
+    static String candidate(String qualified, String state) {
+        return state.isEmpty() ? qualified : qualified + " (" + state + ")";
+    }
+
+    /// The same of a challenger as the management API writes it.
+    static String candidate(JsonNode challenger) {
+        return candidate(qualified(challenger), challenger.path("state").asText());
+    }
+
     /// A running server.
     ///
     /// @param recompute has it sum up the evidence anew
@@ -64,8 +80,7 @@ interface VerdictSource {
                 return candidates.isEmpty()
                         ? Found.nothing(model + " has no challenger" + (challenger == null ? "" : " " + challenger),
                                 true)
-                        : Found.nothing("which challenger? give --challenger with one of " + candidates.stream()
-                                .map(VerdictSource::qualified).collect(Collectors.joining(", ")), false);
+                        : Found.nothing(which(candidates.stream().map(VerdictSource::candidate).toList()), false);
             }
             JsonNode chosen = candidates.getFirst();
             String version = chosen.path("version").asText();
@@ -129,21 +144,30 @@ interface VerdictSource {
                 List<Archived> meant = latest.stream().filter(each -> challenger == null
                         || each.version().equals(challenger)
                         || qualified(each.version(), each.pair().challenger()).equals(challenger)).toList();
-                if (meant.size() != 1) {
-                    return Found.nothing(meant.isEmpty()
+                List<Archived> candidates = rehearsing(meant);
+                if (candidates.size() != 1) {
+                    return Found.nothing(candidates.isEmpty()
                             ? "there is no such evaluation of " + model + " on record"
-                            : "which challenger? give --challenger with one of " + meant.stream()
-                                    .map(each -> qualified(each.version(), each.pair().challenger()))
-                                    .collect(Collectors.joining(", ")),
+                            : which(candidates.stream()
+                                    .map(each -> candidate(qualified(each.version(), each.pair().challenger()),
+                                            each.state()))
+                                    .toList()),
                             false);
                 }
-                Optional<Verdict> verdict = journal.verdict(meant.getFirst());
+                Optional<Verdict> verdict = journal.verdict(candidates.getFirst());
                 return verdict.isPresent()
-                        ? Found.of(meant.getFirst().version(), VerdictJson.verdict(verdict.get()))
+                        ? Found.of(candidates.getFirst().version(), VerdictJson.verdict(verdict.get()))
                         : Found.nothing("there is no evidence on record", false);
             } catch (JournalException e) {
                 throw new CommandFailure(ExitCode.STATE, String.valueOf(e.getMessage()));
             }
+        }
+
+        /// Those that were neither withdrawn nor promoted when the server stopped; all where there is none.
+        private static List<Archived> rehearsing(List<Archived> meant) {
+            List<Archived> rehearsing = meant.stream()
+                    .filter(each -> !each.state().equals("retired") && !each.state().equals("champion")).toList();
+            return rehearsing.isEmpty() ? meant : rehearsing;
         }
 
         @Override

@@ -234,6 +234,45 @@ final class ClientCommandsTest {
         assertEquals(ExitCode.USAGE, run("diffs", "digits", "--request", "ab-1", "--segment", "x"));
     }
 
+    private static String keptWith(String why) {
+        return "{\"request_id\":\"ab-1\",\"agrees\":false,\"why\":\"" + why + "\"}";
+    }
+
+    @Test
+    void theChallengerThatHasTheRequestIsMeantAndOfSeveralTheOneThatIsNotRetired() {
+        answers.put("/models/digits", """
+                {"name":"digits","challengers":[
+                 {"version":"2","sha256":"2222222222","state":"retired","ledger":{"compared":7}},
+                 {"version":"3","sha256":"3333333333","state":"retired","ledger":{"compared":7}},
+                 {"version":"4","sha256":"4444444444","state":"shadowing","ledger":{"compared":7}},
+                 {"version":"5","sha256":"5555555555","state":"shadowing","ledger":{"compared":7}}]}""");
+        String path = "/models/digits/challengers/%1$s@%1$s%1$s%1$s%1$s%1$s%1$s%1$s%1$s/comparisons/ab-1";
+        assertEquals(ExitCode.UNREACHABLE, run("diffs", "digits", "--request", "ab-1"));
+        assertTrue(err.toString().contains("were kept with no challenger of digits"), err.toString());
+        answers.put(path.formatted(2), keptWith("second"));
+        assertEquals(ExitCode.OK, run("diffs", "digits", "--request", "ab-1"));
+        answers.put(path.formatted(4), keptWith("fourth"));
+        assertEquals(ExitCode.OK, run("diffs", "digits", "--request", "ab-1"));
+        assertEquals("ab-1  differs  second\nab-1  differs  fourth\n", out.toString());
+        answers.put(path.formatted(5), keptWith("fifth"));
+        assertEquals(ExitCode.USAGE, run("diffs", "digits", "--request", "ab-1"));
+        assertTrue(err.toString().contains("one of 4@44444444 (shadowing), 5@55555555 (shadowing)"), err.toString());
+    }
+
+    @Test
+    void whatHasNoDistanceIsNamedInItsPlace() {
+        String comparison = """
+                {"request_id":"r","agrees":false,"severity":"Infinity","why":"1 NaN on one side only","outputs":[
+                 {"output":"scores","agrees":false,"severity":"Infinity","kind":"elementwise","comparator":"close",
+                  "metrics":{"nan_mismatches":%d,"inf_mismatches":%d,"max_abs":0,"rmse":0,"cosine":1}}]}""";
+        answers.put("/models/digits/challengers/better@fedcba98/comparisons",
+                "[" + comparison.formatted(1, 1) + "," + comparison.formatted(0, 1) + "]");
+        assertEquals(ExitCode.OK, run("diffs", "digits"));
+        List<String> rows = out.toString().lines().toList();
+        assertTrue(rows.get(2).contains("NaN on one side  "), rows::toString);
+        assertTrue(rows.get(3).contains("unequal inf  "), rows::toString);
+    }
+
     @Test
     void whichChallengerANameMeansIsTheServersToSay() {
         answers.put("/models/digits/challengers/2", """

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
@@ -51,5 +52,20 @@ final class MainTest {
         assertTrue(err.toString().startsWith("understudy: "), err.toString());
         assertTrue(err.toString().lines().count() <= 2, err.toString());
         assertEquals("", out.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            promote              | there is no command promote; there are serve, demo, status, diffs, verdict, replay, doctor
+            stauts               | there is no command stauts; did you mean status?
+            verdit digits        | there is no command verdit; did you mean verdict?
+            --verison            | `understudy` has no option --verison; did you mean --version?
+            diffs m --wosrt=5    | `understudy diffs` has no option --wosrt; did you mean --worst?
+            doctor --frobnicate  | `understudy doctor` has no option --frobnicate
+            status a b           | `understudy status` does not take b, which is one argument too many
+            """)
+    void whatIsUnknownIsAnsweredWithWhatIsMeant(String args, String said) {
+        assertEquals(ExitCode.USAGE, run(args.split(" ", -1)));
+        assertEquals("understudy: " + said, err.toString().lines().findFirst().orElseThrow());
     }
 }

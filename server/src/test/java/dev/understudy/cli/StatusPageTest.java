@@ -32,9 +32,9 @@ final class StatusPageTest {
         assertEquals(
                 """
                         digits  champion 1 01234567  sampling 100 %
-                          challenger  sha256    state      coverage  compared  agreement  shed  failed  in flight   cost  verdict
-                          better      fedcba98  shadowing    99.5 %     1,234     97.3 %     3       1          0  0.31x  watch
-                          broken      aaaabbbb  refused           -         0          -     0       0          0      -  -
+                          challenger  sha256    state      of served  compared  agreement  shed  failed  in flight   cost  verdict
+                          better      fedcba98  shadowing     99.5 %     1,234     97.3 %     3       1          0  0.31x  watch
+                          broken      aaaabbbb  refused            -         0          -     0       0          0      -  -
                           better takes 25.0 % of the requests for now, since it cannot keep up
                           better verdict: Not yet: undecided: agreement: {at_least: 99%}.
                           better lost: shed queue_full 3, failed run 1

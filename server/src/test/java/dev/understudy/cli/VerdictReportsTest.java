@@ -81,6 +81,22 @@ final class VerdictReportsTest {
     }
 
     @Test
+    void aDeclaredRuleThatIsNotInForceIsSaidInOneLineEverywhere() throws Exception {
+        String alert = "comparators: the model has no output scroes; it has scores";
+        VerdictSheet sheet = sheet("digits", "2", "promote", "pass", "agreement");
+        ((ObjectNode) sheet.verdict()).putArray("alerts").add(alert);
+        for (List<String> lines : List.of(new VerdictMarkdown(sheet).lines(),
+                new VerdictPage(sheet, Terminal.PLAIN).lines())) {
+            assertEquals(1, lines.stream().filter(line -> line.contains("alert") && line.contains(alert)).count(),
+                    lines::toString);
+        }
+        Element suite = read(sheet);
+        assertEquals(1, suite.getElementsByTagName("system-out").getLength());
+        assertEquals("alert: " + alert, suite.getElementsByTagName("system-out").item(0).getTextContent());
+        assertEquals(List.of("2", "0", "0"), counts(suite), "it fails no build");
+    }
+
+    @Test
     void whateverNamesHoldTheReportIsXml() throws Exception {
         Element suite = read(sheet("m" + HOSTILE, "c" + HOSTILE, "reject", "fail", "agreement " + HOSTILE));
         String shown = "??[2J??\"'<&>";

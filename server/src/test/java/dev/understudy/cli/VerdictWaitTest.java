@@ -80,7 +80,7 @@ final class VerdictWaitTest {
     void whatIsAmbiguousIsSaidAtOnce() {
         answers.add("200 {\"challengers\":[" + challenger("2", "aaaaaaaa") + "," + challenger("3", "bbbbbbbb") + "]}");
         assertEquals(3, verdict("--wait", "2d"));
-        assertTrue(err.toString().contains("which challenger? give --challenger with one of 2@aaaaaaaa, 3@bbbbbbbb"),
+        assertTrue(err.toString().contains("with one of 2@aaaaaaaa (shadowing), 3@bbbbbbbb (shadowing)"),
                 err.toString());
         assertEquals(1, asked.size());
     }

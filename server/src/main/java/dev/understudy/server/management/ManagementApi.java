@@ -186,6 +186,8 @@ final class ManagementApi {
             JsonNode sheet = VerdictJson.verdict(view.verdict(challenger, "true".equals(recompute)));
             if (sheet instanceof ObjectNode node) {
                 node.set("noise_floor", NoiseJson.noise(model.noise()));
+                // What is declared and not in force changes what is asked, and no line of the sheet shows it.
+                model.alerts().forEach(node.putArray("alerts")::add);
             }
             return Answer.ok(sheet);
         });

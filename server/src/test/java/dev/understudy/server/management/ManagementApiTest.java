@@ -97,6 +97,16 @@ final class ManagementApiTest extends ManagementStage {
     }
 
     @Test
+    void aVerdictComesWithWhatIsDeclaredForItsModelAndNotInForce() throws Exception {
+        String alert = "comparators: the model has no output scroes; it has scores";
+        ModelStatus model = view.models.getFirst();
+        view.models = List.of(new ModelStatus(model.name(), model.champion(), model.challengers(), model.sampleRate(),
+                model.effect(), List.of(alert), model.criteria(), model.noise()));
+        assertEquals(Caller.JSON.createArrayNode().add(alert),
+                caller.json("/models/digits/challengers/2/verdict").get("alerts"));
+    }
+
+    @Test
     void challengerIsFoundByNameOrByBytesAndAnAmbiguousNameIsRefusedWithItsCandidates() throws Exception {
         view.models = List.of(Cast.model("digits", Cast.challenger("2", Cast.CHALLENGER_SHA),
                 Cast.challenger("2@2e9d33cd", Cast.OTHER_SHA), Cast.challenger("3", "d".repeat(64))));
