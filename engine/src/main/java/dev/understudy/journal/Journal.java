@@ -7,12 +7,10 @@ import dev.understudy.verdict.Pair;
 import dev.understudy.verdict.Verdict;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// The durable record of an understudy's rehearsals: `journal.duckdb` in the state directory. Thread-safe.
@@ -22,9 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// what was appended about twice a second; a kill of the process loses at most the last second. A failing disk never
 /// stops the process: see [#failure] and [#lostRows]. A file that cannot be used when the journal is opened is left alone to
 /// the last byte, and the journal fails for as long as it lives: whatever is appended is lost, and counted. Reads see what is
-/// committed, run on connections of their own, and are bounded in number; a further one waits. What the server's decisions
-/// wait for ([#flush], [#evaluation], [#minutes], [#recordedInputs], [#sha256WithEvidence]) has an end also where the disk
-/// hangs; after that the journal counts as failing until it answers.
+/// committed, run on connections of their own, and are bounded in number; a further one waits.
 ///
 /// The file may be opened by one process at a time; docs/journal.md describes its tables.
 public final class Journal implements AutoCloseable {
@@ -34,19 +30,16 @@ public final class Journal implements AutoCloseable {
     private final CaptureSelection selection;
     private final JournalWriter writer;
     private final Thread thread;
-    private final ReadDesk reads;
-    private final long answerWaitNanos;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final ReadConnections reads;
 
     private Journal(JournalDatabase database, EvidenceBook book, CaptureSelection selection,
             @Nullable JournalStore store, JournalLimits limits, InstantSource clock) {
         this.database = database;
         this.book = book;
         this.selection = selection;
-        answerWaitNanos = limits.answerWaitNanos();
-        buffer = new JournalBuffer(limits.buffer(), answerWaitNanos);
+        buffer = new JournalBuffer(limits.buffer());
         writer = new JournalWriter(database, book, buffer, selection, store, limits, clock);
-        reads = new ReadDesk(database, limits.database().readersMax(), answerWaitNanos);
+        reads = new ReadConnections(database, limits.database().readersMax());
         thread = Thread.ofPlatform().name("understudy-journal").daemon().unstarted(writer);
     }
 
@@ -137,7 +130,7 @@ public final class Journal implements AutoCloseable {
 
     /// Commits everything appended before this call, and waits for it.
     ///
-    /// @return false when the writer is failing, or the disk does not answer in time
+    /// @return false when the writer is failing
     public boolean flush() throws InterruptedException {
         return buffer.flush();
     }
@@ -157,18 +150,11 @@ public final class Journal implements AutoCloseable {
         return buffer.counts().lost();
     }
 
-    /// Why the journal cannot commit or be read at present; empty again after the next commit or answer, unless the file is
-    /// left alone.
+    /// Why the writer cannot commit at present; empty again after the next commit, unless the file is left alone.
     public Optional<String> failure() {
-        return database.refusal().or(writer::failure).or(this::silence).or(() -> database.isGone()
+        return database.refusal().or(writer::failure).or(() -> database.isGone()
                 ? Optional.of("its file is gone, and with it all that was recorded; start the server again")
                 : Optional.empty());
-    }
-
-    private Optional<String> silence() {
-        return buffer.isStalled() || reads.isSilent()
-                ? Optional.of(ReadDesk.noAnswer(answerWaitNanos))
-                : Optional.empty();
     }
 
     /// The comparisons of a pair that are still kept.
@@ -176,33 +162,33 @@ public final class Journal implements AutoCloseable {
     /// @param segment only this one; the empty string for requests without a segment, null for all
     public List<StoredComparison> comparisons(Pair pair, Order order, int limit, @Nullable String segment)
             throws JournalException {
-        return reads.read(connection -> new JournalReader(connection).comparisons(pair, order, limit, segment));
+        return reads.run(connection -> new JournalReader(connection).comparisons(pair, order, limit, segment));
     }
 
     /// A captured request with its tensors.
     public Optional<Capture> capture(Pair pair, String requestId) throws JournalException {
-        return reads.read(connection -> new JournalReader(connection).capture(pair, requestId));
+        return reads.run(connection -> new JournalReader(connection).capture(pair, requestId));
     }
 
     /// The latest events of a model, the latest first.
     public List<JournalEvent> events(String model, int limit) throws JournalException {
-        return reads.read(connection -> new JournalReader(connection).events(model, limit));
+        return reads.run(connection -> new JournalReader(connection).events(model, limit));
     }
 
     /// Ledger and agreement of a pair, empty when it was never recorded.
     public Optional<Evaluation> evaluation(Pair pair) throws JournalException {
-        return reads.readInTime(connection -> new EvidenceReader(connection).evaluation(pair));
+        return reads.run(connection -> new EvidenceReader(connection).evaluation(pair));
     }
 
     /// SHA-256 of every champion and challenger there is evidence of, whatever the model and the rules: their copies
     /// are what the evidence is about.
     public Set<String> sha256WithEvidence() throws JournalException {
-        return reads.readInTime(connection -> new EvidenceReader(connection).sha256());
+        return reads.run(connection -> new EvidenceReader(connection).sha256());
     }
 
     /// The account of all labels a model was ever given.
     public FeedbackCounts feedback(String model) throws JournalException {
-        return reads.read(connection -> new EvidenceReader(connection).feedback(model));
+        return reads.run(connection -> new EvidenceReader(connection).feedback(model));
     }
 
     /// The verdict on a pair, from the evidence as it is on disk; empty when the pair was never recorded.
@@ -210,27 +196,27 @@ public final class Journal implements AutoCloseable {
     /// @param nowMinute of the judgement, minutes since the epoch
     /// @param ledger    the account of the evaluation
     public Optional<Verdict> verdict(Pair pair, LedgerCounts ledger, long nowMinute) throws JournalException {
-        return reads.read(connection -> new EvidenceReader(connection).verdict(pair, ledger, nowMinute, book));
+        return reads.run(connection -> new EvidenceReader(connection).verdict(pair, ledger, nowMinute, book));
     }
 
     /// The same, with nothing taken from memory: the evidence is summed up anew from its rows.
     public Optional<Verdict> recomputed(Pair pair, LedgerCounts ledger, long nowMinute) throws JournalException {
-        return reads.read(connection -> new EvidenceReader(connection).recomputed(pair, ledger, nowMinute));
+        return reads.run(connection -> new EvidenceReader(connection).recomputed(pair, ledger, nowMinute));
     }
 
     /// The per-minute counts of a pair, by minute and segment.
     public List<MinuteCounts> minutes(Pair pair) throws JournalException {
-        return reads.readInTime(connection -> new EvidenceReader(connection).minutes(pair));
+        return reads.run(connection -> new EvidenceReader(connection).minutes(pair));
     }
 
     /// Inputs of different requests captured for a model, whatever the pair, the latest first: to warm up a challenger.
     public List<List<Tensor>> recordedInputs(String model, int limit) throws JournalException {
-        return reads.readInTime(connection -> new JournalReader(connection).recordedInputs(model, limit));
+        return reads.run(connection -> new JournalReader(connection).recordedInputs(model, limit));
     }
 
     /// Writes the kept comparisons of a pair to a Parquet file, one row an output, replacing what is there.
     public void exportComparisons(Pair pair, Path file) throws JournalException {
-        reads.read(connection -> {
+        reads.run(connection -> {
             new JournalReader(connection).export(pair, file);
             return Boolean.TRUE;
         });
@@ -240,7 +226,7 @@ public final class Journal implements AutoCloseable {
     ///
     /// @param directory exists and is empty
     public void exportCaptures(String model, Path directory) throws JournalException {
-        reads.read(connection -> {
+        reads.run(connection -> {
             CaptureExport.write(connection, model, directory);
             return Boolean.TRUE;
         });
@@ -253,42 +239,28 @@ public final class Journal implements AutoCloseable {
 
     /// Commits what was appended, waits for reads to end and closes the file, which any DuckDB can then open. Rows
     /// appended later are counted as lost. An interrupt does not cut it short; it stays set.
-    ///
-    /// @throws JournalException also when the disk does not answer in time; then the writer and its file are left as they are
     @Override
     public void close() throws JournalException {
-        if (!closed.compareAndSet(false, true)) {
+        if (!reads.refuse()) {
             return;
         }
         buffer.close();
-        if (!ended()) {
-            throw new JournalException(
-                    ReadDesk.noAnswer(answerWaitNanos) + "; rows that were not yet on disk are lost");
-        }
-        reads.close();
-    }
-
-    /// Waits for the writer for as long as it gets on.
-    private boolean ended() {
         boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        reads.awaitEnd();
         try {
-            while (true) {
-                JournalCounts before = buffer.counts();
-                try {
-                    if (thread.getState() == Thread.State.NEW || thread.join(Duration.ofNanos(answerWaitNanos))) {
-                        return true;
-                    }
-                    if (buffer.counts().equals(before)) {
-                        return false;
-                    }
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            database.close();
+        } catch (SQLException e) {
+            throw new JournalException("the journal did not close cleanly: " + database.describe(e), e);
         }
     }
 }

@@ -18,7 +18,6 @@ final class JournalBuffer {
     record Batch(List<JournalEntry> rows, Map<Pair, LedgerCounts> ledgers) {}
 
     private final JournalLimits.Buffer limits;
-    private final long answerWaitNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
     private final Condition work = lock.newCondition();
@@ -33,20 +32,14 @@ final class JournalBuffer {
     private long settledTakes;
     private boolean flushWanted;
     private boolean failing;
-    /// Somebody waited for the writer as long as one may, and it has not finished anything since.
-    private boolean stalled;
-    /// What appends waited in vain since the writer last took or finished anything.
-    private long waitedNanos;
     private boolean closed;
 
-    /// @param answerWaitNanos longest time a flush waits, and appends together, before the writer counts as stalled
-    JournalBuffer(JournalLimits.Buffer limits, long answerWaitNanos) {
+    JournalBuffer(JournalLimits.Buffer limits) {
         this.limits = limits;
-        this.answerWaitNanos = answerWaitNanos;
     }
 
-    /// Takes `entry`, waiting for room at most the limit. While the writer fails or is stalled, and once closed, a row
-    /// without room is lost at once.
+    /// Takes `entry`, waiting for room at most the limit. While the writer fails, and once closed, a row without room
+    /// is lost at once.
     ///
     /// @return false when the row was counted as lost; an interrupt while waiting loses it too and stays set
     boolean append(JournalEntry entry) {
@@ -55,8 +48,7 @@ final class JournalBuffer {
             appended++;
             long leftNanos = limits.appendWaitNanos();
             while (!closed && !fits(entry)) {
-                if (failing || stalled || leftNanos <= 0) {
-                    waitedInVain(leftNanos);
+                if (failing || leftNanos <= 0) {
                     lost++;
                     return false;
                 }
@@ -79,18 +71,6 @@ final class JournalBuffer {
         } finally {
             lock.unlock();
         }
-    }
-
-    private void waitedInVain(long leftNanos) {
-        if (leftNanos <= 0) {
-            waitedNanos += limits.appendWaitNanos();
-            stalled |= waitedNanos >= answerWaitNanos;
-        }
-    }
-
-    private void gotOn() {
-        stalled = false;
-        waitedNanos = 0;
     }
 
     private boolean fits(JournalEntry entry) {
@@ -132,7 +112,6 @@ final class JournalBuffer {
             Batch batch = new Batch(rows, ledgers);
             clear();
             takes++;
-            waitedNanos = 0;
             return batch;
         } finally {
             lock.unlock();
@@ -145,7 +124,6 @@ final class JournalBuffer {
         try {
             committed += count;
             failing = false;
-            gotOn();
         } finally {
             lock.unlock();
         }
@@ -166,7 +144,6 @@ final class JournalBuffer {
         lock.lock();
         try {
             settledTakes = takes;
-            gotOn();
             settled.signalAll();
         } finally {
             lock.unlock();
@@ -194,7 +171,7 @@ final class JournalBuffer {
 
     /// Has everything appended before this call committed now, and waits for it.
     ///
-    /// @return false when the writer is failing or stalled
+    /// @return false when the writer is failing
     boolean flush() throws InterruptedException {
         lock.lock();
         try {
@@ -204,10 +181,8 @@ final class JournalBuffer {
             long wanted = isEmpty() ? takes : takes + 1;
             flushWanted = wanted > takes;
             work.signal();
-            long leftNanos = answerWaitNanos;
-            while (settledTakes < wanted && !failing && !stalled) {
-                leftNanos = settled.awaitNanos(leftNanos);
-                stalled |= leftNanos <= 0 && settledTakes < wanted && !failing;
+            while (settledTakes < wanted && !failing) {
+                settled.await();
             }
             return settledTakes >= wanted;
         } finally {
@@ -235,21 +210,10 @@ final class JournalBuffer {
         try {
             closed = true;
             failing = true;
-            stalled = false;
             lost += inHand + rows.size();
             rows.forEach(JournalEntry::lost);
             clear();
             settled.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Whether the writer neither finished nor failed while somebody waited for it as long as one may.
-    boolean isStalled() {
-        lock.lock();
-        try {
-            return stalled;
         } finally {
             lock.unlock();
         }

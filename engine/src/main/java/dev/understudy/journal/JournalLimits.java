@@ -2,21 +2,13 @@ package dev.understudy.journal;
 
 import java.util.concurrent.TimeUnit;
 
-/// What the journal may use of memory, disk and time. Immutable; every bound is at least 1 unless said otherwise.
-///
-/// @param answerWaitNanos longest time that a decision, or the stop, waits for the disk before the journal counts as failing:
-///                        longer than a disk that works takes, shorter than the patience of who waits for the server
-public record JournalLimits(Buffer buffer, Retention retention, Captures captures, Database database,
-        long answerWaitNanos) {
+/// What the journal may use of memory and disk. Immutable; every bound is at least 1 unless said otherwise.
+public record JournalLimits(Buffer buffer, Retention retention, Captures captures, Database database) {
     public static final JournalLimits DEFAULTS = new JournalLimits(
             new Buffer(8192, 64L << 20, 1024, TimeUnit.MILLISECONDS.toNanos(500), TimeUnit.SECONDS.toNanos(1), 16),
             new Retention(1_000_000, 250_000, 10_000, 1_000_000),
             new Captures(32, 1000, 16L << 20, 16, 60_000, 20_261_122),
-            new Database(256L << 20, 1L << 30, 16L << 20, 4), TimeUnit.SECONDS.toNanos(10));
-
-    public JournalLimits {
-        atLeast(1, answerWaitNanos, "answerWaitNanos");
-    }
+            new Database(256L << 20, 1L << 30, 16L << 20, 4));
 
     /// What waits between the shadow side and the writer.
     ///
@@ -96,19 +88,15 @@ public record JournalLimits(Buffer buffer, Retention retention, Captures capture
     }
 
     public JournalLimits withBuffer(Buffer other) {
-        return new JournalLimits(other, retention, captures, database, answerWaitNanos);
+        return new JournalLimits(other, retention, captures, database);
     }
 
     public JournalLimits withRetention(Retention other) {
-        return new JournalLimits(buffer, other, captures, database, answerWaitNanos);
+        return new JournalLimits(buffer, other, captures, database);
     }
 
     public JournalLimits withCaptures(Captures other) {
-        return new JournalLimits(buffer, retention, other, database, answerWaitNanos);
-    }
-
-    JournalLimits withAnswerWaitNanos(long other) {
-        return new JournalLimits(buffer, retention, captures, database, other);
+        return new JournalLimits(buffer, retention, other, database);
     }
 
     private static void atLeast(long least, long value, String name) {

@@ -23,12 +23,7 @@ class JournalBufferTest {
     private static final long FOREVER = TimeUnit.DAYS.toNanos(1);
 
     private static JournalBuffer buffer(int rowsMax, long bytesMax, long appendWaitNanos) {
-        return buffer(rowsMax, bytesMax, appendWaitNanos, FOREVER);
-    }
-
-    private static JournalBuffer buffer(int rowsMax, long bytesMax, long appendWaitNanos, long answerWaitNanos) {
-        return new JournalBuffer(new JournalLimits.Buffer(rowsMax, bytesMax, 1, FOREVER, appendWaitNanos, 1),
-                answerWaitNanos);
+        return new JournalBuffer(new JournalLimits.Buffer(rowsMax, bytesMax, 1, FOREVER, appendWaitNanos, 1));
     }
 
     private static JournalEntry row(int floats) {
@@ -147,42 +142,5 @@ class JournalBufferTest {
         assertEquals(new JournalCounts(2, 0, 2, 0), buffer.counts());
         assertFalse(buffer.flush());
         assertFalse(buffer.append(row(0)));
-    }
-
-    @Test
-    void flushOfAWriterThatHangsEndsAndTheNextWaitsForNothingUntilItGetsOn() throws InterruptedException {
-        JournalBuffer buffer = buffer(1, 1000, FOREVER, 1);
-        buffer.append(row(0));
-        assertNotNull(buffer.take());
-        assertFalse(buffer.isStalled());
-        assertFalse(buffer.flush());
-        assertTrue(buffer.isStalled());
-        assertTrue(buffer.append(row(0)));
-        assertFalse(buffer.append(row(0)), "it would wait for ever for room");
-        buffer.committed(1);
-        buffer.settled();
-        assertFalse(buffer.isStalled());
-        assertNotNull(buffer.take());
-        buffer.committed(1);
-        buffer.settled();
-        assertTrue(buffer.flush());
-        assertEquals(new JournalCounts(3, 2, 1, 0), buffer.counts());
-    }
-
-    @Test
-    void appendsThatWaitedInVainLongEnoughTogetherShowAWriterThatHangs() throws InterruptedException {
-        JournalBuffer buffer = buffer(1, 1000, 1, 3);
-        buffer.append(row(0));
-        assertNotNull(buffer.take());
-        buffer.append(row(0));
-        for (int vain = 0; vain < 3; vain++) {
-            assertFalse(buffer.isStalled());
-            assertFalse(buffer.append(row(0)));
-        }
-        assertTrue(buffer.isStalled());
-        buffer.settled();
-        assertFalse(buffer.isStalled());
-        assertFalse(buffer.append(row(0)));
-        assertFalse(buffer.isStalled(), "what was waited before it got on counts no more");
     }
 }

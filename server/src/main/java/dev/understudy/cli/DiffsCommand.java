@@ -129,11 +129,9 @@ final class DiffsCommand implements Callable<Integer> {
         return Objects.requireNonNull(kept.get(only(List.copyOf(kept.keySet()))));
     }
 
-    /// The only one that is not retired, or the only one.
+    /// The only one that rehearses, or the only one.
     private static JsonNode only(List<JsonNode> chosen) throws CommandFailure {
-        List<JsonNode> rehearsing = chosen.stream()
-                .filter(each -> !each.path("state").asText().equals("retired")).toList();
-        List<JsonNode> meant = rehearsing.isEmpty() ? chosen : rehearsing;
+        List<JsonNode> meant = VerdictSource.rehearsing(chosen);
         if (meant.size() > 1) {
             throw new CommandFailure(ExitCode.USAGE,
                     VerdictSource.which(meant.stream().map(VerdictSource::candidate).toList()));

@@ -21,15 +21,15 @@ record Misspelling(CommandLine command, String argument) {
         }
         Collection<String> commands = command.getSubcommands().keySet();
         return commands.isEmpty()
-                ? "`" + of + "` does not take " + name + ", which is one argument too many"
+                ? "`" + of + "` does not take " + name + ", an argument too many"
                 : "there is no command " + name + "; " + nearest(name, commands)
                         .map(known -> "did you mean " + known + "?")
                         .orElse("there are " + String.join(", ", commands));
     }
 
-    /// The known word that a slip or two away is this one: one in three letters, no fewer than one.
+    /// The known word that a slip or two away is this one: no more than one in three letters.
     private static Optional<String> nearest(String word, Collection<String> known) {
-        return known.stream().filter(each -> distance(word, each) <= Math.max(1, each.length() / 3))
+        return known.stream().filter(each -> distance(word, each) <= each.length() / 3)
                 .min(Comparator.comparingInt(each -> distance(word, each)));
     }
 

@@ -114,7 +114,7 @@ public final class RunningServer implements AutoCloseable {
     }
 
     /// As many workers as event loops: a large body that one of them decodes must not hold up everybody else's. The
-    /// kernel's own event queue costs a request a tenth less than the JDK's selector, which is used where there is none.
+    /// kernel's own event queue is cheaper to sleep on than the JDK's selector, which is used where there is none.
     private static Vertx vertx(DataPlaneOptions options, @Nullable Tracing tracing) {
         VertxBuilder builder = Vertx.builder().with(new VertxOptions().setPreferNativeTransport(true)
                 .setEventLoopPoolSize(options.eventLoops())

@@ -67,6 +67,15 @@ interface VerdictSource {
         return candidate(qualified(challenger), challenger.path("state").asText());
     }
 
+    /// Those of a server's challengers that rehearse, or are about to; all where there is none.
+    static List<JsonNode> rehearsing(List<JsonNode> meant) {
+        List<JsonNode> rehearsing = meant.stream().filter(each -> {
+            String state = each.path("state").asText();
+            return !state.equals("refused") && !state.equals("retired");
+        }).toList();
+        return rehearsing.isEmpty() ? meant : rehearsing;
+    }
+
     /// A running server.
     ///
     /// @param recompute has it sum up the evidence anew
@@ -98,19 +107,13 @@ interface VerdictSource {
             List<JsonNode> meant = new ArrayList<>();
             for (JsonNode each : challengers) {
                 boolean isMeant = name == null
-                        ? !state(each).equals("retired")
+                        ? !each.path("state").asText().equals("retired")
                         : each.path("version").asText().equals(name) || qualified(each).equals(name);
                 if (isMeant) {
                     meant.add(each);
                 }
             }
-            List<JsonNode> rehearsing = meant.stream()
-                    .filter(each -> !state(each).equals("refused") && !state(each).equals("retired")).toList();
-            return rehearsing.isEmpty() ? meant : rehearsing;
-        }
-
-        private static String state(JsonNode challenger) {
-            return challenger.path("state").asText();
+            return rehearsing(meant);
         }
 
         /// A version that was turned away at the door will not be promoted; the same words as for one that failed.

@@ -62,7 +62,7 @@ final class MainTest {
             --verison            | `understudy` has no option --verison; did you mean --version?
             diffs m --wosrt=5    | `understudy diffs` has no option --wosrt; did you mean --worst?
             doctor --frobnicate  | `understudy doctor` has no option --frobnicate
-            status a b           | `understudy status` does not take b, which is one argument too many
+            status a b           | `understudy status` does not take b, an argument too many
             """)
     void whatIsUnknownIsAnsweredWithWhatIsMeant(String args, String said) {
         assertEquals(ExitCode.USAGE, run(args.split(" ", -1)));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.understudy.server.plane.DataPlaneOptions;
 import dev.understudy.server.plane.Intake;
@@ -23,6 +24,7 @@ import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -231,6 +233,13 @@ class TransportHttpTest {
             assertEquals(status, answer.status(), answer.body());
             assertTrue(answer.body().startsWith("{\"error\":\""), answer.body());
         }
+    }
+
+    @Test
+    void theNetworkIsWaitedForWithEpollWhereItsLibraryIsBuiltFor() {
+        assumeTrue(System.getProperty("os.name").equals("Linux")
+                && List.of("amd64", "aarch64").contains(System.getProperty("os.arch")));
+        assertTrue(server.vertx.isNativeTransportEnabled());
     }
 
     @Test
