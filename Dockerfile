@@ -2,6 +2,9 @@
 #
 #   docker build -t understudy .
 #   docker run --rm -p 8000:8000 -p 8001:8001 -v "$PWD/models/repository:/repository:ro" -v understudy-state:/state understudy
+#   docker exec CONTAINER /opt/understudy/bin/understudy status
+#
+# The management port listens inside the container only, unless a token is set: docs/configuration.md.
 #
 # There is no HEALTHCHECK: whoever runs the container asks GET /v2/health/live (is the process well?) and
 # GET /v2/health/ready (may requests be sent?) on port 8000; deploy/kubernetes.yaml shows how.
