@@ -93,6 +93,10 @@ public final class RunningServer implements AutoCloseable {
     /// @param deviceLost told once when the device is lost, and the process should end soon
     static RunningServer start(ServeConfig config, OptionalInt lastExit, Consumer<DeviceLoss> deviceLost,
             Consumer<LogEvent> log) throws CommandFailure {
+        if (config.httpPort() != 0 && config.httpPort() == config.grpcPort()) {
+            throw new CommandFailure(ExitCode.PORT, "port " + config.httpPort()
+                    + " cannot take HTTP and gRPC both; choose another with --http-port or --grpc-port");
+        }
         checkFree("--http-port", config.host(), config.httpPort());
         checkFree("--grpc-port", config.host(), config.grpcPort());
         checkFree("--management-port", config.managementHost(), config.managementPort());

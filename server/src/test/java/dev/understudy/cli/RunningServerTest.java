@@ -48,6 +48,16 @@ final class RunningServerTest {
     }
 
     @Test
+    void onePortCannotTakeHttpAndGrpcBoth(@TempDir Path folder) throws Exception {
+        ServeConfig config = new ServeConfig(folder.resolve("repository"), folder.resolve("state"), "127.0.0.1", 8000,
+                8000, "127.0.0.1", 0, ManagementConfig.of("127.0.0.1", 0, null), EventLog.Format.TEXT, Limits.DEFAULT,
+                new DeviceChoice.Auto(), CudaSettings.DEFAULT, ShadowConfig.DEFAULT, ServerIdentity.DEFAULT_NAME);
+        var failure = assertThrows(CommandFailure.class, () -> RunningServer.start(config, event -> {}));
+        assertEquals(ExitCode.PORT, failure.exitCode());
+        assertTrue(String.valueOf(failure.getMessage()).contains("8000"), failure.getMessage());
+    }
+
+    @Test
     void aGpuThatIsNotThereIsRefusedInOneLineWithItsOwnExitCode(@TempDir Path folder) throws Exception {
         Path model = Files.createDirectories(folder.resolve("repository/digits/1")).resolve("model.onnx");
         Files.copy(Path.of("..", "models", "repository", "digits", "1.onnx"), model);

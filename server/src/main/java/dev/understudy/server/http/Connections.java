@@ -62,7 +62,8 @@ final class Connections {
             }
         });
         response.endHandler(_ -> {
-            if (leaving) {
+            // Only behind an answer that says so: a client that was told nothing may have sent its next request.
+            if (leaving && response.headers().contains(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true)) {
                 request.connection().close();
             }
         });

@@ -13,12 +13,14 @@ import java.util.logging.Filter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// What goes wrong on connections. Clients reset them and break the protocol as they please, which is no fault of the server: it is
 /// counted and not logged. Everything else is logged, at most once a second. Thread-safe.
 ///
 /// Vert.x hands a fault to the server's exception handler once a connection has got as far as a request. Before that it
-/// knows no handler and logs the fault as an error, which is caught here at that one logger, for the whole process.
+/// knows no handler and logs the fault as an error, which is caught here at that one logger, for the whole process; so is what it
+/// and Netty throw and log themselves when a client is gone.
 public final class ConnectionFaults implements Handler<Throwable>, Filter, AutoCloseable {
     /// What a decoder calls.
     private static final List<String> LIBRARIES = List.of("java.", "jdk.internal.", "io.netty.util.",
@@ -31,6 +33,11 @@ public final class ConnectionFaults implements Handler<Throwable>, Filter, AutoC
     /// Below it are those that log, as information, every frame that comes for a stream which the server has reset, and
     /// every client that is cut off for a flood of frames that ask for an answer.
     private final Logger http2 = Logger.getLogger("io.netty.handler.codec.http2");
+    /// Logs what is thrown while a stream ends.
+    private final Logger streams = Logger.getLogger("io.netty.handler.codec.http2.DefaultHttp2Connection");
+    /// Logs what is thrown while a fault of a connection is told.
+    private final Logger handlers = Logger.getLogger("io.netty.channel.AbstractChannelHandlerContext");
+    private final Filter ends = entry -> !isEnd(entry.getThrown()) && isLoggable(entry);
     private final LongAdder clients = new LongAdder();
     private final LogPace pace = new LogPace(System.nanoTime());
 
@@ -40,6 +47,19 @@ public final class ConnectionFaults implements Handler<Throwable>, Filter, AutoC
         unhandled.setLevel(Level.FINE);
         unhandled.setFilter(this);
         http2.setLevel(Level.WARNING);
+        streams.setFilter(ends);
+        handlers.setFilter(this);
+    }
+
+    /// Whether a client's end of a stream is all that it tells of: where an answer still waits for the client's window, Vert.x finds
+    /// nobody to tell of it and throws, after a while without a stack trace.
+    private boolean isEnd(@Nullable Throwable thrown) {
+        boolean end = thrown instanceof NullPointerException && (thrown.getStackTrace().length == 0
+                || thrown.getStackTrace()[0].getClassName().startsWith("io.vertx.core.http.impl."));
+        if (end) {
+            clients.increment();
+        }
+        return end;
     }
 
     /// Connections that a client reset or on which it broke the protocol, so far.
@@ -99,6 +119,8 @@ public final class ConnectionFaults implements Handler<Throwable>, Filter, AutoC
             unhandled.setFilter(null);
             unhandled.setLevel(null);
             http2.setLevel(null);
+            streams.setFilter(null);
+            handlers.setFilter(null);
         }
     }
 }

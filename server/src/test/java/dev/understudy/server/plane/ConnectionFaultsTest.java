@@ -67,6 +67,25 @@ class ConnectionFaultsTest {
     }
 
     @Test
+    void aStreamThatEndsBeforeItsAnswerIsTheClients() {
+        Logger streams = Logger.getLogger("io.netty.handler.codec.http2.DefaultHttp2Connection");
+        NullPointerException vertx = new NullPointerException("promise");
+        vertx.setStackTrace(new StackTraceElement[]{
+            new StackTraceElement("io.vertx.core.http.impl.VertxHttp2Stream$3", "cancel", "", 243)});
+        faults.catchLogged();
+        try {
+            streams.log(Level.SEVERE, "Caught Throwable from listener onStreamClosed.", vertx);
+            assertEquals(1, faults.clients());
+            assertEquals(List.of(), logged);
+            streams.log(Level.SEVERE, "Caught Throwable from listener onStreamClosed.",
+                    new NullPointerException("ours"));
+            assertEquals(1, logged.size());
+        } finally {
+            faults.close();
+        }
+    }
+
+    @Test
     void whatCannotBeReadAsHttpIsTheClients() {
         EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder());
         channel.writeInbound(Unpooled.copiedBuffer("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\r\n",
