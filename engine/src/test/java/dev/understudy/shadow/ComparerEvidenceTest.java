@@ -12,6 +12,7 @@ import dev.understudy.infer.InferenceFailure;
 import dev.understudy.journal.JournalException;
 import dev.understudy.journal.Label;
 import dev.understudy.journal.Terms;
+import dev.understudy.model.InvalidConfigException;
 import dev.understudy.verdict.Criteria;
 import dev.understudy.verdict.CriterionResult;
 import dev.understudy.verdict.FailureReason;
@@ -62,6 +63,12 @@ class ComparerEvidenceTest {
                 .orElseThrow();
     }
 
+    /// Terms of a classifier, by whose labels it is judged as well.
+    private static Terms labelled(String criteria) throws InvalidConfigException {
+        return new Terms(Comparators.DEFAULT, Map.of(), Criteria.parse(criteria),
+                Optional.of(new Task(Task.Type.CLASSIFICATION, "out", List.of())));
+    }
+
     /// What the criteria come to once everything counts.
     private List<CriterionResult> results(PairEvaluation evaluation) throws JournalException {
         return fixture.journal.verdict(evaluation.pair(), fixture.ledger.counts(), Long.MAX_VALUE / 2).orElseThrow()
@@ -70,14 +77,13 @@ class ComparerEvidenceTest {
 
     @Test
     void everyRequestThatTheChallengerCannotTakeCountsHoweverManyThereAre() throws Exception {
-        Terms terms = new Terms(Comparators.DEFAULT, Map.of(), Criteria.parse("""
+        PairEvaluation judged = fixture.begun(labelled("""
                 promote_when:
                 - agreement: {at_least: 50%}
                 - errors: {at_most: 50%}
                 - extra_errors: {at_most: 50 points}
                 - accuracy: {at_least: 10%}
-                """), Optional.of(new Task(Task.Type.CLASSIFICATION, "out", List.of())));
-        PairEvaluation judged = fixture.begun(terms);
+                """));
         int many = 2000;
         List<Mirrored> released = new ArrayList<>();
         try (Comparer comparer = ComparerFixture.comparer()) {
@@ -100,13 +106,12 @@ class ComparerEvidenceTest {
 
     @Test
     void everyRequestThatRanGivesItsEvidenceAndHoldsItsAnswers() throws Exception {
-        Terms terms = new Terms(Comparators.DEFAULT, Map.of(), Criteria.parse("""
+        PairEvaluation labelled = fixture.begun(labelled("""
                 promote_when:
                 - agreement: {at_least: 50%}
                 - errors: {at_most: 50%}
                 - accuracy: {at_least: 10%}
-                """), Optional.of(new Task(Task.Type.CLASSIFICATION, "out", List.of())));
-        PairEvaluation labelled = fixture.begun(terms);
+                """));
         List<Mirrored> requests = List.of(mirrored(response(1), null), mirrored(response(1), null),
                 mirrored(InferenceFailure.invalid("it failed"), null));
         fixture.compare(labelled, requests,
